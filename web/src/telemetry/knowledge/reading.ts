@@ -1,0 +1,75 @@
+import type { PanelData, PanelId } from "./panel-data.ts";
+
+/** Names one stored capture of a device; given back to the collector to see the raw bytes. */
+export type CaptureId = string;
+
+/** State of a panel's data [T28]. */
+export type Status = "pending" | "ok" | "partial" | "stale" | "error" | "unsupported" | "denied" | "gated";
+
+/** Why a reading is not `ok` [T28]; a closed list. */
+export type ReasonCode =
+  | "timeout"
+  | "truncated"
+  | "parse"
+  | "overflow"
+  | "gap"
+  | "damaged"
+  | "paused"
+  | "throttled"
+  | "suspended"
+  | "no_permission"
+  | "feature_off"
+  | "limit"
+  | "needs_user"
+  | "prompt";
+
+/** One capture that a reading was made of. Times in epoch milliseconds, `ms` is the command's wall time. */
+export type Source = {
+  command: string;
+  form: "json" | "xml" | "kv" | "text";
+  parser: string;
+  parser_version: number;
+  ts: number;
+  ms: number;
+  bytes: number;
+  rows: number;
+  unparsed_lines: number;
+  complete: boolean;
+  capture: CaptureId;
+  notes: string[];
+};
+
+/** What one panel shows: data, how old it is and where it came from. */
+export type PanelReading<P extends PanelId = PanelId> = {
+  [K in P]: {
+    panel: K;
+    schema: number;
+    /** Receive time of the oldest capture that the data came from, epoch milliseconds; of the emission when there is none. */
+    ts: number;
+    /** Age of the data at emission, milliseconds; views keep counting. */
+    age_ms: number;
+    interval_ms?: number;
+    /** When the next poll is planned, epoch milliseconds. */
+    next_due?: number;
+    status: Status;
+    reason?: ReasonCode;
+    /** What a person can do about it, from the pack's table of known causes. */
+    hint?: string;
+    sources: Source[];
+    /** Field to index in `sources`, when there is more than one. */
+    field_source?: Record<string, number>;
+    /** The last good data stays while the status is stale, error or denied. */
+    data?: PanelData[K];
+  };
+}[P];
+
+/** The mission's `telemetry_update`: emitted by the telemetry actor to every view, never on the wire. */
+export type TelemetryUpdate<P extends PanelId = PanelId> = {
+  session_id: "ssh2";
+  type: "telemetry";
+  action: "telemetry_update";
+  device: string;
+  /** Grows by one per update of a device. */
+  seq: number;
+  payload: PanelReading<P>;
+};
