@@ -1,0 +1,48 @@
+import type * as v from "valibot";
+import { Attached } from "./messages/attach.ts";
+import { AuthPrompt } from "./messages/auth-prompt.ts";
+import { Challenge } from "./messages/challenge.ts";
+import { Connected, Progress } from "./messages/connect.ts";
+import { DevicesChanged } from "./messages/devices.ts";
+import { ErrorMessage } from "./messages/error.ts";
+import { ExecDone, ExecStarted } from "./messages/exec.ts";
+import { GoingAway } from "./messages/going-away.ts";
+import { HostKeyQuestion } from "./messages/host-key.ts";
+import { Sessions } from "./messages/list-sessions.ts";
+import { Resized } from "./messages/resize.ts";
+import { Busy, Disconnected, Exit, SaveRequest, TakenOver } from "./messages/session-end.ts";
+import { TransportChanged } from "./messages/set-transport.ts";
+import { Sign } from "./messages/sign.ts";
+import { LayoutChanged, PanelUpdated, ThemeChanged } from "./messages/ui-state.ts";
+import { Welcome } from "./messages/welcome.ts";
+
+/** Schemas of what a proxy may send, by action. */
+export const DOWN = {
+  challenge: Challenge,
+  welcome: Welcome,
+  sessions: Sessions,
+  attached: Attached,
+  connected: Connected,
+  progress: Progress,
+  host_key: HostKeyQuestion,
+  auth_prompt: AuthPrompt,
+  sign: Sign,
+  exec_started: ExecStarted,
+  exec_done: ExecDone,
+  transport_changed: TransportChanged,
+  resized: Resized,
+  save_request: SaveRequest,
+  exit: Exit,
+  disconnected: Disconnected,
+  taken_over: TakenOver,
+  busy: Busy,
+  theme_changed: ThemeChanged,
+  layout_changed: LayoutChanged,
+  panel_updated: PanelUpdated,
+  devices_changed: DevicesChanged,
+  going_away: GoingAway,
+  error: ErrorMessage,
+} as const;
+
+export type DownAction = keyof typeof DOWN;
+export type Down<A extends DownAction = DownAction> = { [K in A]: v.InferOutput<(typeof DOWN)[K]> }[A];

@@ -1,0 +1,131 @@
+import type { DeviceRecord } from "./messages/devices.ts";
+import type { ErrorPayload } from "./messages/error.ts";
+import type { Up } from "./up.ts";
+import type { PROTOCOL_VERSION } from "./version.ts";
+
+/**
+ * Messages that never leave the tablet: the UI's commands to the worker, in the one message shape [A11]. The wire's own
+ * up-messages that a UI may send as they are (ui_state, devices, host_key_reply, auth_reply, list_sessions) are in
+ * {@link UiCommand} too; the worker fills in id and base_rev where the UI leaves them out.
+ */
+type Local<S extends string, T extends string, A extends string, P> = {
+  v: typeof PROTOCOL_VERSION;
+  device: string;
+  session_id: S;
+  type: T;
+  action: A;
+  id?: string | undefined;
+  payload: P;
+};
+
+/** Opens a device's terminal. `password` goes to the worker's credential holder and into no machine, log or view [S72]. */
+export type OpenCommand = Local<
+  "ssh1",
+  "terminal",
+  "open",
+  { cols: number; rows: number; password?: string; quick?: DeviceRecord }
+>;
+/** Ends both sessions of the device (`end`) or leaves them to their grace (`detach`), and closes its workspace. */
+export type CloseCommand = Local<"ssh1", "terminal", "close", { how: "end" | "detach" }>;
+/** Starts both sessions anew after an end, with the screen kept. */
+export type ReconnectCommand = Local<
+  "ssh1",
+  "terminal",
+  "reconnect",
+  { cols: number; rows: number; password?: string }
+>;
+/** The visible terminal's size; the worker assigns revisions. */
+export type SizeCommand = Local<"ssh1", "terminal", "size", { cols: number; rows: number }>;
+/** Answer to "not sent: send or discard?" [WP19]. */
+export type StaleInputCommand = Local<"ssh1", "terminal", "stale_input", { what: "send" | "discard" }>;
+/** Takes the session over from the page that holds it [WP28]. */
+export type TakeOverCommand = Local<"ssh1" | "ssh2", "terminal" | "telemetry", "take_over", Record<string, never>>;
+export type CancelConnectCommand = Local<"ssh1" | "ssh2", "terminal" | "telemetry", "cancel", Record<string, never>>;
+
+/** Command history of a device; lines that must not be kept never get here [U48]. */
+export type HistoryAddCommand = Local<"ssh1", "terminal", "history_add", { line: string; at: number }>;
+export type HistoryListCommand = Local<"ssh1", "terminal", "history_list", { search: string; limit: number }>;
+export type HistoryDeleteCommand = Local<"ssh1", "terminal", "history_delete", { line: string | null }>;
+/** Times at which the person typed, for the load guard [T53]. */
+export type TypingCommand = Local<"ssh1", "terminal", "typing", { typing: boolean }>;
+
+/** The mission's `monitor`: what is looked at, how often, and whether at all. Absent fields stay as they are. */
+export type MonitorCommand = Local<
+  "ssh2",
+  "telemetry",
+  "monitor",
+  {
+    panels?: readonly string[];
+    pinned?: readonly string[];
+    profile?: "economy" | "normal" | "fast";
+    paused?: boolean;
+    refresh?: string | "all";
+    platform?: string;
+  }
+>;
+/** Consent to the second connection, remembered in the device record when `remember` [S59]. */
+export type ConsentCommand = Local<"ssh2", "telemetry", "consent", { granted: boolean; remember: boolean }>;
+/** Raw bytes and trace of one capture [T6]; what was sent to the device, when, and with which outcome [T61]. */
+export type CaptureCommand = Local<"ssh2", "telemetry", "capture", { capture: string }>;
+export type AuditCommand = Local<"ssh2", "telemetry", "audit", { limit: number }>;
+/** A window of a table that stays in the worker [A6] [T77]. */
+export type TableCommand = Local<
+  "ssh2",
+  "telemetry",
+  "table",
+  {
+    panel: string;
+    table: string;
+    offset: number;
+    limit: number;
+    sort?: { field: string; descending: boolean };
+    filter?: string;
+  }
+>;
+
+/** Pairs this client with the code of a link or typed by hand; signs out; leaves nothing of this tablet behind. */
+export type PairCommand = Local<"link", "system", "pair", { code: string; label: string }>;
+export type SignOutCommand = Local<"link", "system", "sign_out", Record<string, never>>;
+/** Dial now, whatever the back-off says. */
+export type RetryCommand = Local<"link", "system", "retry", Record<string, never>>;
+/** What only the page knows: visibility, pageshow, online [section 11]. */
+export type PresenceCommand = Local<
+  "link",
+  "system",
+  "presence",
+  { visible: boolean; online: boolean; event: "visibility" | "pageshow" | "pagehide" | "freeze" | "resume" | "online" }
+>;
+
+export type LocalCommand =
+  | OpenCommand
+  | CloseCommand
+  | ReconnectCommand
+  | SizeCommand
+  | StaleInputCommand
+  | TakeOverCommand
+  | CancelConnectCommand
+  | HistoryAddCommand
+  | HistoryListCommand
+  | HistoryDeleteCommand
+  | TypingCommand
+  | MonitorCommand
+  | ConsentCommand
+  | CaptureCommand
+  | AuditCommand
+  | TableCommand
+  | PairCommand
+  | SignOutCommand
+  | RetryCommand
+  | PresenceCommand;
+
+/** ui_state wishes of the UI: the worker adds the revision they are based on. */
+type WithoutBaseRev<M> = M extends { payload: infer P } ? Omit<M, "payload"> & { payload: Omit<P, "base_rev"> } : never;
+export type UiStateCommand = WithoutBaseRev<
+  Up<"set_theme" | "update_layout" | "set_panel_visibility" | "put_device" | "remove_device">
+>;
+
+/** Everything a UI may dispatch. */
+export type UiCommand = LocalCommand | UiStateCommand | Up<"host_key_reply" | "auth_reply" | "list_sessions">;
+
+/** Answer to a dispatched command: expected failures are values, never thrown [A7]. */
+export type Result<T = unknown> = { ok: true; value?: T } | { ok: false; error: ErrorPayload };

@@ -1,0 +1,11 @@
+import * as v from "valibot";
+import { Position } from "../ids.ts";
+import { sessionMessage } from "./envelope.ts";
+import { Cols, Rows } from "./target.ts";
+
+const Rev = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** Last revision wins [I9]. */
+export const Resize = sessionMessage("resize", v.object({ rev: Rev, cols: Cols, rows: Rows }));
+/** `at`: output position when window-change was sent to the device. */
+export const Resized = sessionMessage("resized", v.object({ rev: Rev, cols: Cols, rows: Rows, at: Position }));

@@ -1,0 +1,31 @@
+import * as v from "valibot";
+import { Channel, Position } from "../ids.ts";
+import { sessionMessage } from "./envelope.ts";
+
+/** Output waits in the ring for the page's log; please save now [WP29]. */
+export const SaveRequest = sessionMessage("save_request", v.object({ chan: Channel }));
+
+/** The device's end of the session, after byte `at - 1`, exactly once per page [I7]. */
+export const Exit = sessionMessage(
+  "exit",
+  v.object({
+    code: v.nullable(v.number()),
+    signal: v.nullable(v.pipe(v.string(), v.maxLength(32))),
+    at: Position,
+    /** How it ended: by itself, or with a session error of section 13. */
+    error: v.optional(v.object({ code: v.string(), reason: v.optional(v.string()), detail: v.optional(v.string()) })),
+  }),
+);
+
+/** Ends the SSH channel. */
+export const Disconnect = sessionMessage("disconnect", v.object({}));
+export const Disconnected = sessionMessage(
+  "disconnected",
+  v.object({ code: v.nullable(v.number()), signal: v.nullable(v.string()) }),
+);
+/** Leaves the session running, for its grace. */
+export const Detach = sessionMessage("detach", v.object({}));
+
+const Holder = v.object({ by: v.pipe(v.string(), v.maxLength(128)), epoch: v.number() });
+export const TakenOver = sessionMessage("taken_over", Holder);
+export const Busy = sessionMessage("busy", Holder);

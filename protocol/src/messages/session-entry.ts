@@ -1,0 +1,46 @@
+import * as v from "valibot";
+import { Channel, DeviceId, NodeId, Position, SessionToken, ShellSessionId, Sid } from "../ids.ts";
+import { Cols, Rows } from "./target.ts";
+
+const Epoch = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** What a page asks of one session, in hello and attach. `in_pos` null: take the proxy's [WP26]. */
+export const SessionRequest = v.object({
+  device: DeviceId,
+  session_id: ShellSessionId,
+  sid: Sid,
+  token: v.optional(SessionToken),
+  out_pos: v.nullable(Position),
+  in_pos: v.nullable(Position),
+  limit: Position,
+  known_epoch: Epoch,
+  durable: v.boolean(),
+  lock_held: v.boolean(),
+});
+export type SessionRequest = v.InferOutput<typeof SessionRequest>;
+
+export const SessionStatus = v.picklist(["connecting", "resumed", "gap", "ended", "gone", "busy", "moved"]);
+export type SessionStatus = v.InferOutput<typeof SessionStatus>;
+
+/** What the proxy answers for one session, in welcome and attached. Fields beyond `gone`/`busy`/`moved` are absent there. */
+export const SessionState = v.object({
+  sid: Sid,
+  device: v.optional(DeviceId),
+  session_id: v.optional(ShellSessionId),
+  status: SessionStatus,
+  chan: v.optional(Channel),
+  epoch: v.optional(Epoch),
+  out_start: v.optional(Position),
+  gap: v.optional(v.object({ from: Position, to: Position })),
+  in_next: v.optional(Position),
+  in_limit: v.optional(Position),
+  cols: v.optional(Cols),
+  rows: v.optional(Rows),
+  rev: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+  token: v.optional(SessionToken),
+  reason: v.optional(v.picklist(["expired", "restart", "closed"])),
+  holder: v.optional(v.string()),
+  location: v.optional(NodeId),
+  expires_in_s: v.optional(v.number()),
+});
+export type SessionState = v.InferOutput<typeof SessionState>;

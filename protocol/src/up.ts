@@ -1,0 +1,39 @@
+import type * as v from "valibot";
+import { Attach } from "./messages/attach.ts";
+import { AuthReply } from "./messages/auth-prompt.ts";
+import { Connect } from "./messages/connect.ts";
+import { PutDevice, RemoveDevice } from "./messages/devices.ts";
+import { Exec, ExecCancel } from "./messages/exec.ts";
+import { Hello } from "./messages/hello.ts";
+import { HostKeyReply } from "./messages/host-key.ts";
+import { ListSessions } from "./messages/list-sessions.ts";
+import { Resize } from "./messages/resize.ts";
+import { Detach, Disconnect } from "./messages/session-end.ts";
+import { SetTransport } from "./messages/set-transport.ts";
+import { SignReply } from "./messages/sign.ts";
+import { SetPanelVisibility, SetTheme, UpdateLayout } from "./messages/ui-state.ts";
+
+/** Schemas of what a page may send, by action. */
+export const UP = {
+  hello: Hello,
+  list_sessions: ListSessions,
+  attach: Attach,
+  connect: Connect,
+  host_key_reply: HostKeyReply,
+  auth_reply: AuthReply,
+  sign_reply: SignReply,
+  exec: Exec,
+  exec_cancel: ExecCancel,
+  set_transport: SetTransport,
+  resize: Resize,
+  disconnect: Disconnect,
+  detach: Detach,
+  set_theme: SetTheme,
+  update_layout: UpdateLayout,
+  set_panel_visibility: SetPanelVisibility,
+  put_device: PutDevice,
+  remove_device: RemoveDevice,
+} as const;
+
+export type UpAction = keyof typeof UP;
+export type Up<A extends UpAction = UpAction> = { [K in A]: v.InferOutput<(typeof UP)[K]> }[A];
