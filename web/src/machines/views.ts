@@ -1,0 +1,182 @@
+import type { DeviceRecord } from "#protocol/messages/devices.ts";
+import type { ErrorPayload } from "#protocol/messages/error.ts";
+import type { Algorithms, HostKey } from "#protocol/messages/target.ts";
+import type { PanelId } from "#telemetry/knowledge/panels.ts";
+import type { PanelReading } from "#telemetry/knowledge/reading.ts";
+
+/**
+ * Views: plain, cloneable projections of actor state, the only thing a page sees of the worker [A6]. A status field is
+ * called `phase`, because useSelector throws on a status of "error". Times are epoch milliseconds.
+ */
+
+/** Whether this client may use the proxy at all. */
+export type SignInView = {
+  phase: "checking" | "unpaired" | "pairing" | "paired" | "revoked";
+  /** The user's name at the proxy, once paired. */
+  user?: string;
+  label?: string;
+  error?: ErrorPayload;
+};
+
+/** The WebSocket to the proxy. */
+export type LinkView = {
+  phase: "offline" | "dialling" | "greeting" | "online" | "probing" | "waiting" | "refused";
+  /** Dial attempts since the link was last online. */
+  attempt: number;
+  /** While waiting: when the next attempt starts. */
+  retry_at?: number;
+  rtt_ms?: number;
+  rtt_p50_ms?: number;
+  rtt_p95_ms?: number;
+  /** When the last frame of the proxy arrived. */
+  last_frame_at?: number;
+  /** Times the link came back since the app started. */
+  resumes: number;
+  /** The proxy said it is going away. */
+  draining_until?: number;
+  proxy_version?: string;
+  error?: ErrorPayload;
+};
+
+/** A question of the proxy or the device that waits for a person. */
+export type QuestionView =
+  | {
+      kind: "host_key";
+      id: string;
+      host: string;
+      port: number;
+      hop: number;
+      host_key: HostKey;
+      bits?: number;
+      known_since?: string;
+    }
+  | {
+      kind: "auth";
+      id: string;
+      method: "password" | "keyboard_interactive" | "change_password";
+      host: string;
+      user: string;
+      hop: number;
+      round: number;
+      name: string;
+      instruction: string;
+      prompts: readonly { prompt: string; echo: boolean }[];
+    };
+
+export type SessionPhase = "idle" | "connecting" | "live" | "suspended" | "resuming" | "busy" | "taken_over" | "ended";
+
+/** How a session ended: a session error, or the device's exit. */
+export type SessionEndView = {
+  at: number;
+  error?: ErrorPayload;
+  code?: number | null;
+  signal?: string | null;
+  /** It ended while this page was away. */
+  while_away: boolean;
+};
+
+export type SessionViewCommon = {
+  phase: SessionPhase;
+  /** While connecting: the step [U99], since when. */
+  step?: "resolve" | "tcp" | "key_exchange" | "host_key" | "auth" | "channel";
+  since: number;
+  banner?: string;
+  question?: QuestionView;
+  ended?: SessionEndView;
+  /** While taken over or busy: who holds it. */
+  holder?: string;
+  /** While suspended: when the proxy gives the session up. */
+  grace_until?: number;
+  server_ident?: string;
+  algorithms?: Algorithms;
+  host_key?: HostKey;
+  auth_method?: string;
+};
+
+/** ssh1. Byte figures are sampled, at most 4 times a second. */
+export type TerminalView = SessionViewCommon & {
+  cols: number;
+  rows: number;
+  /** Typed, not yet at the proxy; the oldest of it since. */
+  unacked_bytes: number;
+  unacked_since?: number;
+  /** Output that the proxy holds and has not been allowed to send, where known. */
+  held_bytes: number;
+  /** Received, not yet drawn. */
+  undrawn_bytes: number;
+  /** Typed text that waits for "send or discard" [WP19]; text as typed, control characters escaped. */
+  stale_input?: { text: string; bytes: number; oldest_at: number };
+  /** Ranges of output that are lost for good. */
+  gaps: readonly { from: number; to: number }[];
+};
+
+/** ssh2. */
+export type TelemetryView = SessionViewCommon & {
+  /** What the collector does while live. */
+  activity: "off" | "asking_consent" | "detecting" | "waiting" | "running" | "paused" | "throttled";
+  reason?: string;
+  platform?: { id: string; title: string; evidence: string; chosen: boolean };
+  profile: "economy" | "normal" | "fast";
+  command?: string;
+  next_due?: number;
+};
+
+export type DeviceView = {
+  id: string;
+  record: DeviceRecord;
+  ssh1: TerminalView;
+  ssh2: TelemetryView;
+  /** Worst state of the device, by rank of the table in the terminal design [U7]. */
+  badge: "key" | "asks" | "ended" | "offline" | "held" | "stale" | "wait" | "ok" | "idle";
+};
+
+/** The user's shared interface state [U79]. `sync`: whether what is shown is confirmed by the proxy. */
+export type UiStateView = {
+  sync: "loading" | "synced" | "pending" | "offline";
+  theme: string;
+  theme_rev: number;
+  layouts: Readonly<Record<string, { layout: Record<string, unknown>; rev: number }>>;
+  panels: Readonly<Record<string, { visible: boolean; rev: number }>>;
+  /** A change that lost against another client's; "use mine" resends it [U80]. */
+  conflict?: { what: "theme" | "layout" | "panel"; key: string; mine: unknown; theirs: unknown };
+  error?: ErrorPayload;
+};
+
+/** The user's devices, from the proxy or, offline, from the tablet. */
+export type CatalogView = {
+  records: readonly DeviceRecord[];
+  rev: number;
+  from: "proxy" | "cache";
+  /** Devices whose workspace is open in this page, in order. */
+  open: readonly string[];
+  /** Own sessions elsewhere, as last listed. */
+  elsewhere: readonly { device: string; label: string; session_id: "ssh1" | "ssh2"; holder?: string; sid: string }[];
+};
+
+/** Something that happened and must be readable later [U99]. */
+export type NoticeView = {
+  id: string;
+  at: number;
+  level: "info" | "warn" | "error";
+  device?: string;
+  text: string;
+  code?: string;
+};
+
+/** Every view by its key. `panel:<device>:<panel>` carries readings; rows above 500 stay in the worker [T77]. */
+export type Views = {
+  sign_in: SignInView;
+  link: LinkView;
+  ui_state: UiStateView;
+  catalog: CatalogView;
+  notices: readonly NoticeView[];
+  storage: { phase: "ok" | "failed"; persisted: boolean; error?: string };
+} & { [K in `device:${string}`]: DeviceView } & {
+  [K in `panel:${string}:${PanelId}`]: PanelReading;
+} & {
+  /** Recent values per numeric field of a panel's row, for sparklines: [t, value|null][] with null as a gap. */
+  [K in `series:${string}:${PanelId}:${string}`]: SeriesView;
+};
+
+export type SeriesView = { field: string; unit: string; points: readonly (readonly [number, number | null])[] };
+export type ViewKey = keyof Views;
