@@ -59,7 +59,8 @@ export type MonitorCommand = Local<
     pinned?: readonly string[];
     profile?: "economy" | "normal" | "fast";
     paused?: boolean;
-    refresh?: string | "all";
+    /** A panel id, or `all`. */
+    refresh?: string;
     platform?: string;
   }
 >;

@@ -1,0 +1,96 @@
+import type { ErrorText } from "./error-texts.ts";
+
+/** What a reason has to say beyond its code, by `code/reason`: the closed list of section 16 of the security design. */
+export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
+  "gone/expired": { what: "This session's time on the proxy is over, or it never was yours." },
+  "gone/restart": {
+    what: "The proxy was restarted, and its sessions ended with it.",
+    next: "Reconnect; both sessions start anew.",
+  },
+  "gone/closed": { what: "This session was ended." },
+  "refused_by_policy/address": {
+    what: "The proxy's target policy does not allow this address.",
+    next: "Allow this address in the policy, or correct it.",
+  },
+  "refused_by_policy/port": {
+    what: "The proxy's target policy does not allow this port.",
+    next: "Allow this port in the policy, or correct it.",
+  },
+  "refused_by_policy/spelling": {
+    what: "The address is written in a form that can be misread.",
+    next: "Write it as four decimal numbers, as a full IPv6 address or as a name.",
+  },
+  "refused_by_policy/dns_mixed": {
+    what: "The name leads to several addresses, and one of them is never allowed.",
+    next: "Use the device's address instead of its name, or mend the DNS record.",
+  },
+  "refused_by_policy/via": { what: "The target policy does not allow this jump host or what lies behind it." },
+  "unreachable/name": { what: "The name was not found.", next: "Check the spelling, or use the address." },
+  "unreachable/refused": {
+    what: "The device refused the connection: nothing listens on that port.",
+    next: "Check the port and whether SSH is turned on there.",
+  },
+  "unreachable/not_ssh": { what: "Something answered, but not with SSH.", next: "Check the port." },
+  "unreachable/network": { what: "There is no route from the proxy to the device." },
+  "unreachable/reset": { what: "The device dropped the connection while it was being set up." },
+  "dial_timeout/tcp": { what: "Nothing answered at that address in time." },
+  "dial_timeout/kex": { what: "The device accepted the connection, but did not finish the key exchange in time." },
+  "dial_timeout/auth": { what: "The device did not answer the login in time." },
+  "dial_timeout/channel": { what: "The device did not open a shell in time." },
+  "host_key_unknown/refused": {
+    what: "The device's host key was not trusted.",
+    next: "Compare the fingerprint on the device's console, then connect again.",
+  },
+  "host_key_changed/revoked": {
+    what: "The device shows a host key that is marked as revoked.",
+    next: "Do not go on; give the device a new host key.",
+  },
+  "auth_failed/rejected": { what: "The device did not accept user and password." },
+  "auth_failed/cancelled": { what: "The login was cancelled.", next: "Connect again when you are ready." },
+  "auth_failed/sign_refused": {
+    what: "This tablet refused to sign the login.",
+    next: "Unlock the vault, and look at the reason that is shown.",
+  },
+  "auth_failed/rate_limited": {
+    what: "Too many failed logins at this device; it is left alone for a while.",
+    next: "Wait a minute, then check user and password.",
+  },
+  "auth_failed/no_method": { what: "The device offers no way to log in that this app can use." },
+  "channel_refused/shell": { what: "The device refused to open a shell." },
+  "channel_refused/exec": { what: "The device refused to run the command." },
+  "channel_refused/pty": { what: "The device refused to provide a terminal (PTY)." },
+  "channel_refused/sessions": {
+    what: "The device allows no further session.",
+    next: "End a session on the device, then try again.",
+  },
+  "device_closed/idle": {
+    what: "The device closed the connection after a time without input.",
+    next: "Reconnect; a longer idle time can be set on the device.",
+  },
+  "device_misbehaved/greeting": { what: "The device sent a greeting or banners without end." },
+  "device_misbehaved/prompts": { what: "The device asked more than any login needs." },
+  "device_misbehaved/bad_signature": {
+    what: "The device could not prove that it owns the host key it shows.",
+    kept: "Nothing was stored, and no password was sent.",
+    next: "Someone may be in between: check the path to the device.",
+  },
+  "device_misbehaved/window": { what: "The device sent more than it was allowed to." },
+  "device_misbehaved/rekey": { what: "The device restarted the key exchange over and over." },
+  "device_misbehaved/backlog": { what: "The device sends requests, but does not read the answers." },
+  "device_misbehaved/protocol": { what: "The device sent a packet that is not valid SSH." },
+  "limit/sessions": { what: "You have as many sessions open as the proxy allows." },
+  "limit/connecting": { what: "Too many connections are being set up at once.", next: "Wait for one to finish." },
+  "limit/rate": { what: "Too many connection attempts in a short time.", next: "Wait a minute, then try again." },
+  "limit/memory": { what: "The proxy holds as much output for you as it may." },
+  "limit/exec": { what: "A command is already running in this session.", next: "Wait for it to end." },
+  "limit/output": { what: "The command gave more output than the proxy lets through." },
+  "limit/audit": {
+    what: "The proxy cannot write its audit log, and may not open sessions without it.",
+    next: "Tell whoever runs the proxy.",
+  },
+  "unsupported/terminal_size": {
+    what: "The terminal would be smaller or larger than devices accept.",
+    next: "Change the font size or the layout.",
+  },
+  "unsupported/action": { what: "The proxy does not know this request." },
+};
