@@ -125,8 +125,14 @@ export type UiStateCommand = WithoutBaseRev<
   Up<"set_theme" | "update_layout" | "set_panel_visibility" | "put_device" | "remove_device">
 >;
 
+/**
+ * The wire's auth_reply with one field for the worker: `reuse` says that the single hidden answer is the same each time,
+ * so that telemetry may log in with it too [S59]. It never crosses the wire.
+ */
+export type AuthAnswerCommand = Up<"auth_reply"> & { payload: { reuse?: boolean } };
+
 /** Everything a UI may dispatch. */
-export type UiCommand = LocalCommand | UiStateCommand | Up<"host_key_reply" | "auth_reply" | "list_sessions">;
+export type UiCommand = LocalCommand | UiStateCommand | AuthAnswerCommand | Up<"host_key_reply" | "list_sessions">;
 
 /** Answer to a dispatched command: expected failures are values, never thrown [A7]. */
 export type Result<T = unknown> = { ok: true; value?: T } | { ok: false; error: ErrorPayload };

@@ -163,6 +163,16 @@ export type NoticeView = {
   code?: string;
 };
 
+/**
+ * The worker itself [U97]: the one view that the page writes, since a dead worker cannot. `failed` follows two crashes
+ * within a minute; `report` is plain text for the person to copy.
+ */
+export type WorkerView = {
+  phase: "starting" | "running" | "replacing" | "failed";
+  replaced: number;
+  report?: string;
+};
+
 /** Every view by its key. `panel:<device>:<panel>` carries readings; rows above 500 stay in the worker [T77]. */
 export type Views = {
   sign_in: SignInView;
@@ -171,6 +181,7 @@ export type Views = {
   catalog: CatalogView;
   notices: readonly NoticeView[];
   storage: { phase: "ok" | "failed"; persisted: boolean; error?: string };
+  worker: WorkerView;
 } & { [K in `device:${string}`]: DeviceView } & {
   [K in `panel:${string}:${PanelId}`]: PanelReading;
 } & {

@@ -11,15 +11,22 @@ export type HostApi = {
   openBytes(device: string, port: MessagePort): void;
 };
 
-/** Changes since the last batch; `undefined` removes a view. */
-export type ViewBatch = { changes: readonly { [K in ViewKey]: readonly [K, Views[K] | undefined] }[ViewKey][] };
+/** One changed view; `undefined` removes it. */
+export type ViewChange = { [K in ViewKey]: readonly [K, Views[K] | undefined] }[ViewKey];
+/** Changes since the last batch. `pong` answers a {@link ViewsToWorker} ping: the worker's loop still turns [U97]. */
+export type ViewBatch = { changes: readonly ViewChange[]; pong?: number };
+/** Page to worker on the port of views. */
+export type ViewsToWorker = { t: "ping"; n: number };
+
+/** Value of a `table` command: rows [offset, offset + limit) of `total` after filter and sort [T77]. */
+export type TableWindow = { total: number; rows: readonly Readonly<Record<string, unknown>>[] };
 
 /** Worker to page on a terminal's port. Positions are output positions of the session. */
 export type BytesToPage =
   /** Bytes [pos, pos + body.byteLength); `replay`: from the tablet's log, so replies stay muted [WP31]. */
   | { t: "out"; pos: number; body: ArrayBuffer; replay: boolean }
-  /** A new session begins at `pos`; `clear` when the screen of the old one is not continued. */
-  | { t: "begin"; pos: number; clear: boolean }
+  /** Output of session `stream` begins at `pos`; `clear` when the screen of the old one is not continued. */
+  | { t: "begin"; stream: string; pos: number; clear: boolean }
   /** The range is lost for good; draw a ruled line [U69]. */
   | { t: "gap"; from: number; to: number }
   /** Size in force from here on; during a replay the recorded one [U35]. */
@@ -31,6 +38,8 @@ export type BytesToPage =
 
 /** Page to worker on a terminal's port. */
 export type BytesToWorker =
+  /** First message on a port: what this page has of the device's output, after a worker was replaced [U97]. */
+  | { t: "have"; stream: string | null; pos: number }
   /** xterm has parsed everything below `pos`: this is what credit comes from [WP9]. */
   | { t: "applied"; pos: number }
   /** Typed, pasted, or answered by the terminal. */

@@ -1,0 +1,29 @@
+import { type AppBridge, createBridge } from "./create-bridge.ts";
+
+export type { AppBridge } from "./create-bridge.ts";
+
+import { watchPresence } from "./presence-events.ts";
+
+/** The app's bridge. Views may be subscribed and commands dispatched before {@link startBridge}; they wait. */
+export const bridge: AppBridge = createBridge({
+  spawn: () =>
+    new Worker(new URL("../workers/session-host.worker.ts", import.meta.url), { type: "module", name: "rackside" }),
+  now: () => performance.now(),
+  every(ms, run) {
+    const timer = setInterval(run, ms);
+    return () => clearInterval(timer);
+  },
+  channel: () => new MessageChannel(),
+});
+
+let started = false;
+
+/** Starts the worker and tells it about the page's visibility; call once, before the first render. */
+export function startBridge(): AppBridge {
+  if (!started) {
+    started = true;
+    bridge.start();
+    watchPresence(document, window, bridge);
+  }
+  return bridge;
+}
