@@ -20,10 +20,10 @@ export const light: Theme = {
     accent: "#1f4fbf",
     accentText: "#ffffff",
     focus: "#1a47b0",
-    ok: "#006a5c",
+    ok: "#006158",
     info: "#1f5fa8",
-    warn: "#8e5d00",
-    crit: "#8f0a38",
+    warn: "#8e5a00",
+    crit: "#8c0a1e",
     stale: "#5b3f9e",
     unknown: "#5f6874",
     selection: "#b9d0ff",
@@ -59,7 +59,7 @@ export const light: Theme = {
   chart: {
     series: ["#1f4fbf", "#a65d00", "#14794a", "#b3261e", "#7b3fb0", "#0e7285", "#6b6400", "#a8326e"],
     grid: "#dde3ea",
-    threshold: "#8f0a38",
+    threshold: "#8c0a1e",
   },
   highlight: {
     interface: "#0b5394",
