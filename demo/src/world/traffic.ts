@@ -12,17 +12,18 @@ const WAVES: readonly { periodS: number; share: number }[] = [
 ];
 
 /** A load that wanders around a mean and stays positive: its integral has a closed form, so counters need no timers. */
-export type Load = { seed: number; name: string; meanBps: number };
+export type Load = { meanBps: number; phases: readonly number[] };
 
-function phase(load: Load, index: number): number {
-  return unit(load.seed, load.name, "phase", index) * 2 * Math.PI;
+/** A load with waves of its own, placed by the seed and its name. */
+export function makeLoad(seed: number, name: string, meanBps: number): Load {
+  return { meanBps, phases: WAVES.map((_, index) => unit(seed, name, "phase", index) * 2 * Math.PI) };
 }
 
 /** Bits/s at an instant. */
 export function rateAt(load: Load, atMs: number): number {
   let factor = 1;
   WAVES.forEach((wave, index) => {
-    factor += wave.share * Math.sin((2 * Math.PI * atMs) / 1000 / wave.periodS + phase(load, index));
+    factor += wave.share * Math.sin((2 * Math.PI * atMs) / 1000 / wave.periodS + (load.phases[index] ?? 0));
   });
   return load.meanBps * factor;
 }
@@ -34,7 +35,7 @@ export function bytesBetween(load: Load, fromMs: number, toMs: number): number {
   let seconds = to - from;
   WAVES.forEach((wave, index) => {
     const omega = (2 * Math.PI) / wave.periodS;
-    const shift = phase(load, index);
+    const shift = load.phases[index] ?? 0;
     seconds -= (wave.share * (Math.cos(omega * to + shift) - Math.cos(omega * from + shift))) / omega;
   });
   return (load.meanBps / 8) * seconds;
