@@ -23,6 +23,8 @@ export const TELEMETRY_RING_BYTES = 256 * KIB;
 export const PAUSE_UNSENT_BYTES = 64 * KIB;
 /** Socket backlog above which the link pump waits [WP10]. */
 export const SOCKET_HIGH_WATER_BYTES = 64 * KIB;
+/** Control frames that may wait on one link; more means that the peer does not read [S23]. */
+export const LINK_CONTROL_QUEUE_BYTES = MIB;
 /** Bytes a channel may send before the next channel's turn [WP10]. */
 export const ROUND_ROBIN_QUANTUM_BYTES = 32 * KIB;
 /** Output credit: start, floor, ceiling, and while the page is hidden [WP9]. */
@@ -32,6 +34,10 @@ export const OUT_WINDOW_MAX_BYTES = MIB;
 export const OUT_WINDOW_HIDDEN_BYTES = 64 * KIB;
 /** Input beyond what the SSH channel has taken [WP16]. */
 export const IN_WINDOW_BYTES = 64 * KIB;
+/** Typed or pasted bytes that a page keeps per session until the device has them; more is refused, not dropped [S23]. */
+export const INPUT_QUEUE_BYTES = 8 * MIB;
+/** Output below the floor that a terminal keeps for a page that starts without a log. */
+export const TERMINAL_TAIL_BYTES = 64 * KIB;
 /** Page-side socket backlog above which input waits in the page [WP16]. */
 export const PAGE_SOCKET_HIGH_WATER_BYTES = 256 * KIB;
 /** SSH channel window; the library's 2 MiB delays Ctrl-C by seconds [WP13]. */
