@@ -180,7 +180,8 @@ export type TrafficRow = { name: string; speed_bps?: number } & IfRates & {
   };
 
 export type NeighborRow = {
-  local_if: string;
+  /** Part of the key; absent where a device does not say on which port it heard the neighbour (old IOS). */
+  local_if?: string;
   proto: "lldp" | "cdp";
   chassis_id: string;
   remote_if: string;
