@@ -1,0 +1,151 @@
+/** Channels of an SSH connection: shell with or without PTY, and exec; bytes, flow, exit [WP12] [WP14] [WP41]. */
+import type { ClientChannel } from "ssh2";
+import { CHANNEL_TIMEOUT_MS, SSH_WINDOW_BYTES, WRITE_SETTLE_MS } from "#protocol/limits.ts";
+import { failed, failure, type Outcome, succeeded, visibleText } from "../failure.ts";
+import type { SshConnection } from "./connection.ts";
+
+/** What may lie unread in a channel before it counts as overrun [WP14]. */
+const READABLE_MAX_BYTES = 2 * SSH_WINDOW_BYTES + 64 * 1024;
+
+export type ChannelExit = { code: number | null; signal: string | null };
+export type ChannelEvents = {
+  /** Bytes of the device; the buffer belongs to the caller only during the call [WP15]. */
+  data(bytes: Uint8Array, stderr: boolean): void;
+  /** After the last byte of both streams, exactly once. */
+  closed(exit: ChannelExit): void;
+};
+export type ChannelWish =
+  | { kind: "shell" }
+  | { kind: "shell_pty"; pty: { term: string; cols: number; rows: number } }
+  | { kind: "exec"; command: string };
+
+export type DeviceChannel = {
+  /** Resolves true once the channel took the bytes, false when it closed or did not within WRITE_SETTLE_MS. */
+  write(bytes: Uint8Array): Promise<boolean>;
+  /** Stops and restarts both streams: they share one SSH window [WP41]. */
+  pause(): void;
+  resume(): void;
+  resize(cols: number, rows: number): void;
+  end(): void;
+  close(): void;
+};
+
+type Callback = (error: Error | undefined, channel: ClientChannel) => void;
+
+function request(connection: SshConnection, wish: ChannelWish, callback: Callback): void {
+  switch (wish.kind) {
+    case "shell":
+      connection.client.shell(false, callback);
+      return;
+    case "shell_pty":
+      connection.client.shell(
+        { term: wish.pty.term, cols: wish.pty.cols, rows: wish.pty.rows, width: 0, height: 0 },
+        callback,
+      );
+      return;
+    default:
+      connection.client.exec(wish.command, callback);
+  }
+}
+
+/** Which part of the request the device refused; texts pinned by tests/contract/ssh2-internals. */
+function refusalReason(error: Error, wish: ChannelWish): string {
+  if (error.message.startsWith("(SSH) Channel open failure")) return "sessions";
+  if (/pseudo-terminal/.test(error.message)) return "pty";
+  return wish.kind === "exec" ? "exec" : "shell";
+}
+
+/** Opens a channel and hands its bytes to `events`. Starts paused: call resume when ready. */
+export function openChannel(
+  connection: SshConnection,
+  wish: ChannelWish,
+  events: ChannelEvents,
+): Promise<Outcome<DeviceChannel>> {
+  return new Promise((resolve) => {
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      resolve(failed("dial_timeout", "channel"));
+    }, CHANNEL_TIMEOUT_MS);
+    const opened: Callback = (error, channel) => {
+      clearTimeout(timer);
+      if (late) {
+        if (error === undefined) channel.close();
+        return;
+      }
+      if (error === undefined) resolve(succeeded(wrap(connection, channel, events)));
+      else if (/No response from server/.test(error.message)) resolve(failed("device_closed"));
+      else resolve(failed("channel_refused", refusalReason(error, wish), visibleText(error.message)));
+    };
+    try {
+      request(connection, wish, opened);
+    } catch {
+      // ssh2 throws when the socket is already gone.
+      clearTimeout(timer);
+      resolve(failed("device_closed"));
+    }
+  });
+}
+
+function wrap(connection: SshConnection, channel: ClientChannel, events: ChannelEvents): DeviceChannel {
+  const exit: ChannelExit = { code: null, signal: null };
+  const { stderr } = channel;
+  let open = 2;
+  const streamClosed = () => {
+    open -= 1;
+    if (open === 0) events.closed(exit);
+  };
+  const overrun = () => connection.fail(failure("device_misbehaved", "window"));
+  const watch = () => {
+    if (channel.readableLength + stderr.readableLength > READABLE_MAX_BYTES) overrun();
+  };
+  channel.pause();
+  stderr.pause();
+  channel.on("error", () => {});
+  stderr.on("error", () => {});
+  channel.on("window_overrun", overrun);
+  channel.on("data", (bytes: Buffer) => {
+    watch();
+    events.data(bytes, false);
+  });
+  stderr.on("data", (bytes: Buffer) => {
+    watch();
+    events.data(bytes, true);
+  });
+  channel.on("exit", (code: number | null, signal?: string) => {
+    exit.code = code;
+    exit.signal = signal ?? null;
+  });
+  channel.once("close", streamClosed);
+  stderr.once("close", streamClosed);
+  return {
+    write: (bytes) => settledWrite(channel, bytes),
+    pause: () => {
+      channel.pause();
+      stderr.pause();
+    },
+    resume: () => {
+      channel.resume();
+      stderr.resume();
+    },
+    resize: (cols, rows) => channel.setWindow(rows, cols, 0, 0),
+    end: () => void channel.end(),
+    close: () => channel.close(),
+  };
+}
+
+/** The library never calls back for a closed channel, so every write settles on its own [WRITE_SETTLE_MS]. */
+function settledWrite(channel: ClientChannel, bytes: Uint8Array): Promise<boolean> {
+  if (!channel.writable) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const settle = (taken: boolean) => {
+      clearTimeout(timer);
+      channel.off("close", lost);
+      resolve(taken);
+    };
+    const lost = () => settle(false);
+    const timer = setTimeout(lost, WRITE_SETTLE_MS);
+    channel.once("close", lost);
+    channel.write(bytes, (error) => settle(error === undefined || error === null));
+  });
+}
