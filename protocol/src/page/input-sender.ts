@@ -1,0 +1,155 @@
+/**
+ * Input of one session at the page: the bytes [acked, end) are kept until the proxy has them [WP16], each sent once per
+ * proof [WP18], and never reused positions [WP21]. Positions in bytes, times in ms.
+ *
+ * - type(bytes, now): append; false when the queue is full (nothing was taken).
+ * - nextIn(bufferedAmount): the next frame's position and body, or undefined.
+ * - onAck(accepted, limit): of the proxy; false: it acknowledges what was never sent (close the link).
+ * - onWelcome(in_next, in_limit, now): a new attachment; says what became of unsent input.
+ * - held(): bytes that wait for a person's "send or discard" [WP19]; release() or discardHeld() decides.
+ * - discardUnsent(): drops what never left the page.
+ */
+import { INPUT_QUEUE_BYTES, MAX_IN_BODY_BYTES, PAGE_SOCKET_HIGH_WATER_BYTES, STALE_INPUT_MS } from "../limits.ts";
+import { ByteQueue } from "./byte-queue.ts";
+
+/** What a terminal does with input older than 10 s after a resume, and what telemetry does with any [WP19]. */
+export type StalePolicy = "ask" | "discard";
+export type WelcomeOutcome =
+  /** `discarded`: bytes that a welcome proved undelivered and that were dropped (telemetry). */
+  { ok: true; discarded: number; held: boolean } | { ok: false; reason: "input_diverged" };
+
+export class InputSender {
+  readonly #policy: StalePolicy;
+  /** Position of the first kept byte; null until a proxy said where a restored page goes on [WP26]. */
+  #acked: number | null;
+  #sent: number;
+  /** Nothing at or above this was ever sent and is possibly delivered [WP21]. */
+  #everSent: number;
+  #limit = 0;
+  readonly #bytes = new ByteQueue();
+  /** When the kept bytes were typed, oldest first. */
+  #typed: { start: number; end: number; at: number }[] = [];
+  #held = false;
+
+  /** `start` null: a restored page, which takes the proxy's position and owns no input of the one before [WP20]. */
+  constructor(policy: StalePolicy, start: number | null = 0) {
+    this.#policy = policy;
+    this.#acked = start;
+    this.#sent = start ?? 0;
+    this.#everSent = start ?? 0;
+  }
+
+  /** For hello: null asks for the proxy's position. */
+  get acked(): number | null {
+    return this.#acked;
+  }
+
+  /** Position after the last typed byte. */
+  get end(): number {
+    return (this.#acked ?? 0) + this.#bytes.length;
+  }
+
+  /** Bytes that the proxy has not acknowledged. */
+  get unacknowledged(): number {
+    return this.#bytes.length;
+  }
+
+  /** When the oldest unacknowledged byte was typed, for the "stale" badge and the PING [section 11]. */
+  get oldestUnackedAt(): number | null {
+    return this.#typed[0]?.at ?? null;
+  }
+
+  type(bytes: Uint8Array, now: number): boolean {
+    if (bytes.length === 0) return true;
+    if (this.#bytes.length + bytes.length > INPUT_QUEUE_BYTES) return false;
+    const start = this.end;
+    this.#bytes.push(bytes);
+    const last = this.#typed.at(-1);
+    if (last?.at === now) last.end = this.end;
+    else this.#typed.push({ start, end: this.end, at: now });
+    return true;
+  }
+
+  /** A frame to send now, inside the grant and while the socket keeps up [WP16]. The body is a copy. */
+  nextIn(bufferedAmount: number): { pos: number; body: Uint8Array<ArrayBuffer> } | undefined {
+    if (this.#acked === null || this.#held || bufferedAmount >= PAGE_SOCKET_HIGH_WATER_BYTES) return undefined;
+    const pos = this.#sent;
+    const length = Math.min(this.end - pos, this.#limit - pos, MAX_IN_BODY_BYTES);
+    if (length <= 0) return undefined;
+    this.#sent += length;
+    this.#everSent = Math.max(this.#everSent, this.#sent);
+    return { pos, body: this.#bytes.copy(pos - this.#acked, length) };
+  }
+
+  onAck(accepted: number, limit: number): boolean {
+    if (this.#acked === null || accepted > this.#sent) return false;
+    this.#drop(accepted);
+    this.#limit = Math.max(this.#limit, limit);
+    return true;
+  }
+
+  #drop(below: number): void {
+    const from = this.#acked ?? 0;
+    if (below <= from) return;
+    this.#bytes.drop(below - from);
+    this.#acked = below;
+    this.#typed = this.#typed.filter((mark) => mark.end > below);
+  }
+
+  /** No link: nothing may be sent until the next welcome. */
+  onLinkLost(): void {
+    this.#limit = 0;
+  }
+
+  /** The proxy has everything below `in_next` and nothing above: go on from there [WP18]. */
+  onWelcome(in_next: number, in_limit: number, now: number): WelcomeOutcome {
+    if (this.#acked === null) this.#adopt(in_next);
+    else if (in_next < this.#acked || in_next > this.#everSent) return { ok: false, reason: "input_diverged" };
+    this.#drop(in_next);
+    this.#sent = in_next;
+    this.#everSent = in_next;
+    this.#limit = in_limit;
+    if (this.#policy === "discard") return { ok: true, discarded: this.#discardFrom(in_next), held: false };
+    const oldest = this.#typed[0];
+    if (oldest !== undefined && now - oldest.at > STALE_INPUT_MS) this.#held = true;
+    return { ok: true, discarded: 0, held: this.#held };
+  }
+
+  /** What was typed before the proxy said where to go on counts from there. */
+  #adopt(in_next: number): void {
+    this.#acked = in_next;
+    this.#typed = this.#typed.map(({ start, end, at }) => ({ start: start + in_next, end: end + in_next, at }));
+  }
+
+  /** A copy of what waits for "send or discard": all that is undelivered, so that no line is cut in two [WP19]. */
+  held(): Uint8Array<ArrayBuffer> | null {
+    return this.#held ? this.#bytes.copy(0, this.#bytes.length) : null;
+  }
+
+  /** The person said send. */
+  release(): void {
+    this.#held = false;
+  }
+
+  /** The person said discard. Gives the number of bytes; nothing happens unless something is held. */
+  discardHeld(): number {
+    if (!this.#held) return 0;
+    this.#held = false;
+    return this.#discardFrom(this.#everSent);
+  }
+
+  /** Drops what was never sent: the only input that may go without a welcome's proof [WP21]. Gives its length. */
+  discardUnsent(): number {
+    return this.#discardFrom(this.#everSent);
+  }
+
+  #discardFrom(pos: number): number {
+    const discarded = this.end - pos;
+    if (discarded <= 0) return 0;
+    this.#bytes.truncate(this.#bytes.length - discarded);
+    this.#typed = this.#typed.filter((mark) => mark.start < pos);
+    const last = this.#typed.at(-1);
+    if (last !== undefined) last.end = Math.min(last.end, pos);
+    return discarded;
+  }
+}
