@@ -1,0 +1,130 @@
+/** One configuration from defaults, file, environment and flags, in that order; every bad value names where it stands. */
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import * as v from "valibot";
+import type { CliArgs } from "./config/cli-args.ts";
+import { ConfigFile, type ConfigInput, type ConfigValues } from "./config/config-schema.ts";
+import { parseAddress, parseCidr } from "./policy/address.ts";
+import { deniedClass } from "./policy/address-class.ts";
+import { StartupError } from "./startup-error.ts";
+import { fieldOf, lineOf, parseJson } from "./state-file.ts";
+import { DEFAULT_ALLOW, type PolicyRule, type PortRange, type TargetPolicy } from "./target-policy.ts";
+
+export type Config = Omit<ConfigValues, "data_dir" | "allow" | "deny" | "default_allow"> & {
+  dataDir: string;
+  policy: TargetPolicy;
+};
+type Env = Readonly<Record<string, string | undefined>>;
+type Source = { field: keyof ConfigInput; name: string; value: unknown };
+
+/** Where state lives when nobody says otherwise: the platform's place for it. */
+export function defaultDataDir(env: Env, platform: NodeJS.Platform = process.platform): string {
+  if (platform === "win32") return join(env.LOCALAPPDATA ?? join(homedir(), "AppData", "Local"), "rackside");
+  if (platform === "darwin") return join(homedir(), "Library", "Application Support", "rackside");
+  return join(env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "rackside");
+}
+
+function numberOf(text: string): unknown {
+  return /^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : text;
+}
+
+function booleanOf(text: string): unknown {
+  if (/^(1|true|yes|on)$/i.test(text)) return true;
+  return /^(0|false|no|off)$/i.test(text) ? false : text;
+}
+
+/** Values of the environment and the command line, with the name to blame. */
+function overrides(args: CliArgs, env: Env): Source[] {
+  const found: Source[] = [];
+  const add = (field: keyof ConfigInput, name: string, value: unknown) => {
+    if (value !== undefined) found.push({ field, name, value });
+  };
+  const { RACKSIDE_PORT: port, RACKSIDE_DEMO: demo, RACKSIDE_DRAIN_S: drain } = env;
+  add("host", "RACKSIDE_HOST", env.RACKSIDE_HOST);
+  add("port", "RACKSIDE_PORT", port === undefined ? undefined : numberOf(port));
+  add("data_dir", "RACKSIDE_DATA_DIR", env.RACKSIDE_DATA_DIR);
+  add("demo", "RACKSIDE_DEMO", demo === undefined ? undefined : booleanOf(demo));
+  add("node", "RACKSIDE_NODE", env.RACKSIDE_NODE);
+  add("drain_s", "RACKSIDE_DRAIN_S", drain === undefined ? undefined : numberOf(drain));
+  add("host", "--host", args.host);
+  add("port", "--port", args.port === undefined ? undefined : numberOf(args.port));
+  add("data_dir", "--data-dir", args.dataDir);
+  add("demo", "--no-demo", args.demo);
+  return found;
+}
+
+async function readConfigFile(path: string, required: boolean): Promise<{ values: unknown; text: string }> {
+  try {
+    const text = await readFile(path, "utf8");
+    return { values: parseJson(text, path), text };
+  } catch (error) {
+    if (error instanceof StartupError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" && !required) return { values: {}, text: "" };
+    throw new StartupError(`${path}: the configuration file cannot be read (${code ?? "unknown"})`);
+  }
+}
+
+function complain(path: string, text: string, issue: v.BaseIssue<unknown>): StartupError {
+  const field = fieldOf(issue);
+  const key = issue.path?.map((item) => item.key).findLast((item) => typeof item === "string");
+  const found = key === undefined ? -1 : text.indexOf(`"${String(key)}"`);
+  const line = found < 0 ? "" : `, line ${lineOf(text, found)}`;
+  const message =
+    issue.type === "strict_object" && issue.expected === "never" ? "is no key of the configuration" : issue.message;
+  return new StartupError(`${path}${line}: ${field || "content"}: ${message}`);
+}
+
+function portsOf(ports: readonly (number | string)[]): PortRange[] {
+  return ports.map((port) => {
+    if (typeof port === "number") return { from: port, to: port };
+    const [from = 0, to = 0] = port.split("-").map(Number);
+    return { from, to };
+  });
+}
+
+function rulesOf(rules: ConfigValues["allow"]): PolicyRule[] {
+  return rules.flatMap(({ cidr, ports, label }) => {
+    const parsed = parseCidr(cidr);
+    const rule = { ports: portsOf(ports), ...(label === undefined ? {} : { label }) };
+    return parsed === undefined ? [] : [{ cidr: parsed, ...rule }];
+  });
+}
+
+/** Plain HTTP is for loopback only [S28]. */
+function checkHost(host: string, name: string): void {
+  if (host === "localhost") return;
+  const address = parseAddress(host);
+  if (address !== undefined && deniedClass(address, []) === "loopback") return;
+  throw new StartupError(
+    `${name}: "${host}" is not a loopback address. This version serves plain HTTP on loopback only (127.0.0.1, ::1 or ` +
+      `localhost), because browsers keep service workers and keys from pages without TLS. Serving other machines needs ` +
+      `TLS, which this version does not have yet; use an SSH tunnel meanwhile (ssh -L 7022:127.0.0.1:7022 <this host>).`,
+  );
+}
+
+/** Builds the configuration; throws StartupError with file or flag, field and what it must be. */
+export async function loadConfig(args: CliArgs, env: Env): Promise<Config> {
+  const given = overrides(args, env);
+  const early = given.findLast(({ field }) => field === "data_dir")?.value;
+  const guess = typeof early === "string" && early !== "" ? early : defaultDataDir(env);
+  const named = args.config ?? env.RACKSIDE_CONFIG;
+  const path = named ?? join(guess, "config.json");
+  const { values, text } = await readConfigFile(path, named !== undefined);
+  const file = v.safeParse(ConfigFile, values);
+  if (!file.success) throw complain(path, text, file.issues[0]);
+  let merged: ConfigValues = file.output;
+  let hostFrom = `${path}: host`;
+  for (const { field, name, value } of given) {
+    const one = v.safeParse(ConfigFile, { [field]: value });
+    if (!one.success)
+      throw new StartupError(`${name}: ${one.issues[0].message} (it is "${String(value).slice(0, 80)}")`);
+    merged = { ...merged, [field]: one.output[field] };
+    if (field === "host") hostFrom = name;
+  }
+  checkHost(merged.host, hostFrom);
+  const { data_dir, allow, deny, default_allow, ...rest } = merged;
+  const policy = { allow: [...(default_allow ? DEFAULT_ALLOW : []), ...rulesOf(allow)], deny: rulesOf(deny) };
+  return { ...rest, dataDir: resolve(data_dir ?? guess), policy };
+}

@@ -1,0 +1,73 @@
+import { parseArgs } from "node:util";
+import { StartupError } from "../startup-error.ts";
+
+export type CliArgs = {
+  command: "start" | "pair" | "help";
+  json: boolean;
+  /** As typed; validated with the rest of the configuration. */
+  host?: string | undefined;
+  port?: string | undefined;
+  dataDir?: string | undefined;
+  config?: string | undefined;
+  demo?: boolean | undefined;
+};
+
+export const HELP = `Usage: rackside [start] [options]     start the proxy
+       rackside pair [options]        print a new pairing link for a running or later proxy
+
+Options
+  --port N         port to listen on; 0 lets the system choose (default 7022)
+  --host ADDRESS   loopback address to listen on (default 127.0.0.1)
+  --data-dir DIR   folder for paired clients, device lists and host keys
+  --config FILE    configuration file (default: config.json in the data folder, if there is one)
+  --no-demo        start without the simulated devices
+  --json           print one JSON line {url, pair_url, demo} when ready, and nothing else
+  --help           this text
+
+Every option is also a key of the configuration file and an environment variable: see docs/configuration.md.
+`;
+
+/** Reads the command line; throws StartupError naming the flag. */
+export function readArgs(argv: readonly string[]): CliArgs {
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(argv);
+  } catch (error) {
+    throw new StartupError(
+      `${error instanceof Error ? error.message.split("\n")[0] : "bad flag"}. See rackside --help.`,
+    );
+  }
+  const { values, positionals } = parsed;
+  const [command = "start", extra] = positionals;
+  if (values.help === true) return { command: "help", json: false };
+  if (extra !== undefined || (command !== "start" && command !== "pair")) {
+    throw new StartupError(`unknown command "${extra ?? command}": it is "start" or "pair". See rackside --help.`);
+  }
+  return {
+    command,
+    json: values.json === true,
+    host: values.host,
+    port: values.port,
+    dataDir: values["data-dir"],
+    config: values.config,
+    demo: values["no-demo"] === true ? false : values.demo,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  return parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    strict: true,
+    options: {
+      port: { type: "string" },
+      host: { type: "string" },
+      "data-dir": { type: "string" },
+      config: { type: "string" },
+      demo: { type: "boolean" },
+      "no-demo": { type: "boolean" },
+      json: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+}

@@ -1,0 +1,65 @@
+/** One port for everything: host check, origin check, API, health, the built app [S17] [S18] [S79]. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Api } from "./http/api.ts";
+import type { AssetSource } from "./http/asset-source.ts";
+import { sendAsset, sendJson, sendText } from "./http/responses.ts";
+import { isSameSite, isServedOrigin, matchHost } from "./http/served-names.ts";
+import type { Log } from "./log.ts";
+
+export type HttpOptions = {
+  api: Api;
+  /** Undefined: someone else serves the app, and unknown paths are theirs. */
+  assets: AssetSource | undefined;
+  served: () => readonly string[];
+  log: Log;
+};
+
+/** Handles a request; false when it is not for the proxy and the caller's own handling goes on. */
+export type HttpHandler = (req: IncomingMessage, res: ServerResponse) => boolean;
+
+const OWN_PATH = /^\/(api\/|healthz$|s\/)/;
+
+export function createHttpHandler(options: HttpOptions): HttpHandler {
+  return (req, res) => {
+    const path = pathOf(req);
+    if (options.assets === undefined && !OWN_PATH.test(path)) return false;
+    handle(options, path, req, res).catch((error: unknown) => {
+      // An exception while handling one request ends only that one [S27].
+      options.log("error", "http.failed", { path, error: error instanceof Error ? error.message : "unknown" });
+      if (!res.headersSent) sendJson(res, undefined, 500, { code: "internal" });
+      else res.destroy();
+    });
+    return true;
+  };
+}
+
+function pathOf(req: IncomingMessage): string {
+  return (req.url ?? "/").split(/[?#]/, 1)[0] ?? "/";
+}
+
+async function handle(options: HttpOptions, path: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const { api, assets, log } = options;
+  const served = options.served();
+  const host = matchHost(req.headers.host, served);
+  if (host === undefined) {
+    log("warn", "http.host_unknown", { host: String(req.headers.host ?? "").slice(0, 100) });
+    return sendJson(res, undefined, 421, { code: "host_unknown" }, { Connection: "close" });
+  }
+  const reads = req.method === "GET" || req.method === "HEAD";
+  if (!reads && (!isServedOrigin(req.headers.origin, served) || !isSameSite(headerOf(req, "sec-fetch-site")))) {
+    log("warn", "http.origin_denied", { origin: String(req.headers.origin ?? "").slice(0, 100) });
+    return sendJson(res, host, 403, { code: "origin_denied" }, { Connection: "close" });
+  }
+  if (path === "/healthz" && reads) return sendText(res, host, 200, "ok");
+  if (path.startsWith("/api/")) {
+    return api.handle(path, { req, res, host, address: req.socket.remoteAddress ?? "unknown" });
+  }
+  const asset = reads ? assets?.get(path) : undefined;
+  if (asset !== undefined) return sendAsset(req, res, host, asset);
+  return sendText(res, host, reads ? 404 : 405, reads ? "not found" : "method not allowed");
+}
+
+function headerOf(req: IncomingMessage, name: string): string | undefined {
+  const value = req.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
