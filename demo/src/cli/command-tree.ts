@@ -37,7 +37,7 @@ export function commandTree(device: DeviceSpec): CommandTree {
           return [config];
         case "config-if":
           return [port, config];
-        case "config-router":
+        default:
           return [mode.protocol === "bgp" ? bgp : ospf, config];
       }
     },

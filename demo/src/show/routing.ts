@@ -164,7 +164,8 @@ export function showOspfNeighbours({ world, device, at }: ShowContext): string[]
   const rows = adjacencies.map((one) => {
     const routerId = findDevice(one.neighbour)?.routerId ?? "0.0.0.0";
     const heardFor = at - (since(one.heard, at) ?? 0);
-    const building = heardFor < 2_000 ? "INIT" : heardFor < 4_000 ? "EXSTART" : "LOADING";
+    const listedFor = at - (since(one.listed, at) ?? 0);
+    const building = listedFor < 2_000 ? "INIT" : listedFor < 4_000 ? "EXSTART" : "LOADING";
     const state = valueAt(one.full, at) ? `FULL/${one.role.padEnd(4)}` : `${building}/${one.role.padEnd(4)}`;
     const shift = hash32(world.seed, device.id, one.port, "hello") % HELLO_MS;
     const silent = valueAt(one.heard, at) ? (at + shift) % HELLO_MS : heardFor;

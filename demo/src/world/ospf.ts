@@ -49,15 +49,15 @@ export function adjacencySignals(device: DeviceSpec, ports: ReadonlyMap<string, 
       if (far?.ip === undefined) continue;
       const near = ports.get(`${device.id}/${own.name}`) ?? constant(false);
       const heard = and(near, ports.get(`${other.id}/${far.name}`) ?? constant(false));
-      const full = and(near, holdFall(delayRise(heard, BUILD_MS), DEAD_MS));
+      const listed = and(near, holdFall(heard, DEAD_MS));
       found.push({
         neighbour: other.id,
         neighbourAddress: far.ip,
         port: own.name,
         role: other.routerId > device.routerId ? "DR" : "BDR",
         heard,
-        listed: and(near, holdFall(heard, DEAD_MS)),
-        full,
+        listed,
+        full: delayRise(listed, BUILD_MS),
       });
     }
   }
