@@ -1,0 +1,77 @@
+/** Size must have been still for this long [U34]. */
+export const QUIET_MS = 150;
+/** Between two sizes sent [U34]. */
+export const BETWEEN_MS = 500;
+/** Smallest grid: below it devices draw nonsense [U35]. */
+export const MIN_COLS = 40;
+export const MIN_ROWS = 10;
+/** Largest grid that a device is told. */
+export const MAX_COLS = 512;
+export const MAX_ROWS = 300;
+
+export type FitDeps = {
+  /** Runs later; returns the way to cancel. */
+  schedule(ms: number, run: () => void): () => void;
+  now(): number;
+  /** Fits now; false when there was nothing to fit (hidden, unmeasured). */
+  fit(): boolean;
+};
+
+/** Grid for a host of that size, never below 40x10 [U35]; undefined when it cannot be known yet. */
+export function gridFor(
+  host: { width: number; height: number },
+  cell: { width: number; height: number },
+): { cols: number; rows: number } | undefined {
+  if (!(host.width > 0 && host.height > 0 && cell.width > 0 && cell.height > 0)) return undefined;
+  const within = (n: number, low: number, high: number) => Math.max(low, Math.min(high, Math.floor(n)));
+  return {
+    cols: within(host.width / cell.width, MIN_COLS, MAX_COLS),
+    rows: within(host.height / cell.height, MIN_ROWS, MAX_ROWS),
+  };
+}
+
+/** Decides when a terminal is fitted: after 150 ms of quiet, at most every 500 ms, never while held [U34]. */
+export class FitScheduler {
+  readonly #deps: FitDeps;
+  #cancel: (() => void) | undefined;
+  #lastFit = Number.NEGATIVE_INFINITY;
+  #held = 0;
+  #wanted = false;
+
+  constructor(deps: FitDeps) {
+    this.#deps = deps;
+  }
+
+  /** The host's size may have changed. */
+  request(): void {
+    this.#wanted = true;
+    if (this.#held > 0) return;
+    this.#cancel?.();
+    const wait = Math.max(QUIET_MS, this.#lastFit + BETWEEN_MS - this.#deps.now());
+    this.#cancel = this.#deps.schedule(wait, () => this.#run());
+  }
+
+  /** No fit until {@link release}: a pinch, a drag, a replay is under way. */
+  hold(): void {
+    this.#held++;
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  release(): void {
+    this.#held = Math.max(0, this.#held - 1);
+    if (this.#held === 0 && this.#wanted) this.request();
+  }
+
+  cancel(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#wanted = false;
+  }
+
+  #run(): void {
+    this.#cancel = undefined;
+    this.#wanted = false;
+    if (this.#deps.fit()) this.#lastFit = this.#deps.now();
+  }
+}
