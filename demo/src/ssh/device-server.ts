@@ -90,6 +90,7 @@ export class DeviceServer {
   #serve(client: Connection, session: Session, user: () => string): void {
     const size: Size = { rows: DEFAULT_ROWS, columns: DEFAULT_COLUMNS };
     let cli: CliSession | undefined;
+    let isStarted = false;
     session.on("error", () => client.end());
     session.on("pty", (accept, _reject, info) => {
       size.rows = info.rows > 0 ? info.rows : DEFAULT_ROWS;
@@ -105,11 +106,21 @@ export class DeviceServer {
       if (info.name === "INT") cli?.interrupt();
       else if (info.name === "HUP" || info.name === "TERM" || info.name === "KILL") client.end();
     });
-    session.on("shell", (accept) => {
+    session.on("shell", (accept, reject) => {
+      if (isStarted) {
+        reject();
+        return;
+      }
+      isStarted = true;
       const channel = accept();
       cli = this.#start(client, channel, user(), size, (started) => started.runShell());
     });
-    session.on("exec", (accept, _reject, info) => {
+    session.on("exec", (accept, reject, info) => {
+      if (isStarted) {
+        reject();
+        return;
+      }
+      isStarted = true;
       const channel = accept();
       cli = this.#start(client, channel, user(), size, (started) => started.runOnce(info.command));
     });

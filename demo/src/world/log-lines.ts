@@ -1,6 +1,7 @@
 import type { Signal } from "./signal.ts";
 import { transitions } from "./signal.ts";
 import type { DeviceSpec } from "./topology.ts";
+import { DEVICES } from "./topology.ts";
 import type { Signals, World } from "./world.ts";
 
 /** One line of a device's log: epoch ms and the text from the facility on. */
@@ -33,12 +34,12 @@ function portLines(name: string, physical: boolean, line: Signal, admin: Signal)
 
 function adjacencyLines(device: DeviceSpec, signals: Omit<Signals, "logs">): LogLine[] {
   return (signals.adjacencies.get(device.id) ?? []).flatMap((adjacency) => {
-    const own = new Set((signals.ports.get(`${device.id}/${adjacency.port}`)?.flips ?? []).map(String));
-    const routerId = adjacency.neighbour === "demo-r1" ? "10.255.0.1" : "10.255.0.2";
+    const own = new Set(signals.ports.get(`${device.id}/${adjacency.port}`)?.flips);
+    const routerId = DEVICES.find((other) => other.id === adjacency.neighbour)?.routerId ?? "0.0.0.0";
     const head = `%OSPF-5-ADJCHG: Process 1, Nbr ${routerId} on ${adjacency.port}`;
     return transitions(adjacency.full).map((move) => {
       if (move.value) return { at: move.at, text: `${head} from LOADING to FULL, Loading Done` };
-      const reason = own.has(String(move.at)) ? "Interface down or detached" : "Dead timer expired";
+      const reason = own.has(move.at) ? "Interface down or detached" : "Dead timer expired";
       return { at: move.at, text: `${head} from FULL to DOWN, Neighbor Down: ${reason}` };
     });
   });

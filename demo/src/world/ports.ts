@@ -1,6 +1,7 @@
 import { unit } from "./random.ts";
 import { constant, risesUpTo, since, valueAt } from "./signal.ts";
 import type { DeviceSpec, InterfaceSpec } from "./topology.ts";
+import { LINKS } from "./topology.ts";
 import { bytesWhile, makeLoad } from "./traffic.ts";
 import type { World } from "./world.ts";
 
@@ -29,18 +30,31 @@ export type PortView = {
   carrierTransitions: number;
 };
 
+/** The two ends of a cable name a direction by its sender, so what one sends is what the other receives. */
+function directions(device: DeviceSpec, spec: InterfaceSpec): { inward: string; outward: string } {
+  const link = LINKS.find((candidate) => candidate.id === spec.link);
+  const far = link?.ends.find((end) => end.device !== device.id)?.device ?? "outside";
+  const place = link?.id ?? `${device.id}/${spec.name}`;
+  return { inward: `${place}/${far}`, outward: `${place}/${device.id}` };
+}
+
+const PACKET_MIN_B = 420;
+const PACKET_SPREAD_B = 520;
+
 function totals(world: World, device: DeviceSpec, spec: InterfaceSpec, at: number) {
   const up = world.signals(at).ports.get(`${device.id}/${spec.name}`) ?? constant(false);
   const booted = world.bootedAt(device);
-  const loadIn = makeLoad(world.seed, `${spec.link ?? device.id}/${spec.name}/in`, spec.inBps);
-  const loadOut = makeLoad(world.seed, `${spec.link ?? device.id}/${spec.name}/out`, spec.outBps);
-  const inBytes = spec.inBps === 0 ? 0 : Math.floor(bytesWhile(loadIn, up, booted, at));
-  const outBytes = spec.outBps === 0 ? 0 : Math.floor(bytesWhile(loadOut, up, booted, at));
+  const { inward, outward } = directions(device, spec);
+  const bytes = (name: string, bps: number) =>
+    bps === 0 ? 0 : Math.floor(bytesWhile(makeLoad(world.seed, name, bps), up, booted, at));
+  const packetB = (name: string) => PACKET_MIN_B + PACKET_SPREAD_B * unit(world.seed, name, "packet");
+  const inBytes = bytes(inward, spec.inBps);
+  const outBytes = bytes(outward, spec.outBps);
   return {
     inBytes,
     outBytes,
-    inPackets: Math.floor(inBytes / spec.packetB),
-    outPackets: Math.floor(outBytes / (spec.packetB * 0.9)),
+    inPackets: Math.floor(inBytes / packetB(inward)),
+    outPackets: Math.floor(outBytes / packetB(outward)),
     carrierTransitions: risesUpTo(up, at),
   };
 }

@@ -14,7 +14,6 @@ export type InterfaceSpec = {
   ospf?: boolean;
   inBps: number;
   outBps: number;
-  packetB: number;
 };
 
 /** A BGP neighbour as configured. `offers` names the prefix set it announces. */
@@ -75,7 +74,6 @@ function port(name: string, description: string, mac: string, rest: Partial<Inte
     adminUp: true,
     inBps: 0,
     outBps: 0,
-    packetB: 640,
     ...rest,
   };
 }
@@ -87,7 +85,6 @@ const R1_PORTS: readonly InterfaceSpec[] = [
     link: "provider-a",
     inBps: 212 * MBIT,
     outBps: 64 * MBIT,
-    packetB: 910,
   }),
   port("GigabitEthernet0/1", "demo-r2 Gi0/1, core", "5254.0011.0101", {
     ip: "10.0.12.1",
@@ -96,7 +93,6 @@ const R1_PORTS: readonly InterfaceSpec[] = [
     ospf: true,
     inBps: 96 * MBIT,
     outBps: 118 * MBIT,
-    packetB: 720,
   }),
   port("GigabitEthernet0/2", "demo-sw1 Gi1/0/1, server LAN", "5254.0011.0102", {
     ip: "10.0.10.1",
@@ -105,7 +101,6 @@ const R1_PORTS: readonly InterfaceSpec[] = [
     ospf: true,
     inBps: 71 * MBIT,
     outBps: 180 * MBIT,
-    packetB: 830,
   }),
   port("GigabitEthernet0/3", "demo-r2 Gi0/2, backup", "5254.0011.0103", {
     ip: "10.0.21.1",
@@ -114,7 +109,6 @@ const R1_PORTS: readonly InterfaceSpec[] = [
     ospf: true,
     inBps: 4.1 * MBIT,
     outBps: 3.2 * MBIT,
-    packetB: 410,
   }),
   port("GigabitEthernet0/4", "", "5254.0011.0104", { adminUp: false }),
   port("Loopback0", "Router ID", "0000.0000.0000", {
@@ -132,7 +126,6 @@ const R2_PORTS: readonly InterfaceSpec[] = [
     link: "provider-b",
     inBps: 88 * MBIT,
     outBps: 31 * MBIT,
-    packetB: 880,
   }),
   port("GigabitEthernet0/1", "demo-r1 Gi0/1, core", "5254.0022.0101", {
     ip: "10.0.12.2",
@@ -141,7 +134,6 @@ const R2_PORTS: readonly InterfaceSpec[] = [
     ospf: true,
     inBps: 118 * MBIT,
     outBps: 96 * MBIT,
-    packetB: 720,
   }),
   port("GigabitEthernet0/2", "demo-r1 Gi0/3, backup", "5254.0022.0102", {
     ip: "10.0.21.2",
@@ -150,7 +142,6 @@ const R2_PORTS: readonly InterfaceSpec[] = [
     ospf: true,
     inBps: 3.2 * MBIT,
     outBps: 4.1 * MBIT,
-    packetB: 410,
   }),
   port("GigabitEthernet0/3", "demo-sw1 Gi1/0/2, server LAN", "5254.0022.0103", {
     ip: "10.0.10.2",
@@ -159,7 +150,6 @@ const R2_PORTS: readonly InterfaceSpec[] = [
     ospf: true,
     inBps: 42 * MBIT,
     outBps: 77 * MBIT,
-    packetB: 790,
   }),
   port("Loopback0", "Router ID", "0000.0000.0000", {
     kind: "loopback",
@@ -213,7 +203,6 @@ const SW1_PORTS: readonly InterfaceSpec[] = [
     prefixLength: 24,
     inBps: 21_000,
     outBps: 34_000,
-    packetB: 140,
   }),
   ...Array.from({ length: SWITCH_PORT_COUNT }, (_, index) => switchPort(index + 1)),
 ];

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, constantFrom, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { KeyDecoder } from "#demo/cli/keys.ts";
 import { LineEditor } from "#demo/cli/line-editor.ts";
@@ -82,8 +82,8 @@ describe("demo line editor", () => {
       "\u0004",
       "\u0014",
     ];
-    fc.assert(
-      fc.property(fc.array(fc.constantFrom(...keys), { maxLength: 60 }), (typed) => {
+    assert(
+      property(array(constantFrom(...keys), { maxLength: 60 }), (typed) => {
         const editor = new LineEditor();
         editor.width = 200;
         const screen = screenOf(editor.start("#") + type(editor, typed.join("")));

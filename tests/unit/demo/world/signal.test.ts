@@ -1,15 +1,16 @@
-import fc from "fast-check";
+import { assert, boolean, integer, property, record, uniqueArray } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { and, constant, delayRise, falseSpans, holdFall, or, since, transitions, valueAt } from "#demo/world/signal.ts";
 
-const anySignal = fc
-  .record({ initial: fc.boolean(), flips: fc.uniqueArray(fc.integer({ min: 0, max: 1000 }), { maxLength: 20 }) })
-  .map(({ initial, flips }) => ({ initial, flips: flips.sort((left, right) => left - right) }));
+const anySignal = record({
+  initial: boolean(),
+  flips: uniqueArray(integer({ min: 0, max: 1000 }), { maxLength: 20 }),
+}).map(({ initial, flips }) => ({ initial, flips: flips.sort((left, right) => left - right) }));
 
 describe("demo signals", () => {
   it("combines values instant by instant", () => {
-    fc.assert(
-      fc.property(anySignal, anySignal, fc.integer({ min: -1, max: 1001 }), (left, right, at) => {
+    assert(
+      property(anySignal, anySignal, integer({ min: -1, max: 1001 }), (left, right, at) => {
         expect(valueAt(and(left, right), at)).toBe(valueAt(left, at) && valueAt(right, at));
         expect(valueAt(or(left, right), at)).toBe(valueAt(left, at) || valueAt(right, at));
       }),
