@@ -4,7 +4,7 @@
  *
  * - onOut(pos, body): the bytes that are new, to be moved to the terminal in order; or why the link must be closed.
  * - onApplied(bytes, now): the terminal's write callback ran for so many more bytes.
- * - onSaved(pos): everything below is in storage.
+ * - onSaved(pos): everything below is in storage. A page without a log never calls it.
  * - ackAt(): when an ACK is due (0: now), null when there is nothing to say; takeAck() gives it and counts it as sent.
  */
 import { ACK_DELAY_MS, OUT_WINDOW_BYTES } from "../limits.ts";
@@ -16,7 +16,8 @@ export type OutVerdict =
 export class OutputReceiver {
   #recv: number;
   #applied: number;
-  #saved: number;
+  /** End of what is in storage; it may run ahead of what is applied, but is not reported so [I8]. */
+  #stored: number;
   #window: number;
   /** Highest limit that the proxy was told; never taken back. */
   #limit = 0;
@@ -31,7 +32,7 @@ export class OutputReceiver {
   constructor(start = 0, window: number = OUT_WINDOW_BYTES) {
     this.#recv = start;
     this.#applied = start;
-    this.#saved = start;
+    this.#stored = start;
     this.#window = window;
   }
 
@@ -45,7 +46,7 @@ export class OutputReceiver {
   }
 
   get saved(): number {
-    return this.#saved;
+    return Math.min(this.#stored, this.#applied);
   }
 
   /** First position that the proxy may not send yet; for hello and ACKs. Telling it binds the page to it. */
@@ -89,17 +90,16 @@ export class OutputReceiver {
   }
 
   onSaved(pos: number): void {
-    this.#saved = Math.max(this.#saved, Math.min(pos, this.#applied));
+    this.#stored = Math.max(this.#stored, Math.min(pos, this.#recv));
   }
 
   /** Output goes on at `pos`: what lies between is announced as missing, or was never wanted. */
   skipTo(pos: number): void {
     if (pos <= this.#recv) return;
-    if (this.#saved === this.#recv) this.#saved = pos;
+    if (this.#stored === this.#recv) this.#stored = pos;
     this.#holes.push({ from: this.#recv, to: pos });
     this.#recv = pos;
     this.#crossHole();
-    this.#saved = Math.min(this.#saved, this.#applied);
     this.#ackNow = true;
   }
 
@@ -110,7 +110,7 @@ export class OutputReceiver {
 
   ackAt(): number | null {
     const moved = this.#applied - Math.max(0, this.#ackedApplied);
-    if (this.#ackNow || this.#saved > this.#ackedSaved || moved >= this.#window / 4) return 0;
+    if (this.#ackNow || this.saved > this.#ackedSaved || moved >= this.#window / 4) return 0;
     if (this.#applied > this.#ackedApplied && this.#unackedSince !== null) return this.#unackedSince + ACK_DELAY_MS;
     return null;
   }
@@ -118,9 +118,9 @@ export class OutputReceiver {
   /** Fields of the ACK to send now. */
   takeAck(): { pos: number; limit: number; saved: number } {
     this.#ackedApplied = this.#applied;
-    this.#ackedSaved = this.#saved;
+    this.#ackedSaved = this.saved;
     this.#unackedSince = null;
     this.#ackNow = false;
-    return { pos: this.#applied, limit: this.grant(), saved: this.#saved };
+    return { pos: this.#applied, limit: this.grant(), saved: this.saved };
   }
 }

@@ -27,7 +27,8 @@ export type PageSessionOptions = {
   device: string;
   session_id: ShellSessionId;
   sid: string;
-  token: string;
+  /** null: another client's session of the same user, to be adopted by attach with force [WP28]. */
+  token: string | null;
   /** Whether output is logged, and onSaved() will be called [WP29]. Never for ssh2. */
   durable: boolean;
   window: number;
@@ -67,7 +68,7 @@ export class PageSession {
   readonly output: OutputReceiver;
   readonly input: InputSender;
   readonly size: SizeSync;
-  #token: string;
+  #token: string | null;
   #attachment: Attachment | null = null;
   #epoch = 0;
   #phase: PagePhase = "detached";
@@ -100,7 +101,7 @@ export class PageSession {
   }
 
   /** The token in force: an adoption brings a new one [WP28]. */
-  get token(): string {
+  get token(): string | null {
     return this.#token;
   }
 
@@ -115,7 +116,7 @@ export class PageSession {
       device: this.options.device,
       session_id: this.options.session_id,
       sid: this.options.sid,
-      token: this.#token,
+      ...(this.#token === null ? {} : { token: this.#token }),
       out_pos: this.#fresh ? null : this.output.recv,
       in_pos: this.input.acked,
       limit: this.output.grant(),

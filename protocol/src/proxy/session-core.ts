@@ -112,6 +112,11 @@ export class SessionCore {
     return this.#ring.end;
   }
 
+  /** Bytes that the attached page has not been sent; everything since the floor while detached. */
+  get unsent(): number {
+    return this.#ring.end - (this.#attachment?.sent ?? this.#floor);
+  }
+
   get floor(): number {
     return this.#floor;
   }

@@ -1,9 +1,9 @@
 /** Who may have a session: the rules of [WP27] and [WP28] as pure functions. */
 
 /** The page that is attached now. */
-export type Holder = { client: string; instance: string };
-/** The page that asks, in hello (`force` false) or attach. */
-export type Claimant = Holder & { lockHeld: boolean; force: boolean };
+export type Holder = { client: string; instance: string; epoch: number };
+/** The page that asks, in hello (`force` false) or attach. `knownEpoch`: the last attachment that it knows of. */
+export type Claimant = { client: string; instance: string; knownEpoch: number; lockHeld: boolean; force: boolean };
 
 /**
  * - `grant`: attach now (the holder, if another instance, is told `taken_over`);
@@ -19,7 +19,10 @@ export function decideTakeover(
 ): TakeoverVerdict {
   if (holder === null || claimant.force) return "grant";
   if (holder.instance === claimant.instance) return "grant";
-  if (holder.client === claimant.client && claimant.lockHeld) return "grant";
+  // The lock proves that the page before is dead. A holder that came after what the claimant knows is another page, and
+  // a claim that was under way when its user tapped "take over" must not win against it [I10].
+  const heir = holder.client === claimant.client && claimant.knownEpoch >= holder.epoch;
+  if (heir && claimant.lockHeld) return "grant";
   if (probe === "unknown") return "probe";
   return probe === "silent" ? "grant" : "busy";
 }
