@@ -1,5 +1,5 @@
-import { readJson } from "../model/json.ts";
 import type { JsonValue } from "../model/json.ts";
+import { readJson } from "../model/json.ts";
 import { type NamedParser, type ParseContext, type ParseResult, TraceBuilder } from "./result.ts";
 
 /** Maps a read document to data; `trace` gets rows dropped and proofs of emptiness. */

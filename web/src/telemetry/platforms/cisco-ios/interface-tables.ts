@@ -11,6 +11,8 @@ type Table = {
   columns: Column[];
   required: string[];
   row: (cells: Map<string, string>, row: IfStateRow) => void;
+  /** Rows that do not follow the header. */
+  other?: (line: string) => Map<string, string> | undefined;
 };
 
 function parseTable(table: Table, output: string, { prefixes }: ParseContext): ParseResult {

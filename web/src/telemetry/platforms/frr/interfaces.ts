@@ -1,7 +1,7 @@
 import type { IfClass, IfStateRow } from "../../knowledge/panel-data.ts";
 import { ipPrefix, macAddress } from "../../model/addresses.ts";
-import { asCount, asCounter, asFlag, asNumber, asText, dig, entries, rows } from "../../model/json-access.ts";
 import type { JsonObject } from "../../model/json.ts";
+import { asCount, asCounter, asFlag, asNumber, asText, dig, entries, rows } from "../../model/json-access.ts";
 import { operState } from "../../model/vocabulary.ts";
 import { jsonParser } from "../../parsers/json-parser.ts";
 

@@ -1,8 +1,8 @@
 import type { BgpRow, OspfRow, RouteSummaryRow } from "../../knowledge/panel-data.ts";
 import { ipAddress } from "../../model/addresses.ts";
 import { durationSeconds } from "../../model/durations.ts";
-import { asCount, asCounter, asNumber, asText, dig, entries, rows } from "../../model/json-access.ts";
 import type { JsonObject } from "../../model/json.ts";
+import { asCount, asCounter, asNumber, asText, dig, entries, rows } from "../../model/json-access.ts";
 import { bgpState, ospfRole, ospfState } from "../../model/vocabulary.ts";
 import { jsonParser } from "../../parsers/json-parser.ts";
 import type { NamedParser } from "../../parsers/result.ts";

@@ -1,8 +1,8 @@
 import type { ArpRow, MacRow, NeighborRow, RouteSummaryRow } from "../../knowledge/panel-data.ts";
 import { ipAddress, macAddress } from "../../model/addresses.ts";
 import { durationSeconds } from "../../model/durations.ts";
-import { asFlag, asText, dig, rows } from "../../model/json-access.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
+import { asFlag, asText, dig, rows } from "../../model/json-access.ts";
 import { arpState } from "../../model/vocabulary.ts";
 import { jsonParser } from "../../parsers/json-parser.ts";
 import { type NamedParser, TraceBuilder } from "../../parsers/result.ts";

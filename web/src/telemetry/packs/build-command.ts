@@ -1,0 +1,64 @@
+import { ipAddress, ipPrefix, macAddress } from "../model/addresses.ts";
+import type { AllowedCommand } from "../transcript/writer.ts";
+import type { CommandDef, Pack, ParamType } from "./pack.ts";
+
+/** Names that a reading of this device has shown; interface, VRF and peer values must be among them [T63]. */
+export type SeenNames = { interface: ReadonlySet<string>; vrf: ReadonlySet<string>; peer: ReadonlySet<string> };
+
+/** A command ready to be sent, or why it may not be. */
+export type Built = { ok: true; command: AllowedCommand } | { ok: false; why: string };
+
+const CHARSET = /^[A-Za-z0-9._:/-]{1,64}$/;
+
+function paramError(type: ParamType, value: string, seen: SeenNames): string | undefined {
+  if (!CHARSET.test(value)) return "charset";
+  if (value.startsWith("-") || value.includes("..")) return "form";
+  const known: Record<ParamType, () => boolean> = {
+    interface: () => seen.interface.has(value),
+    vrf: () => seen.vrf.has(value),
+    peer: () => seen.peer.has(value),
+    ip: () => ipAddress(value) !== undefined,
+    prefix: () => ipPrefix(value) !== undefined || ipAddress(value) !== undefined,
+    mac: () => macAddress(value) !== undefined,
+    count: () => /^\d{1,5}$/.test(value),
+    time: () => /^[\d:]{1,20}$/.test(value),
+  };
+  return known[type]() ? undefined : "not known on this device";
+}
+
+/** The text inside its wrapper: the session's own, or one that the command names. */
+export function wrapped(pack: Pack, def: CommandDef, text: string): string {
+  const wrap = def.wrap ?? pack.session.wrap;
+  return wrap === undefined ? text : wrap.replaceAll("{daemon}", def.daemon ?? "").replaceAll("{command}", () => text);
+}
+
+/**
+ * Builds one command of a pack [T63]. This and `allowList` are the only ways to a command text; parameters pass only
+ * when their type, charset and, for names, the device's own readings allow them.
+ */
+export function buildCommand(
+  pack: Pack,
+  id: string,
+  variant: number,
+  params: ReadonlyMap<string, string>,
+  seen: SeenNames,
+): Built {
+  const def = pack.commands[id];
+  const chosen = def?.variants[variant];
+  if (!def || !chosen) return { ok: false, why: `no such command: ${id}` };
+  let text = chosen.text;
+  for (const [name, type] of Object.entries(def.params ?? {})) {
+    const value = params.get(name);
+    if (value === undefined) return { ok: false, why: `${name}: missing` };
+    const error = paramError(type, value, seen);
+    if (error) return { ok: false, why: `${name}: ${error}` };
+    text = text.replaceAll(`{${name}}`, () => value);
+  }
+  if (/[{}]/.test(text)) return { ok: false, why: "unfilled parameter" };
+  return { ok: true, command: { text: wrapped(pack, def, text) } as AllowedCommand };
+}
+
+/** Every text that a pack can produce, parameters as `{NAME}` [T62]. */
+export function allowList(pack: Pack): string[] {
+  return Object.values(pack.commands).flatMap((def) => def.variants.map(({ text }) => wrapped(pack, def, text)));
+}

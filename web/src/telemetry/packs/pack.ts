@@ -1,0 +1,85 @@
+import type { IfClass, PanelId } from "../knowledge/panel-data.ts";
+import type { PlatformId } from "../knowledge/platforms.ts";
+
+/** A pattern as source text; packs are plain data [T62]. */
+export type Re = string;
+
+/** How often a command runs, see the scheduling tiers: A at connect, B to D periodic, E pinned ports, L on demand. */
+export type Tier = "A" | "B" | "C" | "D" | "E" | "L";
+
+/** Types of parameters; each is checked before it is put into a command [T63]. */
+export type ParamType = "interface" | "ip" | "prefix" | "mac" | "vrf" | "peer" | "count" | "time";
+
+/** One way to ask for something. V: run on real software; F: real output is known; U: neither [T80]. */
+export type Variant = {
+  /** Exact command; parameters stand as `{IF}`, `{VRF}`, ... */
+  text: string;
+  form: "json" | "xml" | "kv" | "text";
+  parser: string;
+  evidence: "V" | "F" | "U";
+};
+
+/** A command that a pack allows. */
+export type CommandDef = {
+  variants: Variant[];
+  tier: Tier;
+  /** Never periodic [T79]. */
+  heavy?: true;
+  params?: Record<string, ParamType>;
+  /** Whole time in seconds, at most 180. */
+  timeout_s?: number;
+  /** What an answer without any text means [T48]. */
+  empty?: "none" | "unknown";
+  /** Its output is a log: lines of log form belong to it. */
+  log?: true;
+  /** Daemon of FRRouting that answers; lets the others go on when one hangs [T44]. */
+  daemon?: string;
+  /** Which wrapper of the session the text is put into; absent: the pack's own. */
+  wrap?: string;
+  /** Program that must exist on the box. */
+  needs?: string;
+  /** Runs only after this command's size guard allowed it. */
+  guard?: { command: string; below: number };
+};
+
+/** Everything one platform needs, as plain data. */
+export type Pack = {
+  id: PlatformId;
+  title: string;
+  version: number;
+  based_on?: PlatformId;
+  detect: {
+    /** Patterns on the SSH identification and the prompt: order of the steps only, never the answer. */
+    ident?: Re[];
+    prompt?: Re[];
+    output: {
+      command: string;
+      re: Re;
+      priority: number;
+      fields: Partial<Record<"os_version" | "model" | "hostname", Re>>;
+    }[];
+  };
+  session: {
+    channel: "shell" | "exec";
+    setup: string[];
+    marker: "!" | "#" | ":" | "none";
+    pager: { re: Re; quit: string; next: string }[];
+    dialogs: { re: Re; key: string }[];
+    /** Around each command; `{command}` and `{daemon}` are replaced. */
+    wrap?: string;
+    exit: string;
+    log_line?: Re;
+    width: number;
+    /** Commands per second that an AAA server or the box may be asked [T56]. */
+    rate_per_s: number;
+  };
+  errors: Record<"unsupported" | "denied" | "gated" | "limit", Re[]>;
+  hints: { re: Re; text: string }[];
+  interfaces: { prefixes: [long: string, short: string, cls: IfClass][]; hide: Re[] };
+  counter_refresh_s?: number;
+  commands: Record<string, CommandDef>;
+  /** Commands of each panel; earlier ones win where two say the same. */
+  panels: Partial<Record<PanelId, { commands: string[] }>>;
+  /** Why a panel does not exist on this platform; a panel is in one of the two lists [T76]. */
+  unsupported: Partial<Record<PanelId, string>>;
+};

@@ -1,0 +1,107 @@
+import type { CommandDef, Pack, Tier } from "../../packs/pack.ts";
+
+const json = (tier: Tier, parser: string, daemon: string, text: string): CommandDef => ({
+  tier,
+  daemon,
+  variants: [{ text, form: "json", parser, evidence: "V" }],
+});
+
+const NO_VTYSH = "Not available with a vtysh login: a Linux login on the same box shows it.";
+
+/** FRRouting where the login is vtysh itself: one command per exec, JSON nearly everywhere. */
+export const frrPack: Pack = {
+  id: "frr",
+  title: "FRRouting (vtysh)",
+  version: 1,
+  detect: {
+    ident: ["OpenSSH_"],
+    prompt: ["^[\\w./:-]+[>#] ?$"],
+    output: [
+      {
+        command: "show version",
+        re: "^FRRouting \\S+",
+        priority: 40,
+        fields: { os_version: "^FRRouting (\\S+)", hostname: "^FRRouting \\S+ \\(([^)]+)\\)" },
+      },
+    ],
+  },
+  session: {
+    channel: "exec",
+    setup: ["terminal length 0"],
+    marker: "!",
+    pager: [],
+    dialogs: [],
+    exit: "exit",
+    log_line: "^\\d{4}[-/]\\d\\d[-/]\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)? \\[[A-Z]{2,8}\\] \\w+: ",
+    width: 511,
+    rate_per_s: 4,
+  },
+  errors: {
+    unsupported: [
+      "% ?Unknown command",
+      "% ?Ambiguous command",
+      "% Command incomplete",
+      "% There is no matched command",
+    ],
+    denied: ["Permission denied", "not authorized", "% ?Authorization failed", "failed to connect to any daemons"],
+    gated: [
+      "\\w+ is not running",
+      "% ?BGP instance not found",
+      "% ?No BGP process",
+      "OSPF(?:6)? (?:Routing Process|instance|is) not (?:enabled|found|running)",
+      "%\\s*OSPF(?:6)? is not (?:enabled|running)",
+      "% ?VRF .*(?:not found|does not exist)",
+      "OSPFv[23] instance not found",
+    ],
+    limit: ["[Tt]oo many (?:sessions|connections|users)"],
+  },
+  hints: [
+    {
+      re: "Unknown command",
+      text: "FRRouting says the same for a command that it does not know and for one that this user may not run.",
+    },
+    {
+      re: "(\\w+) is not running",
+      text: "A daemon of this router is not running; it is asked again every five minutes.",
+    },
+    {
+      re: "failed to connect to any daemons|Permission denied",
+      text: "Add this user to the group frrvty to read from FRRouting.",
+    },
+    { re: "instance not found|not enabled|No BGP process", text: "The protocol is not configured on this router." },
+  ],
+  interfaces: { prefixes: [], hide: [] },
+  commands: {
+    version: {
+      tier: "A",
+      daemon: "zebra",
+      variants: [{ text: "show version", form: "text", parser: "frr.version", evidence: "V" }],
+    },
+    interfaces: json("D", "frr.interfaces", "zebra", "show interface json"),
+    routes4: json("C", "frr.route-summary-ipv4", "zebra", "show ip route summary json"),
+    routes6: json("C", "frr.route-summary-ipv6", "zebra", "show ipv6 route summary json"),
+    bgp: json("D", "frr.bgp-summary", "bgpd", "show bgp vrf all summary json"),
+    ospf: json("D", "frr.ospf-neighbors", "ospfd", "show ip ospf vrf all neighbor json"),
+    ospf6: json("D", "frr.ospf6-neighbors", "ospf6d", "show ipv6 ospf6 neighbor json"),
+  },
+  panels: {
+    device_info: { commands: ["version"] },
+    ifstate: { commands: ["interfaces"] },
+    routing_table: { commands: ["routes4", "routes6"] },
+    bgp: { commands: ["bgp"] },
+    ospf: { commands: ["ospf", "ospf6"] },
+  },
+  unsupported: {
+    cpu: NO_VTYSH,
+    memory: NO_VTYSH,
+    ifcounters: NO_VTYSH,
+    traffic: NO_VTYSH,
+    neighbors: NO_VTYSH,
+    arp: NO_VTYSH,
+    mac: NO_VTYSH,
+    users: NO_VTYSH,
+    log: "Not available with a vtysh login: vtysh prints log settings, not the log.",
+    env: NO_VTYSH,
+    optics: NO_VTYSH,
+  },
+};

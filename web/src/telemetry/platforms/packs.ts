@@ -1,0 +1,48 @@
+import type { PlatformId } from "../knowledge/platforms.ts";
+import type { CommandDef, Pack } from "../packs/pack.ts";
+import { iosPack } from "./cisco-ios/pack.ts";
+import { frrPack } from "./frr/pack.ts";
+import { LINUX_ENV, linuxPack } from "./linux/pack.ts";
+import { unknownPack } from "./unknown/pack.ts";
+
+/** The pack of each platform. */
+export const packs: Readonly<Record<PlatformId, Pack>> = {
+  frr: frrPack,
+  linux: linuxPack,
+  cisco_ios: iosPack,
+  unknown: unknownPack,
+};
+
+/** How vtysh is called from a Linux login: per daemon, so that one that hangs does not stop the others [T44]. */
+const VTYSH_WRAP = `${LINUX_ENV} vtysh -d {daemon} -c '{command}'`;
+
+/** Panels that FRRouting knows better than the kernel. */
+const FRR_FIRST = ["routing_table", "bgp", "ospf"] as const;
+
+/**
+ * A Linux login on a box with a usable vtysh: everything of Linux, and the routing panels of FRRouting through
+ * `vtysh -c`. Command names of FRRouting get the prefix `frr.`.
+ */
+export const linuxWithFrr: Pack = combine();
+
+function combine(): Pack {
+  const renamed = Object.entries(frrPack.commands).map(([id, def]): [string, CommandDef] => [
+    `frr.${id}`,
+    { ...def, wrap: VTYSH_WRAP },
+  ]);
+  const panels: Pack["panels"] = { ...linuxPack.panels };
+  for (const panel of FRR_FIRST)
+    panels[panel] = { commands: (frrPack.panels[panel]?.commands ?? []).map((id) => `frr.${id}`) };
+  panels.ifstate = { commands: [...(linuxPack.panels.ifstate?.commands ?? []), "frr.interfaces"] };
+  const { bgp: _bgp, ospf: _ospf, ...unsupported } = linuxPack.unsupported;
+  const join = (kind: keyof Pack["errors"]): string[] => [...linuxPack.errors[kind], ...frrPack.errors[kind]];
+  return {
+    ...linuxPack,
+    title: "Linux with FRRouting",
+    commands: { ...linuxPack.commands, ...Object.fromEntries(renamed) },
+    panels,
+    unsupported,
+    errors: { unsupported: join("unsupported"), denied: join("denied"), gated: join("gated"), limit: join("limit") },
+    hints: [...frrPack.hints, ...linuxPack.hints],
+  };
+}
