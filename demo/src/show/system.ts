@@ -190,12 +190,17 @@ export function showEnvironment({ world, device, at }: ShowContext): string[] {
   const load = loadAt(world, device, at);
   if (device.role === "switch") {
     return [
-      "FAN is OK",
-      `SYSTEM TEMPERATURE is OK`,
-      `System Temperature Value: ${load.inletC + 6} Degree Celsius`,
-      "System Temperature State: GREEN",
-      "Yellow Threshold : 65 Degree Celsius",
-      "Red Threshold    : 75 Degree Celsius",
+      "Switch 1 FAN 1 is OK",
+      "Switch 1: SYSTEM TEMPERATURE is OK",
+      `Inlet Temperature Value: ${load.inletC} Degree Celsius`,
+      "Temperature State: GREEN",
+      "Yellow Threshold : 46 Degree Celsius",
+      "Red Threshold    : 56 Degree Celsius",
+      "",
+      `Hotspot Temperature Value: ${load.hotspotC} Degree Celsius`,
+      "Temperature State: GREEN",
+      "Yellow Threshold : 105 Degree Celsius",
+      "Red Threshold    : 125 Degree Celsius",
       "SW  PID                 Serial#     Status           Sys Pwr  PoE Pwr  Watts",
       "--  ------------------  ----------  ---------------  -------  -------  -----",
       " 1  Built-in                                         Good",

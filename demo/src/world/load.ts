@@ -41,7 +41,6 @@ export type LoadView = {
   ioUsedB: number;
   inletC: number;
   hotspotC: number;
-  fanRpm: number;
 };
 
 /** How busy and how warm a device is at an instant. */
@@ -60,6 +59,5 @@ export function loadAt(world: World, device: DeviceSpec, at: number): LoadView {
     ioUsedB: Math.floor(33_554_432 * (0.28 + 0.02 * noise(world, device, "io", at, 180_000))),
     inletC: Math.round(24 + 5 * noise(world, device, "inlet", at, 400_000)),
     hotspotC: Math.round(43 + 8 * noise(world, device, "hotspot", at, 300_000)),
-    fanRpm: 3_200 + Math.round(noise(world, device, "fan", at, 60_000) * 260),
   };
 }

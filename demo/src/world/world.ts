@@ -12,6 +12,8 @@ import { DEVICES, LINKS } from "./topology.ts";
 
 /** Signals are worked out this far beyond the instant asked for, then reused. */
 const HORIZON_MS = 600_000;
+/** The longer the lab has run the more there is to work out, so the less often it is done. */
+const HORIZON_SHARE = 0.02;
 /** A port needs this long from `no shutdown` or a plugged cable to carrier. */
 const CARRIER_DELAY_MS = 1_800;
 
@@ -55,7 +57,7 @@ export class World {
   signals(at: number): Signals {
     const cached = this.#cache;
     if (cached !== undefined && cached.version === this.edits.version && at <= cached.horizonMs) return cached;
-    const fresh = buildSignals(this, at + HORIZON_MS);
+    const fresh = buildSignals(this, at + Math.max(HORIZON_MS, (at - this.originMs) * HORIZON_SHARE));
     this.#cache = fresh;
     return fresh;
   }
