@@ -38,6 +38,8 @@ export const IN_WINDOW_BYTES = 64 * KIB;
 export const INPUT_QUEUE_BYTES = 8 * MIB;
 /** Output below the floor that a terminal keeps for a page that starts without a log. */
 export const TERMINAL_TAIL_BYTES = 64 * KIB;
+/** Pages whose input position a session remembers after another one wrote [WP18]; earlier ones are answered `gone`. */
+export const KEPT_WRITERS = 64;
 /** Page-side socket backlog above which input waits in the page [WP16]. */
 export const PAGE_SOCKET_HIGH_WATER_BYTES = 256 * KIB;
 /** SSH channel window; the library's 2 MiB delays Ctrl-C by seconds [WP13]. */

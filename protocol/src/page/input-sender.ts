@@ -5,7 +5,7 @@
  * - type(bytes, now): append; false when the queue is full (nothing was taken).
  * - nextIn(bufferedAmount): the next frame's position and body, or undefined.
  * - onAck(accepted, limit): of the proxy; false: it acknowledges what was never sent (close the link).
- * - onWelcome(in_next, in_limit, now): a new attachment; says what became of unsent input.
+ * - onWelcome(in_next, in_limit, now, in_own): a new attachment; says what became of unsent input.
  * - held(): bytes that wait for a person's "send or discard" [WP19]; release() or discardHeld() decides.
  * - discardUnsent(): drops what never left the page.
  */
@@ -101,11 +101,16 @@ export class InputSender {
     this.#limit = 0;
   }
 
-  /** The proxy has everything below `in_next` and nothing above: go on from there [WP18]. */
-  onWelcome(in_next: number, in_limit: number, now: number): WelcomeOutcome {
-    if (this.#acked === null) this.#adopt(in_next);
-    else if (in_next < this.#acked || in_next > this.#everSent) return { ok: false, reason: "input_diverged" };
-    this.#drop(in_next);
+  /**
+   * The proxy has everything below `in_next` and nothing above: go on from there [WP18]. When another page wrote since,
+   * `in_own` is how far this page's own bytes went, and what is left moves to `in_next`.
+   */
+  onWelcome(in_next: number, in_limit: number, now: number, in_own = in_next): WelcomeOutcome {
+    if (this.#acked !== null) {
+      if (in_own < this.#acked || in_own > this.#everSent) return { ok: false, reason: "input_diverged" };
+      this.#drop(in_own);
+    }
+    this.#moveTo(in_next);
     this.#sent = in_next;
     this.#everSent = in_next;
     this.#limit = in_limit;
@@ -115,10 +120,11 @@ export class InputSender {
     return { ok: true, discarded: 0, held: this.#held };
   }
 
-  /** What was typed before the proxy said where to go on counts from there. */
-  #adopt(in_next: number): void {
+  /** What is kept counts from `in_next` on. */
+  #moveTo(in_next: number): void {
+    const by = in_next - (this.#acked ?? 0);
     this.#acked = in_next;
-    this.#typed = this.#typed.map(({ start, end, at }) => ({ start: start + in_next, end: end + in_next, at }));
+    if (by !== 0) this.#typed = this.#typed.map(({ start, end, at }) => ({ start: start + by, end: end + by, at }));
   }
 
   /** A copy of what waits for "send or discard": all that is undelivered, so that no line is cut in two [WP19]. */

@@ -25,6 +25,7 @@ import { errorFault, type LinkId, NONE, type ProxyEffect } from "./effects.ts";
 import { mustPause } from "./flow.ts";
 import { InputGate } from "./input-gate.ts";
 import { OutputRing } from "./output-ring.ts";
+import { Writers } from "./writers.ts";
 
 export type SessionOptions = {
   sid: string;
@@ -81,6 +82,7 @@ export class SessionCore {
   readonly options: SessionOptions;
   readonly #ring = new OutputRing();
   readonly #input = new InputGate();
+  readonly #writers = new Writers();
   #attachment: Attachment | null = null;
   #epoch = 0;
   /** Bytes below are never asked for again [WP11]. */
@@ -235,9 +237,11 @@ export class SessionCore {
 
   /** Steps 2 and 3 of section 8; the caller has checked token [WP27], attempt [WP24] and takeover [WP28]. */
   attach(by: AttachBy): { state: SessionState; effects: readonly ProxyEffect[] } {
-    const { out_pos, in_pos, known_epoch } = by;
-    const impossible = (out_pos ?? 0) > this.#ring.end || (in_pos ?? 0) > this.#input.next || known_epoch > this.#epoch;
-    if (impossible) return { state: { sid: this.options.sid, status: "gone", reason: "expired" }, effects: NONE };
+    const { out_pos } = by;
+    const own = by.in_pos === null ? null : this.#writers.acceptedOf(by.instance, this.#input.next);
+    if (!this.#isPossible(by, own)) {
+      return { state: { sid: this.options.sid, status: "gone", reason: "expired" }, effects: NONE };
+    }
     // Fencing comes before in_next is read: no later frame of the old link can move it [WP24].
     const fenced = this.#fence(by);
     const start = this.#startOf(out_pos);
@@ -246,8 +250,18 @@ export class SessionCore {
     if (!by.durable || out_pos === null) this.#raiseFloor(start);
     const from = out_pos ?? (this.options.session_id === "ssh1" ? 0 : start);
     const gap = from < start ? { gap: { from, to: start } } : {};
-    const state = { ...this.#state(this.#attachment, start), ...gap };
+    const inOwn = own === null || own === this.#input.next ? {} : { in_own: own };
+    this.#writers.enter(by.instance, this.#input.next);
+    const state = { ...this.#state(this.#attachment, start), ...gap, ...inOwn };
     return { state, effects: [...fenced, ...this.#exit(), ...this.#flow()] };
+  }
+
+  /** Whether a page of this session can be where `by` says it is; `own`: how far its input was accepted. */
+  #isPossible(by: AttachBy, own: number | null): boolean {
+    if ((by.out_pos ?? 0) > this.#ring.end || by.known_epoch > this.#epoch) return false;
+    if (by.in_pos === null) return true;
+    // The page that opened the session is the first writer and has no history yet.
+    return this.#epoch === 0 ? by.in_pos === 0 : own !== null && by.in_pos <= own;
   }
 
   #fence(by: AttachBy): readonly ProxyEffect[] {
