@@ -1,0 +1,307 @@
+/** All sessions and connects of this process: who owns them, who may attach, when they go [S12] [WP24] to [WP28] [WP35]. */
+import { sessionFrame } from "#protocol/builders.ts";
+import type { Down } from "#protocol/down.ts";
+import type { SessionRequest, SessionState } from "#protocol/messages/session-entry.ts";
+import { checkAccess, decideTakeover } from "#protocol/proxy/takeover.ts";
+import { type Failure, failure } from "./failure.ts";
+import type { Link } from "./links/link-table.ts";
+import { random256 } from "./random.ts";
+import { RateLimit } from "./rate-limit.ts";
+import type { Session } from "./session.ts";
+import { ConnectAttempt, type ConnectMessage, tokenHash } from "./sessions/connect-attempt.ts";
+import { ConnectLedger } from "./sessions/connect-ledger.ts";
+import { DialLimits } from "./sessions/dial-limits.ts";
+import type { SessionContext } from "./sessions/session-context.ts";
+
+/** How often grace and budgets are looked at. */
+const SWEEP_MS = 1_000;
+/** Failed tokens a minute and address-independent client [WP27]. */
+const TOKEN_FAILURES_PER_MIN = 10;
+
+type SessionsPayload = Extract<Down, { action: "sessions" }>["payload"];
+
+export class SessionRegistry {
+  readonly #context: SessionContext;
+  readonly #sessions = new Map<string, Session>();
+  readonly #attempts = new ConnectLedger();
+  readonly #dialLimits: DialLimits;
+  readonly #tokenFailures = new RateLimit(TOKEN_FAILURES_PER_MIN, TOKEN_FAILURES_PER_MIN);
+  readonly #sweeper: NodeJS.Timeout;
+  #draining = false;
+
+  constructor(context: SessionContext) {
+    this.#context = context;
+    this.#dialLimits = new DialLimits(context.limits);
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** Runs a connect once per id [WP7]; a repeated one goes on, or is answered as before. */
+  async connect(link: Link, message: ConnectMessage & { id: string }): Promise<void> {
+    const known = this.#attempts.get(link.user, link.clientId, message.id);
+    if (known !== undefined) {
+      this.#repeat(known, link);
+      return;
+    }
+    const attempt = new ConnectAttempt(this.#context, link, message);
+    const refusal = this.#refusal(attempt);
+    if (refusal !== undefined) {
+      attempt.tellFailure(refusal);
+      return;
+    }
+    this.#attempts.add(attempt, message.id);
+    this.#dialLimits.started(attempt.key);
+    const outcome = await attempt.run();
+    this.#dialLimits.finished(attempt.key);
+    if (!outcome.ok) {
+      this.#failed(attempt, outcome.failure);
+      return;
+    }
+    this.#dialLimits.loginSucceeded(attempt.key);
+    const { session, token } = outcome.value;
+    this.#sessions.set(session.identity.sid, session);
+    this.#log("session.opened", session);
+    if (attempt.link !== undefined) this.#announce(attempt, session, token, attempt.link);
+    session.begin();
+  }
+
+  #refusal(attempt: ConnectAttempt): Failure | undefined {
+    const { limits } = this.#context;
+    if (this.#draining) return failure("overloaded", "draining", "the proxy is shutting down");
+    const mine = [...this.#sessions.values()].filter(({ identity }) => identity.user === attempt.user);
+    if (mine.length + this.#attempts.pendingOf(attempt.user) >= limits.sessions_per_user) {
+      return failure("limit", "sessions", `at most ${limits.sessions_per_user} sessions`);
+    }
+    if (held(mine) >= limits.bytes_held_per_user) return failure("limit", "memory");
+    if (held([...this.#sessions.values()]) >= limits.bytes_held_total) return failure("overloaded", "memory");
+    return this.#dialLimits.refusal(attempt.key);
+  }
+
+  #failed(attempt: ConnectAttempt, problem: Failure): void {
+    if (problem.code === "auth_failed" && problem.reason === "rejected") this.#dialLimits.loginFailed(attempt.key);
+    const { host, port } = attempt.message.payload.target;
+    this.#context.log("info", "session.refused", {
+      target: `${host}:${port}`,
+      code: problem.code,
+      reason: problem.reason,
+    });
+    attempt.tellFailure(problem);
+  }
+
+  #repeat(attempt: ConnectAttempt, link: Link): void {
+    attempt.adopt(link);
+    const { session } = attempt;
+    if (attempt.failure !== undefined) attempt.tellFailure(attempt.failure);
+    else if (session !== undefined && this.#sessions.has(session.identity.sid)) {
+      // The page never had the first token, or it would attach: a new one replaces it.
+      const token = random256();
+      session.identity = { ...session.identity, tokenHash: tokenHash(token) };
+      this.#announce(attempt, session, token, link);
+    } else if (session !== undefined) attempt.tellFailure(failure("gone", "expired"));
+  }
+
+  /** Attaches and sends `connected`. */
+  #announce(attempt: ConnectAttempt, session: Session, token: string, link: Link): void {
+    const { device, session_id, payload, id } = attempt.message;
+    const { connection, core } = session;
+    const wish = { device, out_pos: 0, in_pos: 0, limit: payload.window, known_epoch: 0, durable: payload.durable };
+    session.attach(link, wish, (state) =>
+      sessionFrame(
+        device,
+        session_id,
+        "connected",
+        {
+          sid: session.identity.sid,
+          token,
+          // attach() gives these for every state but `gone`, which a fresh wish never gets.
+          chan: state.chan ?? 1,
+          epoch: state.epoch ?? 0,
+          grace_s: payload.grace_s,
+          ring: core.options.ringBytes,
+          out_window: payload.window,
+          out_start: state.out_start ?? 0,
+          in_next: state.in_next ?? 0,
+          in_limit: state.in_limit ?? 0,
+          transport: session.transport,
+          cols: core.size.cols,
+          rows: core.size.rows,
+          server_ident: connection.ident,
+          algorithms: connection.algorithms,
+          host_key: connection.hostKey,
+          auth_method: connection.authMethod,
+          simulated: payload.target.host.startsWith("demo:"),
+        },
+        { re: id },
+      ),
+    );
+  }
+
+  /** One session of a hello or attach: access, takeover, then fencing and the new state [section 8] [WP28]. */
+  async attach(
+    link: Link,
+    request: SessionRequest,
+    force: boolean,
+    message: (state: SessionState) => Down | undefined,
+  ): Promise<SessionState> {
+    const session = this.#sessions.get(request.sid);
+    const access = this.#access(session, link, request, force);
+    if (session === undefined || access === "refuse") {
+      this.#tokenFailures.take(link.clientId);
+      return { sid: request.sid, status: "gone", reason: "expired" };
+    }
+    const verdict = await this.#takeover(session, link, request, force);
+    // The session may have ended while the holder was asked.
+    if (!this.#sessions.has(request.sid)) return { sid: request.sid, status: "gone", reason: "expired" };
+    if (verdict === "busy") {
+      return { sid: request.sid, status: "busy", ...holderOf(session) };
+    }
+    const token = access === "adopt" ? random256() : undefined;
+    if (token !== undefined) {
+      session.identity = { ...session.identity, clientId: link.clientId, tokenHash: tokenHash(token) };
+      this.#log("session.adopted", session);
+    }
+    return session.attach(link, request, (state) => message({ ...state, ...(token === undefined ? {} : { token }) }));
+  }
+
+  #access(
+    session: Session | undefined,
+    link: Link,
+    request: SessionRequest,
+    force: boolean,
+  ): "token" | "adopt" | "refuse" {
+    // The same work for unknown, foreign and wrong [S20].
+    const shownHash = request.token === undefined ? null : tokenHash(request.token);
+    const nobody = { user: "", clientId: "", tokenHash: new Uint8Array(32) };
+    const { user, clientId, tokenHash: ownHash } = session?.identity ?? nobody;
+    const owner = { user, client: clientId, tokenHash: ownHash };
+    return checkAccess(owner, { user: link.user, client: link.clientId, tokenHash: shownHash, force });
+  }
+
+  async #takeover(session: Session, link: Link, request: SessionRequest, force: boolean): Promise<"grant" | "busy"> {
+    const { holder } = session.core;
+    const claimant = { client: link.clientId, instance: link.instanceId, lockHeld: request.lock_held, force };
+    const verdict = decideTakeover(holder, claimant);
+    if (verdict !== "probe" || holder === null) return verdict === "busy" ? "busy" : "grant";
+    const answer = (await this.#context.links.get(holder.link)?.probe()) ?? "silent";
+    return decideTakeover(session.core.holder, claimant, answer) === "busy" ? "busy" : "grant";
+  }
+
+  /** The session that this link has under the device's logical name. */
+  at(link: Link, device: string, session_id: string): Session | undefined {
+    for (const session of this.#sessions.values()) {
+      const { identity, core } = session;
+      if (core.holder?.link === link.id && identity.device === device && identity.session_id === session_id)
+        return session;
+    }
+    return undefined;
+  }
+
+  /** The connect that is on its way for that name on this link. */
+  connectingAt(link: Link, device: string, session_id: string): ConnectAttempt | undefined {
+    return this.#attempts.pendingAt(link, device, session_id);
+  }
+
+  list(user: string): SessionsPayload {
+    const mine = [...this.#sessions.values()].filter(({ identity }) => identity.user === user);
+    const sessions = mine.map((session) => {
+      const { sid, device, label, session_id, target, since } = session.identity;
+      const { core } = session;
+      const status =
+        core.endedWith !== null
+          ? ("ended" as const)
+          : core.holder === null
+            ? ("detached" as const)
+            : ("attached" as const);
+      return { sid, device, label, session_id, target, status, ...holderOf(session), since, ...expiry(session) };
+    });
+    return { sessions };
+  }
+
+  /** The link is gone: its sessions start their grace, its connects wait for another link of the client. */
+  linkGone(link: Link): void {
+    for (const session of this.#sessions.values()) session.detach(link);
+    this.#attempts.orphan(link);
+  }
+
+  /** Ends a session at its user's wish and forgets it. */
+  async disconnect(session: Session, re: string | undefined): Promise<void> {
+    await session.disconnect(re);
+    this.#drop(session);
+  }
+
+  #drop(session: Session): void {
+    this.#sessions.delete(session.identity.sid);
+    session.destroy();
+    this.#log("session.ended", session);
+  }
+
+  #sweep(): void {
+    const now = Date.now();
+    for (const session of [...this.#sessions.values()]) {
+      const at = session.core.expiresAt();
+      if (at !== null && at <= now) this.#drop(session);
+    }
+    this.#attempts.sweep(now);
+    this.#checkBudgets();
+  }
+
+  /** A spent budget pauses devices; nothing that is held is ever discarded [S25]. */
+  #checkBudgets(): void {
+    const { bytes_held_per_user, bytes_held_total } = this.#context.limits;
+    const all = [...this.#sessions.values()];
+    const total = held(all) >= bytes_held_total;
+    for (const [, mine] of byUser(all)) {
+      const over = total || held(mine) >= bytes_held_per_user;
+      for (const session of mine) session.run(session.core.setOverBudget(over));
+    }
+  }
+
+  #log(event: string, { identity, connection, core }: Session): void {
+    const { host, port } = identity.target;
+    this.#context.log("info", event, {
+      session_id: identity.session_id,
+      target: `${host}:${port}`,
+      host_key: connection.hostKey.sha256,
+      auth: connection.authMethod,
+      bytes_out: core.end,
+    });
+  }
+
+  /** No new connects from now on. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  close(): void {
+    clearInterval(this.#sweeper);
+    this.#draining = true;
+    this.#attempts.cancelAll();
+    for (const session of [...this.#sessions.values()]) this.#drop(session);
+  }
+}
+
+function held(sessions: readonly Session[]): number {
+  return sessions.reduce((sum, { core }) => sum + core.heldBytes, 0);
+}
+
+function byUser(sessions: readonly Session[]): Map<string, Session[]> {
+  const users = new Map<string, Session[]>();
+  for (const session of sessions) {
+    const list = users.get(session.identity.user) ?? [];
+    list.push(session);
+    users.set(session.identity.user, list);
+  }
+  return users;
+}
+
+function holderOf({ core }: Session): { holder?: string } {
+  return core.holder === null ? {} : { holder: core.holder.label };
+}
+
+function expiry({ core }: Session): { expires_in_s?: number } {
+  const at = core.expiresAt();
+  return at === null ? {} : { expires_in_s: Math.max(0, Math.ceil((at - Date.now()) / 1_000)) };
+}
