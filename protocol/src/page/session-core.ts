@@ -107,7 +107,7 @@ export class PageSession {
 
   /** Whether the next hello should ask for this session; a person's act may ask for more (attach with force). */
   get asks(): boolean {
-    return this.#phase === "attached" || this.#phase === "detached";
+    return this.#token !== null && (this.#phase === "attached" || this.#phase === "detached");
   }
 
   /** The entry for hello or attach. Output goes on from `recv`, not from `applied`: the terminal goes on applying [WP26]. */
