@@ -17,18 +17,17 @@ export type FitDeps = {
   fit(): boolean;
 };
 
-/** Grid for a host of that size, never below 40x10 [U35]; undefined when it cannot be known yet. */
-export function gridFor(
-  host: { width: number; height: number },
-  cell: { width: number; height: number },
-): { cols: number; rows: number } | undefined {
-  if (!(host.width > 0 && host.height > 0 && cell.width > 0 && cell.height > 0)) return undefined;
-  const within = (n: number, low: number, high: number) => Math.max(low, Math.min(high, Math.floor(n)));
+/** The proposed grid, never below 40x10 [U35]; undefined when the host was not measured: it is hidden or empty. */
+export function clampGrid(proposed: { cols: number; rows: number } | undefined): Grid | undefined {
+  if (proposed === undefined || !Number.isFinite(proposed.cols) || !Number.isFinite(proposed.rows)) return undefined;
   return {
-    cols: within(host.width / cell.width, MIN_COLS, MAX_COLS),
-    rows: within(host.height / cell.height, MIN_ROWS, MAX_ROWS),
+    cols: Math.max(MIN_COLS, Math.min(MAX_COLS, Math.floor(proposed.cols))),
+    rows: Math.max(MIN_ROWS, Math.min(MAX_ROWS, Math.floor(proposed.rows))),
   };
 }
+
+/** Size of a terminal in cells. */
+export type Grid = { cols: number; rows: number };
 
 /** Decides when a terminal is fitted: after 150 ms of quiet, at most every 500 ms, never while held [U34]. */
 export class FitScheduler {
