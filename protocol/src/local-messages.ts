@@ -42,9 +42,13 @@ export type StaleInputCommand = Local<"ssh1", "terminal", "stale_input", { what:
 export type TakeOverCommand = Local<"ssh1" | "ssh2", "terminal" | "telemetry", "take_over", Record<string, never>>;
 export type CancelConnectCommand = Local<"ssh1" | "ssh2", "terminal" | "telemetry", "cancel", Record<string, never>>;
 
+/** A kept line and when it was last entered, epoch ms. */
+export type HistoryEntry = { line: string; at: number };
 /** Command history of a device; lines that must not be kept never get here [U48]. */
 export type HistoryAddCommand = Local<"ssh1", "terminal", "history_add", { line: string; at: number }>;
+/** Answered with {@link HistoryEntry}[], newest first, each line once. */
 export type HistoryListCommand = Local<"ssh1", "terminal", "history_list", { search: string; limit: number }>;
+/** `line: null` clears the device's history. */
 export type HistoryDeleteCommand = Local<"ssh1", "terminal", "history_delete", { line: string | null }>;
 /** Times at which the person typed, for the load guard [T53]. */
 export type TypingCommand = Local<"ssh1", "terminal", "typing", { typing: boolean }>;

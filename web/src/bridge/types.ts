@@ -1,6 +1,6 @@
 /** Types that user interface code may use; it reaches protocol and machines only through the bridge. */
 export type * from "#machines/views.ts";
-export type { LocalCommand, Result, UiCommand, UiStateCommand } from "#protocol/local-messages.ts";
+export type { HistoryEntry, LocalCommand, Result, UiCommand, UiStateCommand } from "#protocol/local-messages.ts";
 export type { DeviceRecord } from "#protocol/messages/devices.ts";
 export type { AlgorithmDiagnosis, ErrorPayload } from "#protocol/messages/error.ts";
 export type { AlgorithmSet, Algorithms, HostKey, Keepalive, Target } from "#protocol/messages/target.ts";
