@@ -1,0 +1,15 @@
+// `npm run bench`: builds the product when it is stale, bundles the bench for Node and runs it.
+// Options: --short (under 3 minutes), --json, --store (writes tests/bench/baseline.json), --only NAME[,NAME].
+import { spawnSync } from "node:child_process";
+import { ensureBuilt } from "./ensure-built.mjs";
+
+const BUNDLE = ["node_modules/.bin/vite", "build", "--config", "tests/bench/vite.config.ts", "--logLevel", "warn"];
+
+function run(command, args) {
+  const { status } = spawnSync(command, args, { stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+if (!ensureBuilt()) process.exit(1);
+run(process.execPath, BUNDLE);
+run(process.execPath, ["--expose-gc", ".cache/bench/main.js", ...process.argv.slice(2)]);
