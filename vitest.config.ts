@@ -29,6 +29,7 @@ export default defineConfig({
         test: {
           name: "lab",
           include: ["tests/lab/**/*.test.ts"],
+          globalSetup: ["tests/support/lab-lifetime.ts"],
           setupFiles: ["proxy/src/ssh/window-patch.ts"],
           fileParallelism: false,
           testTimeout: 180_000,

@@ -24,10 +24,14 @@ const TOOLS = {
 
 export type ToolName = keyof typeof TOOLS;
 
-/** Every tool asked for with its path, or the missing ones with a sentence that says why. */
-export type ToolsResult =
-  | { readonly ok: true; readonly path: (tool: ToolName) => string }
-  | { readonly ok: false; readonly missing: readonly ToolName[]; readonly reason: string };
+/** What was looked for. `ok` is false when anything is missing; `reason` then says why. */
+export interface Tools {
+  readonly ok: boolean;
+  readonly missing: readonly ToolName[];
+  readonly reason: string;
+  /** Path of a tool; throws for one that is missing, so that tests which are not skipped cannot go on without it. */
+  path(tool: ToolName): string;
+}
 
 /** Daemons live outside an ordinary user's PATH. */
 const EXTRA_PATH = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
@@ -118,7 +122,7 @@ async function playwrightChromium(): Promise<string | undefined> {
  * Finds each tool: what is installed first, then apt-get as root on Debian, then (the browser only) Playwright's own
  * download [Q2]. Found paths are remembered for the life of the process.
  */
-export async function findTools(...names: readonly ToolName[]): Promise<ToolsResult> {
+export async function findTools(...names: readonly ToolName[]): Promise<Tools> {
   let reason: string | undefined;
   const lookUp = async (): Promise<ToolName[]> => {
     const missing: ToolName[] = [];
@@ -139,14 +143,19 @@ export async function findTools(...names: readonly ToolName[]): Promise<ToolsRes
     if (own !== undefined) found.set("chromium", own);
     missing = await lookUp();
   }
-  if (missing.length === 0) return { ok: true, path: foundPath };
+  if (missing.length === 0) return { ok: true, missing, reason: "", path: foundPath };
   const packages = [...new Set(missing.map((name) => TOOLS[name].package))].join(" ");
-  return { ok: false, missing, reason: reason ?? `not installed (Debian: apt-get install ${packages})` };
+  return {
+    ok: false,
+    missing,
+    reason: reason ?? `not installed (Debian: apt-get install ${packages})`,
+    path: foundPath,
+  };
 }
 
 function foundPath(tool: ToolName): string {
   const path = found.get(tool);
-  if (path === undefined) throw new Error(`${tool} was not among the tools asked for`);
+  if (path === undefined) throw new Error(`${tool} is missing, or was not among the tools asked for`);
   return path;
 }
 
@@ -154,7 +163,7 @@ function foundPath(tool: ToolName): string {
  * For the top of a test file: `const tools = await requireTools("sshd")`, then `describe.skipIf(!tools.ok)`.
  * A missing tool gives one line per run; with RACKSIDE_REQUIRE=all it is an error and fails the file [Q2].
  */
-export async function requireTools(...names: readonly ToolName[]): Promise<ToolsResult> {
+export async function requireTools(...names: readonly ToolName[]): Promise<Tools> {
   const result = await findTools(...names);
   if (!result.ok) for (const name of result.missing) reportMissing(name, result.reason);
   return result;

@@ -3,14 +3,12 @@ import { readFile, writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { ToolsResult } from "./find-tools.ts";
+import type { Tools } from "./find-tools.ts";
 import { makeAccounts, type Person } from "./sshd-accounts.ts";
 import { killTree, type Server, sessionsOf, startServer } from "./sshd-process.ts";
 import { makeScratch } from "./sshd-scratch.ts";
 
 const run = promisify(execFile);
-
-type FoundTools = Extract<ToolsResult, { ok: true }>;
 
 /** How the server differs from OpenSSH's defaults. */
 export interface SshdOptions {
@@ -56,7 +54,7 @@ const USER: Person = { name: "tester", uid: 6201, password: "correct horse", she
  * keyboard-interactive login, without touching the machine's accounts; otherwise the current user with a key.
  * `tools` comes from `requireTools("sshd", "ssh-keygen")`.
  */
-export async function startSshd(tools: FoundTools, options: SshdOptions = {}): Promise<TestSshServer> {
+export async function startSshd(tools: Tools, options: SshdOptions = {}): Promise<TestSshServer> {
   const scratch = await makeScratch("sshd");
   try {
     const keyFile = await makeKey(tools, scratch.path, "id", "ed25519");
@@ -103,7 +101,7 @@ export async function startSshd(tools: FoundTools, options: SshdOptions = {}): P
 }
 
 /** Starts dropbear likewise. Root only, as dropbear reads keys from the user's home alone. */
-export async function startDropbear(tools: FoundTools): Promise<TestSshServer> {
+export async function startDropbear(tools: Tools): Promise<TestSshServer> {
   if (!isRoot) throw new Error("dropbear needs an account of its own, which only root can give it");
   const scratch = await makeScratch("dropbear");
   try {
@@ -138,7 +136,7 @@ export async function startDropbear(tools: FoundTools): Promise<TestSshServer> {
 }
 
 async function describeServer(
-  tools: FoundTools,
+  tools: Tools,
   server: Server,
   scratch: { remove(): Promise<void> },
   facts: { keyFile: string; hostKey: string | undefined; ownAccount: boolean },
@@ -164,7 +162,7 @@ async function describeServer(
   };
 }
 
-async function makeKey(tools: FoundTools, folder: string, name: string, type: string): Promise<string> {
+async function makeKey(tools: Tools, folder: string, name: string, type: string): Promise<string> {
   const file = join(folder, name);
   const size = type === "rsa" ? ["-b", "2048"] : [];
   await run(tools.path("ssh-keygen"), ["-q", "-t", type, ...size, "-N", "", "-C", "test", "-f", file]);

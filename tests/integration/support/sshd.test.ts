@@ -31,7 +31,6 @@ function exec(client: Client, command: string): Promise<string> {
 describe.skipIf(!tools.ok)("a private SSH server", () => {
   const servers: TestSshServer[] = [];
   const clients: Client[] = [];
-  if (!tools.ok) return;
 
   afterEach(async () => {
     for (const client of clients.splice(0)) client.end();

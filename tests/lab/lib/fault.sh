@@ -102,17 +102,21 @@ N
       for pid in $(inside "$node" sh -c 'cat /run/sshd-*.pid /run/dropbear.pid 2>/dev/null'); do inside "$node" pkill -TERM -P "$pid"; done; :;;
     reset) nsenter --net="/run/netns/$(netns "$node")" ss -4 -t -KH state established '( sport = :22 )' >/dev/null;;
     down)
-      inside "$node" sh -c 'kill $(cat /run/sshd-*.pid) && rm -f /run/sshd-*.pid'; forget "ssh $node up"; journal "ssh $node up";;
+      for name in $(ssh_servers "$node"); do inside "$node" /lab/bin/stop-sshd "$name"; done
+      forget "ssh $node up"; journal "ssh $node up";;
     up)
-      for name in $(inside "$node" sh -c 'cd /lab/ssh && ls *.conf'); do
-        inside "$node" sh -c '[ -e "/run/sshd-$1.pid" ] && kill -0 "$(cat "/run/sshd-$1.pid")" 2>/dev/null || /lab/bin/start-sshd "$1"' sh "${name%.conf}"
+      for name in $(ssh_servers "$node"); do
+        inside "$node" sh -c '[ -e "/run/sshd-$1.pid" ] && kill -0 "$(cat "/run/sshd-$1.pid")" 2>/dev/null || /lab/bin/start-sshd "$1"' sh "$name"
       done
       forget "ssh $node up";;
     *) die "ssh NODE cut|heal|kick|reset|down|up";;
   esac
 }
 
+ssh_servers() { inside "$1" sh -c 'cd /lab/ssh && for f in *.conf; do echo "${f%.conf}"; done'; }
+
 fault_hostkey() {
+  local name
   known_node "$1"
   case ${2:-} in
     change) inside "$1" sh -c 'cd /lab/ssh && mkdir -p kept && for t in ed25519 ecdsa rsa; do
@@ -121,7 +125,7 @@ fault_hostkey() {
     restore) inside "$1" sh -c 'cd /lab/ssh && if [ -d kept ]; then mv -f kept/* . && rmdir kept; fi'; forget "hostkey $1 restore";;
     *) die "hostkey NODE change|restore";;
   esac
-  inside "$1" sh -c 'kill -HUP $(cat /run/sshd-*.pid)'
+  for name in $(ssh_servers "$1"); do inside "$1" /lab/bin/stop-sshd "$name"; inside "$1" /lab/bin/start-sshd "$name"; done
 }
 
 fault_password() {

@@ -18,7 +18,20 @@ write_disk() {
   shells "$disk"
   accounts "$disk" || return 1
   ssh_files "$node" "$disk" || return 1
-  printf '#!/bin/sh\nexec /usr/sbin/sshd -f /lab/ssh/$1.conf -E /var/log/sshd-$1.log -o PidFile=/run/sshd-$1.pid\n' >"$disk/lab/bin/start-sshd"
+  cat >"$disk/lab/bin/start-sshd" <<'S'
+#!/bin/sh
+# start-sshd NAME: returns when it listens, which is when sshd writes its pid file
+pid=/run/sshd-$1.pid
+rm -f "$pid"
+/usr/sbin/sshd -f "/lab/ssh/$1.conf" -E "/var/log/sshd-$1.log" -o "PidFile=$pid" || exit 1
+exec timeout 10 sh -c 'until [ -s "$0" ]; do sleep 0.02; done' "$pid"
+S
+  cat >"$disk/lab/bin/stop-sshd" <<'S'
+#!/bin/sh
+# stop-sshd NAME: the listener only; sessions live on
+pid=$(cat "/run/sshd-$1.pid") && kill "$pid" && rm -f "/run/sshd-$1.pid" || exit 0
+exec timeout 10 sh -c 'while kill -0 "$0" 2>/dev/null; do sleep 0.02; done' "$pid"
+S
   lldp_files "$node" "$disk"
   ! has_frr "$node" || frr_files "$node" "$disk" || return 1
   [ "$node" != peer ] || bird_files "$disk"
