@@ -144,8 +144,10 @@ export class PageSession {
 
   #leave(phase: PagePhase, detail: { reason?: string; by?: string; location?: string }): readonly PageEffect[] {
     this.#attachment = null;
-    this.#phase = phase;
     this.input.onLinkLost();
+    // Whoever saw the end has everything; what becomes of the session on the proxy is no news.
+    if (this.#exitShown) return NONE;
+    this.#phase = phase;
     return [{ type: "phase", phase, ...detail }];
   }
 
@@ -163,11 +165,11 @@ export class PageSession {
     this.#epoch = epoch;
     this.#token = state.token ?? this.#token;
     this.#attachment = { link, chan };
-    this.#phase = "attached";
+    this.#phase = this.#exitShown ? "ended" : "attached";
     this.output.ackAnew();
     const resize = cols === undefined || rows === undefined ? null : this.size.rebase({ cols, rows, rev: rev ?? 0 });
     return [
-      { type: "phase", phase: "attached" },
+      { type: "phase", phase: this.#phase },
       ...output,
       ...(input.held ? [{ type: "input_held" } as const] : []),
       ...(input.discarded > 0 ? [{ type: "input_discarded", bytes: input.discarded } as const] : []),

@@ -195,6 +195,10 @@ export class SessionCore {
 
   #raiseFloor(floor: number): void {
     this.#floor = Math.max(this.#floor, floor);
+    this.#trim();
+  }
+
+  #trim(): void {
     this.#ring.trimTo(Math.min(this.#floor, this.#ring.end - this.options.tailBytes));
   }
 
@@ -238,7 +242,7 @@ export class SessionCore {
   /** Steps 2 and 3 of section 8; the caller has checked token [WP27], attempt [WP24] and takeover [WP28]. */
   attach(by: AttachBy): { state: SessionState; effects: readonly ProxyEffect[] } {
     const { out_pos } = by;
-    const own = by.in_pos === null ? null : this.#writers.acceptedOf(by.instance, this.#input.next);
+    const own = by.in_pos === null ? null : this.#writers.acceptedOf(by.instance, by.known_epoch, this.#input.next);
     if (!this.#isPossible(by, own)) {
       return { state: { sid: this.options.sid, status: "gone", reason: "expired" }, effects: NONE };
     }
@@ -247,11 +251,15 @@ export class SessionCore {
     const start = this.#startOf(out_pos);
     const attachment = { ...by, epoch: this.#epoch, sent: start, applied: 0, saved: 0 };
     this.#attachment = { ...attachment, exitSent: false, saveRequested: false };
-    if (!by.durable || out_pos === null) this.#raiseFloor(start);
+    // Whoever logs may still ask for what it has not saved; whoever does not has all below its start, and a page that
+    // starts in the tail brings the floor down to it again.
+    if (by.durable && out_pos !== null) this.#floor = Math.min(this.#floor, start);
+    else this.#floor = start;
+    this.#trim();
     const from = out_pos ?? (this.options.session_id === "ssh1" ? 0 : start);
     const gap = from < start ? { gap: { from, to: start } } : {};
     const inOwn = own === null || own === this.#input.next ? {} : { in_own: own };
-    this.#writers.enter(by.instance, this.#input.next);
+    this.#writers.enter(by.instance, by.in_pos === 0 && this.#epoch === 1 ? 0 : own, this.#epoch, this.#input.next);
     const state = { ...this.#state(this.#attachment, start), ...gap, ...inOwn };
     return { state, effects: [...fenced, ...this.#exit(), ...this.#flow()] };
   }
