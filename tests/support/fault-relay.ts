@@ -2,21 +2,19 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { type Direction, FaultLane } from "./fault-relay-lane.ts";
 
 /** Bytes that arrived at and left the relay in one direction. */
-export interface LaneCount {
+interface LaneCount {
   readonly received: number;
   readonly delivered: number;
 }
 
 /** One client's connection through the relay. */
-export interface RelayedConnection {
+interface RelayedConnection {
   /** Counted from 1 in the order of arrival. */
   readonly id: number;
   readonly up: LaneCount;
   readonly down: LaneCount;
   readonly open: boolean;
 }
-
-export type { Direction } from "./fault-relay-lane.ts";
 
 interface Pair {
   readonly id: number;

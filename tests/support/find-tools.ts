@@ -62,7 +62,7 @@ async function onPath(binaries: readonly string[]): Promise<string | undefined> 
 }
 
 /** Root on Debian (or a descendant) may install packages. */
-export async function mayInstall(): Promise<boolean> {
+async function mayInstall(): Promise<boolean> {
   return process.getuid?.() === 0 && (await onPath(["apt-get"])) !== undefined;
 }
 
@@ -122,7 +122,7 @@ async function playwrightChromium(): Promise<string | undefined> {
  * Finds each tool: what is installed first, then apt-get as root on Debian, then (the browser only) Playwright's own
  * download [Q2]. Found paths are remembered for the life of the process.
  */
-export async function findTools(...names: readonly ToolName[]): Promise<Tools> {
+async function findTools(...names: readonly ToolName[]): Promise<Tools> {
   let reason: string | undefined;
   const lookUp = async (): Promise<ToolName[]> => {
     const missing: ToolName[] = [];

@@ -11,11 +11,11 @@ const SCRIPT = fileURLToPath(new URL("../lab/lab.sh", import.meta.url));
 const COMMAND_LIMIT_MS = 180_000;
 
 export type NodeName = "r1" | "r2" | "r3" | "peer" | "host" | "gate";
-export type RouterName = "r1" | "r2" | "r3";
-export type UserName = "netops" | "viewer" | "paged" | "noexec" | "linux" | "otp" | "slow" | "newbie";
-export type CableName = "r1-r2" | "r2-r3" | "r1-r3" | "r3-peer" | "r2-gate" | "r1-host";
+type RouterName = "r1" | "r2" | "r3";
+type UserName = "netops" | "viewer" | "paged" | "noexec" | "linux" | "otp" | "slow" | "newbie";
+type CableName = "r1-r2" | "r2-r3" | "r1-r3" | "r3-peer" | "r2-gate" | "r1-host";
 /** The gate's SSH servers, each odd in one way; `what` in the inventory says how. */
-export type DoorName =
+type DoorName =
   | "normal"
   | "password"
   | "keyboard"
@@ -34,11 +34,11 @@ export type DoorName =
   | "slow"
   | "keyonly";
 
-export interface Address {
+interface Address {
   readonly host: string;
   readonly port: number;
 }
-export interface CableEnd {
+interface CableEnd {
   readonly node: NodeName;
   readonly interface: string;
 }
@@ -62,7 +62,7 @@ export interface Inventory {
 }
 
 /** A daemon that a fault may kill, stop, continue or start. */
-export type DaemonName = "zebra" | "staticd" | "ospfd" | "ospf6d" | "bgpd" | "bird" | "lldpd";
+type DaemonName = "zebra" | "staticd" | "ospfd" | "ospf6d" | "bgpd" | "bird" | "lldpd";
 
 /** The faults of lab.sh as argument lists. Those that last are undone by `labClear`. */
 export type Fault =

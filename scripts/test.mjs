@@ -1,0 +1,101 @@
+// `npm test`: finds or installs what tests need, builds when the build is older than its sources, runs the vitest
+// projects and ends with one line of counts. `npm test -- unit e2e` runs only those projects.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runnerImport } from "vite";
+import { countReport, summary } from "./test-count.mjs";
+
+/**
+ * Projects of one group run side by side; groups run one after the other, because the later ones share real parts
+ * (SSH servers, a browser) whose clients have time limits.
+ */
+const GROUPS = [["unit", "contract", "model"], ["integration"], ["e2e"]];
+/** Look at, or run, what `npm run build` makes. */
+const NEED_BUILD = ["contract", "e2e"];
+/** What a group needs beyond npm; the lab finds its own. */
+const NEED_TOOLS = { integration: ["sshd", "ssh", "ssh-keygen", "dropbear", "dropbearkey"], e2e: ["chromium"] };
+
+const BUILD_RESULT = "dist/proxy/main.js";
+const BUILD_SOURCES = [
+  "web",
+  "protocol",
+  "proxy",
+  "demo",
+  "package-lock.json",
+  "vite.config.ts",
+  "vite.proxy.config.ts",
+];
+
+const known = GROUPS.flat();
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !known.includes(name));
+if (unknown.length > 0) {
+  console.error(`no project ${unknown.join(", ")}; there are: ${known.join(", ")}`);
+  process.exit(2);
+}
+const chosen = asked.length > 0 ? asked : known;
+const total = { passed: 0, failed: 0, skipped: 0 };
+
+const said = await findWhatTestsNeed();
+if (NEED_BUILD.some((name) => chosen.includes(name)) && buildIsStale()) build();
+
+const reports = mkdtempSync(join(tmpdir(), "rackside-test-"));
+try {
+  for (const group of GROUPS) {
+    const projects = group.filter((name) => chosen.includes(name));
+    if (projects.length === 0) continue;
+    const report = join(reports, `${projects.join("-")}.json`);
+    const args = projects.flatMap((name) => ["--project", name]);
+    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+    const run = spawnSync("node_modules/.bin/vitest", ["run", ...args, ...reporters], {
+      stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, RACKSIDE_TOOLS_SAID: said.join(",") },
+    });
+    const count = countReport(report);
+    if (run.status !== 0 && count.failed === 0) count.failed = 1;
+    for (const key of Object.keys(total)) total[key] += count[key];
+  }
+} finally {
+  rmSync(reports, { recursive: true, force: true });
+}
+console.log(summary(total));
+process.exitCode = total.failed === 0 ? 0 : 1;
+
+/** Names of missing tools, each reported once here instead of by every test file. */
+async function findWhatTestsNeed() {
+  const { module } = await runnerImport("./tests/support/find-tools.ts", { configFile: false, logLevel: "error" });
+  const missing = [];
+  for (const name of chosen.flatMap((project) => NEED_TOOLS[project] ?? [])) {
+    try {
+      const tools = await module.requireTools(name);
+      if (!tools.ok) missing.push(name);
+    } catch (error) {
+      console.error(error.message);
+      total.failed += 1;
+    }
+  }
+  return missing;
+}
+
+function buildIsStale() {
+  if (!existsSync(BUILD_RESULT)) return true;
+  const built = statSync(BUILD_RESULT).mtimeMs;
+  return BUILD_SOURCES.some((path) => existsSync(path) && newest(path) > built);
+}
+
+/** Time of the last change of a file, or of anything in a folder. */
+function newest(path) {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return readdirSync(path).reduce((latest, name) => Math.max(latest, newest(join(path, name))), stat.mtimeMs);
+}
+
+function build() {
+  console.log("building: dist is missing or older than its sources");
+  const result = spawnSync("npm", ["run", "build"], { stdio: ["ignore", "inherit", "inherit"] });
+  if (result.status === 0) return;
+  console.error("the build failed; tests that need it will fail too");
+  total.failed += 1;
+}
