@@ -163,7 +163,9 @@ export class SessionRegistry {
       session.identity = { ...session.identity, clientId: link.clientId, tokenHash: tokenHash(token) };
       this.#log("session.adopted", session);
     }
-    return session.attach(link, request, (state) => message({ ...state, ...(token === undefined ? {} : { token }) }));
+    const extra = token === undefined ? {} : { token };
+    const state = session.attach(link, request, (plain) => message({ ...plain, ...extra }));
+    return { ...state, ...extra };
   }
 
   #access(
@@ -182,11 +184,20 @@ export class SessionRegistry {
 
   async #takeover(session: Session, link: Link, request: SessionRequest, force: boolean): Promise<"grant" | "busy"> {
     const { holder } = session.core;
-    const claimant = { client: link.clientId, instance: link.instanceId, lockHeld: request.lock_held, force };
+    const claimant = {
+      client: link.clientId,
+      instance: link.instanceId,
+      knownEpoch: request.known_epoch,
+      lockHeld: request.lock_held,
+      force,
+    };
     const verdict = decideTakeover(holder, claimant);
     if (verdict !== "probe" || holder === null) return verdict === "busy" ? "busy" : "grant";
     const answer = (await this.#context.links.get(holder.link)?.probe()) ?? "silent";
-    return decideTakeover(session.core.holder, claimant, answer) === "busy" ? "busy" : "grant";
+    // Another page came in between: the silence of the one before says nothing about it.
+    const current = session.core.holder;
+    const known = current === null || current.epoch === holder.epoch ? answer : "answered";
+    return decideTakeover(current, claimant, known) === "busy" ? "busy" : "grant";
   }
 
   /** The session that this link has under the device's logical name. */

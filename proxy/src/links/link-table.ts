@@ -17,11 +17,16 @@ export type Link = {
   readonly clientId: string;
   readonly instanceId: string;
   readonly label: string;
+  readonly closed: boolean;
   send(message: Down): void;
   sendFrame(frame: Uint8Array): void;
   /** Gives output a channel on this link. */
   open(port: ChannelPort): number;
   shut(chan: number): void;
+  /** Keeps everything back, so that what follows an attachment comes after the welcome. */
+  hold(): void;
+  /** Sends these, then what was kept back. */
+  release(first: readonly Down[]): void;
   /** Sends what is waiting, within credit. */
   pump(): void;
   /** Asks the page itself for a sign of life [WP33]. */

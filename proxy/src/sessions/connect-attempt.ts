@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { errorFrame, sessionFrame } from "#protocol/builders.ts";
 import type { Down } from "#protocol/down.ts";
-import { CONNECT_ORPHAN_MS, PROMPT_MAX_CHARS, TELEMETRY_RING_BYTES, TERMINAL_RING_BYTES } from "#protocol/limits.ts";
+import { CONNECT_ORPHAN_MS, TELEMETRY_RING_BYTES, TERMINAL_RING_BYTES } from "#protocol/limits.ts";
 import type { HostKey } from "#protocol/messages/target.ts";
 import type { Up } from "#protocol/up.ts";
 import { type DemoDevice, DemoDevices, demoPin } from "../demo-devices.ts";

@@ -1,0 +1,221 @@
+/** Puts the parts of the proxy together: one listener, or the one of somebody else (Vite in development). */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { linkFrame } from "#protocol/builders.ts";
+import { CLOSE } from "#protocol/close-codes.ts";
+import { HTTP_HEADER_MAX_BYTES, HTTP_HEADER_TIMEOUT_MS } from "#protocol/limits.ts";
+import { ensureStateDir } from "./atomic-file.ts";
+import { serveLink } from "./client-link.ts";
+import type { Config } from "./config.ts";
+import { pairUrl } from "./console-output.ts";
+import { DemoDevices, type DemoLab } from "./demo-devices.ts";
+import { Gateway } from "./gateway.ts";
+import { Api } from "./http/api.ts";
+import type { AssetSource } from "./http/asset-source.ts";
+import { capConnections } from "./http/connection-cap.ts";
+import { servedHosts } from "./http/served-names.ts";
+import { createHttpHandler } from "./http-server.ts";
+import { Greeting } from "./links/greeting.ts";
+import { LinkCommands } from "./links/link-commands.ts";
+import { LinkTable } from "./links/link-table.ts";
+import type { Log } from "./log.ts";
+import { random128 } from "./random.ts";
+import { SessionRegistry } from "./session-registry.ts";
+import { type Lookup, systemLookup } from "./sessions/resolve-target.ts";
+import { ClientStore } from "./sign-in/client-store.ts";
+import type { PairingSecret } from "./sign-in/pairing.ts";
+import { PairingStore } from "./sign-in/pairing-store.ts";
+import { OWNER, SignIn } from "./sign-in/sign-in.ts";
+import { KnownHosts } from "./ssh/known-hosts.ts";
+import { StartupError } from "./startup-error.ts";
+import { UiStates } from "./ui-states.ts";
+
+export const VERSION = "0.1.0";
+
+export type ProxyOptions = {
+  config: Config;
+  log: Log;
+  /** Prints on the proxy's own console [S10]. */
+  say?: (line: string) => void;
+  /** The built app; undefined: someone else serves it. */
+  assets?: AssetSource | undefined;
+  demo?: DemoLab | undefined;
+  /** An existing HTTP server to attach to; its owner passes requests to handle() and closes it. */
+  server?: Server | undefined;
+  /** Name resolution; the system's by default. */
+  lookup?: Lookup;
+};
+
+export type Proxy = {
+  readonly port: number;
+  readonly url: string;
+  readonly pairedClients: number;
+  /** Sessions that are held now. */
+  readonly sessions: number;
+  /** A new pairing secret [S6]. */
+  newPairing(): Promise<PairingSecret>;
+  /** A new pairing link. */
+  pairUrl(): Promise<string>;
+  /** For an attached proxy: true when the request was the proxy's and is being answered. */
+  handle(req: IncomingMessage, res: ServerResponse): boolean;
+  /** Refuses new connects and tells every page when the proxy leaves [WP36]. */
+  drain(deadline_s: number): void;
+  close(): Promise<void>;
+};
+
+/** Starts a proxy; throws StartupError for what a person must mend. */
+export async function createProxy(options: ProxyOptions): Promise<Proxy> {
+  const { config, log } = options;
+  await ensureStateDir(config.dataDir);
+  const say = options.say ?? (() => {});
+  const [clients, pairings, knownHosts] = await Promise.all([
+    ClientStore.open(config.dataDir),
+    PairingStore.open(config.dataDir),
+    KnownHosts.load(`${config.dataDir}/known_hosts`, (text) => log("warn", "known_hosts.notice", { text })),
+  ]);
+  const signIn = new SignIn({ clients, pairings, log, say });
+  const demo = new DemoDevices(options.demo);
+  const uiStates = new UiStates(config.dataDir, demo.records);
+  // A damaged file of the one user stops the start, not the first link.
+  await uiStates.of(OWNER);
+  const links = new LinkTable();
+  const registry = new SessionRegistry({
+    node: config.node,
+    policy: config.policy,
+    knownHosts,
+    firstUse: config.host_keys.first_use,
+    demo,
+    links,
+    limits: config.limits,
+    lookup: options.lookup ?? systemLookup,
+    log,
+  });
+  const greeting = new Greeting({
+    bootId: random128(),
+    node: config.node,
+    version: VERSION,
+    limits: config.limits,
+    links,
+    registry,
+    shared: (link) => uiStates.welcome(link),
+  });
+  const commands = new LinkCommands(registry, links, (link) => uiStates.stateOf(link));
+
+  const attached = options.server !== undefined;
+  const server = options.server ?? createServer({ maxHeaderSize: HTTP_HEADER_MAX_BYTES, requestTimeout: 30_000 });
+  server.headersTimeout = HTTP_HEADER_TIMEOUT_MS;
+  const port = () => (server.address() as AddressInfo | null)?.port ?? config.port;
+  const served = () => servedHosts(port(), config.serve_as);
+  const handler = createHttpHandler({
+    api: new Api(signIn, config.limits),
+    assets: options.assets,
+    served,
+    log,
+  });
+
+  const sockets = new Set<{ close(code: number, reason: string): void; clientId: string }>();
+  const gateway = new Gateway({
+    node: config.node,
+    served,
+    signIn,
+    limits: config.limits,
+    log,
+    accepted: (socket, client, origin) => {
+      const entry = {
+        clientId: client.client_id,
+        ...serveLink({
+          socket,
+          client,
+          proves: (hello, nonce) => signIn.checkHello(client, hello, nonce, origin),
+          greeted: (link, hello) => greeting.greet(link, hello),
+          message: (link, message) => commands.handle(link, message),
+          gone: (link, closeCode) => {
+            links.remove(link.id);
+            registry.linkGone(link);
+            uiStates.forget(link);
+            log("info", "link.closed", { label: link.label, close: closeCode });
+          },
+          log,
+        }),
+      };
+      sockets.add(entry);
+      socket.once("close", () => sockets.delete(entry));
+    },
+  });
+  signIn.onRevoked((clientId) => {
+    for (const one of sockets) if (one.clientId === clientId) one.close(CLOSE.auth, "client_revoked");
+  });
+
+  const cap = attached ? undefined : capConnections(server);
+  const onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (!Gateway.serves(req)) {
+      // In development Vite's own socket is on the same server.
+      if (!attached) socket.destroy();
+      return;
+    }
+    cap?.upgraded(req.socket);
+    gateway.upgrade(req, socket, head);
+  };
+  server.on("upgrade", onUpgrade);
+  if (!attached) {
+    server.on("request", (req, res) => {
+      if (!handler(req, res)) res.writeHead(404).end();
+    });
+    await listen(server, config.host, config.port);
+  }
+
+  const url = () => `http://${config.host === "::1" ? "[::1]" : "localhost"}:${port()}`;
+  return {
+    get port() {
+      return port();
+    },
+    get url() {
+      return url();
+    },
+    get pairedClients() {
+      return signIn.pairedClients;
+    },
+    get sessions() {
+      return registry.size;
+    },
+    newPairing: () => signIn.newPairing(),
+    pairUrl: async () => pairUrl(url(), await signIn.newPairing()),
+    handle: handler,
+    drain: (deadline_s) => {
+      registry.drain();
+      for (const link of links.all()) link.send(linkFrame("going_away", { deadline_s }));
+    },
+    close: async () => {
+      for (const one of sockets) one.close(CLOSE.goingAway, "going_away");
+      registry.close();
+      server.off("upgrade", onUpgrade);
+      await demo.close();
+      if (!attached) await stop(server);
+    },
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const why = error.code === "EADDRINUSE" ? "another program uses it" : (error.code ?? error.message);
+      reject(new StartupError(`--port: cannot listen on ${host} port ${port}: ${why}. Choose another with --port.`));
+    });
+    server.listen({ host, port }, resolve);
+  });
+}
+
+/** How long open connections may take to finish. */
+const STOP_MS = 1_000;
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), STOP_MS);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

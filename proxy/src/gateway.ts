@@ -1,0 +1,123 @@
+/** What a socket must show before it is one: path, Host, Origin, cookie, rate; nothing exists before [S17] to [S19]. */
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import type { WebSocket } from "ws";
+import { WebSocketServer } from "ws";
+import { CLOSE } from "#protocol/close-codes.ts";
+import { MAX_MESSAGE_BYTES } from "#protocol/limits.ts";
+import { SUBPROTOCOL } from "#protocol/version.ts";
+import type { LimitValues } from "./config/config-schema.ts";
+import { isSameSite, isServedOrigin, matchHost } from "./http/served-names.ts";
+import type { Log } from "./log.ts";
+import { RateLimit } from "./rate-limit.ts";
+import type { ClientRecord } from "./sign-in/client-store.ts";
+import { readCookie } from "./sign-in/cookie.ts";
+import type { SignIn } from "./sign-in/sign-in.ts";
+
+/** Saved-up upgrades: a page that roams dials often in a short time (section 4 of the security design). */
+const KNOWN_BURST = 40;
+const UNKNOWN_BURST = 10;
+const LINK_PATH = /^\/s\/([a-z0-9][a-z0-9-]{0,31})\/v1$/;
+
+export type GatewayOptions = {
+  node: string;
+  served: () => readonly string[];
+  signIn: SignIn;
+  limits: LimitValues;
+  log: Log;
+  /** A socket of a signed-in client; its origin is one of ours. */
+  accepted: (socket: WebSocket, client: ClientRecord, origin: string) => void;
+};
+
+type Refusal = { status: number; reason: string; retryAfter?: number };
+type Admission = { client: ClientRecord; origin: string } | Refusal;
+
+const STATUS: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  421: "Misdirected Request",
+  429: "Too Many Requests",
+};
+
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #known: RateLimit;
+  readonly #unknown: RateLimit;
+  readonly #server: WebSocketServer;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#known = new RateLimit(options.limits.upgrades_per_client_per_min, KNOWN_BURST);
+    this.#unknown = new RateLimit(options.limits.upgrades_unknown_per_min, UNKNOWN_BURST);
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: MAX_MESSAGE_BYTES,
+      // A page of another version is let in to be told so: browsers show no reason of a refused upgrade [WP3].
+      handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : ([...offered][0] ?? false)),
+    });
+  }
+
+  /** Whether the path is the links'; others are not ours to answer. */
+  static serves(req: IncomingMessage): boolean {
+    return (req.url ?? "").startsWith("/s/");
+  }
+
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Until ws takes over, an unheard error would end the process.
+    const onError = () => socket.destroy();
+    socket.on("error", onError);
+    const admission = this.#admit(req);
+    if ("status" in admission) {
+      this.#refuse(socket, admission, req);
+      return;
+    }
+    this.#server.handleUpgrade(req, socket, head, (ws) => {
+      socket.off("error", onError);
+      if (ws.protocol === SUBPROTOCOL) this.#options.accepted(ws, admission.client, admission.origin);
+      else ws.close(CLOSE.version, "version");
+    });
+  }
+
+  #admit(req: IncomingMessage): Admission {
+    const { served, signIn, node } = this.#options;
+    const hosts = served();
+    const path = LINK_PATH.exec((req.url ?? "").split("?", 1)[0] ?? "");
+    const host = matchHost(req.headers.host, hosts);
+    if (host === undefined) return { status: 421, reason: "host_unknown" };
+    const { origin } = req.headers;
+    const site = req.headers["sec-fetch-site"];
+    if (origin === undefined || !isServedOrigin(origin, hosts) || !isSameSite(Array.isArray(site) ? site[0] : site)) {
+      return { status: 403, reason: "origin_denied" };
+    }
+    if (path === null || (path[1] !== "any" && path[1] !== node)) return { status: 404, reason: "not_found" };
+    if (req.headers["sec-websocket-protocol"] === undefined) return { status: 400, reason: "subprotocol" };
+    const who = signIn.whois(readCookie(req.headers.cookie));
+    const wait = who.ok
+      ? this.#known.take(who.client.client_id)
+      : this.#unknown.take(req.socket.remoteAddress ?? "unknown");
+    if (wait > 0) return { status: 429, reason: "rate", retryAfter: wait };
+    return who.ok ? { client: who.client, origin } : { status: 401, reason: who.reason };
+  }
+
+  #refuse(socket: Duplex, { status, reason, retryAfter }: Refusal, req: IncomingMessage): void {
+    this.#options.log("warn", "link.refused", {
+      reason,
+      origin: String(req.headers.origin ?? "").slice(0, 100),
+      addr: req.socket.remoteAddress,
+    });
+    const body = JSON.stringify({ reason });
+    const head = [
+      `HTTP/1.1 ${status} ${STATUS[status] ?? ""}`,
+      "Connection: close",
+      "Content-Type: application/json",
+      "Cache-Control: no-store",
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
+    ];
+    socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  }
+}

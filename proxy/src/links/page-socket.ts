@@ -1,0 +1,185 @@
+/** One WebSocket of a page: sending by the scheduler's order, heartbeat, size and rate of what comes in [WP10] [S24]. */
+import type { WebSocket } from "ws";
+import { CLOSE, type CloseCode } from "#protocol/close-codes.ts";
+import { encodeControl } from "#protocol/control.ts";
+import type { Down } from "#protocol/down.ts";
+import { encodePing } from "#protocol/frames.ts";
+import { PROXY_DEAD_MS, PROXY_PING_MS, TAKEOVER_PROBE_MS } from "#protocol/limits.ts";
+import type { ProxyEffect } from "#protocol/proxy/effects.ts";
+import { LinkScheduler } from "#protocol/proxy/link-scheduler.ts";
+import type { Log } from "../log.ts";
+import type { ChannelPort } from "./link-table.ts";
+
+const CHAN_MAX = 0xffff;
+/** Reasons travel in a close frame of at most 123 bytes. */
+const REASON_MAX_CHARS = 100;
+
+export type PageSocketEvents = {
+  text(text: string): void;
+  frame(bytes: Uint8Array): void;
+  closed(code: number): void;
+};
+
+export class PageSocket {
+  readonly #socket: WebSocket;
+  readonly #log: Log;
+  readonly #scheduler = new LinkScheduler();
+  readonly #ports = new Map<number, ChannelPort>();
+  readonly #probes = new Map<number, () => void>();
+  readonly #beat: NodeJS.Timeout;
+  #last: ChannelPort | undefined;
+  #nextChan = 1;
+  #heard = Date.now();
+  #nonce = 0;
+  #closed = false;
+  #pumping = false;
+  /** Frames kept back during the greeting; sessions of one hello bound them. */
+  #held: (string | Uint8Array)[] | undefined;
+
+  constructor(socket: WebSocket, log: Log, events: PageSocketEvents) {
+    this.#socket = socket;
+    this.#log = log;
+    socket.on("message", (data: Buffer, isBinary: boolean) => {
+      this.#heard = Date.now();
+      if (this.#closed) return;
+      this.#guarded(() => (isBinary ? events.frame(data) : events.text(data.toString("utf8"))));
+    });
+    socket.on("pong", () => {
+      this.#heard = Date.now();
+    });
+    // Too large a message, bad UTF-8 and the like: ws closes with the right code itself.
+    socket.on("error", (error) => log("info", "link.error", { error: error.message }));
+    socket.once("close", (code) => {
+      this.#closed = true;
+      clearInterval(this.#beat);
+      for (const settle of this.#probes.values()) settle();
+      this.#guarded(() => events.closed(code));
+    });
+    this.#beat = setInterval(() => this.#heartbeat(), PROXY_PING_MS);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** An exception while handling one link ends only that one [S27]. */
+  #guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#log("error", "link.failed", { error: error instanceof Error ? (error.stack ?? error.message) : "unknown" });
+      this.close(CLOSE.goingAway, "internal");
+    }
+  }
+
+  #heartbeat(): void {
+    if (Date.now() - this.#heard > PROXY_DEAD_MS) this.#socket.terminate();
+    else this.#socket.ping();
+  }
+
+  send(message: Down): void {
+    if (!this.#closed) this.#queue(encodeControl(message));
+  }
+
+  sendFrame(frame: Uint8Array): void {
+    if (!this.#closed) this.#queue(frame);
+  }
+
+  hold(): void {
+    this.#held = [];
+  }
+
+  release(first: readonly Down[]): void {
+    const later = this.#held ?? [];
+    this.#held = undefined;
+    for (const message of first) this.send(message);
+    for (const frame of later) this.#queue(frame);
+    this.pump();
+  }
+
+  #queue(frame: string | Uint8Array): void {
+    if (this.#held !== undefined) {
+      this.#held.push(frame);
+      return;
+    }
+    if (!this.#scheduler.queue(frame)) this.close(CLOSE.overloaded, "not_reading");
+    else this.pump();
+  }
+
+  open(port: ChannelPort): number {
+    const chan = this.#nextChan;
+    this.#nextChan += 1;
+    if (chan > CHAN_MAX) throw new RangeError("out of channels on one link");
+    this.#ports.set(chan, port);
+    const nextOut = (max: number) => {
+      this.#last = port;
+      return port.nextOut(max);
+    };
+    this.#scheduler.add(chan, { nextOut });
+    return chan;
+  }
+
+  shut(chan: number): void {
+    this.#ports.delete(chan);
+    this.#scheduler.remove(chan);
+  }
+
+  /** The session behind a channel; `fenced` for one that is no longer on this link; undefined for one that never was. */
+  port(chan: number): ChannelPort | "fenced" | undefined {
+    return this.#ports.get(chan) ?? (chan < this.#nextChan ? "fenced" : undefined);
+  }
+
+  /** Sends what is waiting, while the socket keeps up [WP10]. */
+  pump(): void {
+    // Effects of what is sent may pump again: one loop is enough.
+    if (this.#pumping || this.#closed || this.#held !== undefined) return;
+    this.#pumping = true;
+    try {
+      for (;;) {
+        const step = this.#scheduler.next(this.#socket.bufferedAmount);
+        if (step === undefined) break;
+        const port = this.#last;
+        this.#socket.send(step.data, this.#sent);
+        if (step.effects.length > 0) port?.run(step.effects satisfies readonly ProxyEffect[]);
+      }
+    } finally {
+      this.#pumping = false;
+    }
+  }
+
+  readonly #sent = (error?: Error | null): void => {
+    if (error === undefined || error === null) this.pump();
+  };
+
+  /** Asks the page for a sign of life; the browser's own pong would prove nothing [WP33]. */
+  probe(): Promise<"silent" | "answered"> {
+    if (this.#closed) return Promise.resolve("silent");
+    this.#nonce += 1;
+    const nonce = this.#nonce;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => settle("silent"), TAKEOVER_PROBE_MS);
+      const settle = (answer: "silent" | "answered") => {
+        clearTimeout(timer);
+        this.#probes.delete(nonce);
+        resolve(answer);
+      };
+      this.#probes.set(nonce, () => settle(this.#closed ? "silent" : "answered"));
+      this.sendFrame(encodePing(nonce));
+    });
+  }
+
+  ponged(nonce: number): void {
+    this.#probes.get(nonce)?.();
+  }
+
+  close(code: CloseCode, reason: string): void {
+    if (this.#closed) return;
+    this.#socket.close(code, reason.slice(0, REASON_MAX_CHARS));
+    // A page that does not answer the closing is cut off at the next beat.
+    this.#closed = true;
+    setTimeout(() => this.#socket.terminate(), CLOSE_ANSWER_MS).unref();
+  }
+}
+
+/** How long a page may take to answer a close frame. */
+const CLOSE_ANSWER_MS = 2_000;

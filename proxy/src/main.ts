@@ -1,0 +1,80 @@
+#!/usr/bin/env node
+/** Entry point: `rackside [start]` and `rackside pair`. */
+import { fileURLToPath } from "node:url";
+import { ensureStateDir } from "./atomic-file.ts";
+import { type CliArgs, HELP, readArgs } from "./config/cli-args.ts";
+import { type Config, loadConfig } from "./config.ts";
+import { addressText, pairingText, pairUrl } from "./console-output.ts";
+import { createProxy } from "./create-proxy.ts";
+import { loadDemoLab } from "./demo-loader.ts";
+import { loadStaticTable } from "./http/static-table.ts";
+import { createLog, type Log } from "./log.ts";
+import { readRuntime, removeRuntime, writeRuntime } from "./runtime-file.ts";
+import { leaveOnSignals } from "./shutdown.ts";
+import { PairingStore } from "./sign-in/pairing-store.ts";
+import { StartupError } from "./startup-error.ts";
+
+/** The built app, beside the built proxy. */
+const APP_DIR = fileURLToPath(new URL("../web", import.meta.url));
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+async function start(args: CliArgs, config: Config, log: Log): Promise<void> {
+  const assets = await loadStaticTable(APP_DIR);
+  const lab = config.demo ? await loadDemoLab() : undefined;
+  const say = args.json ? () => {} : print;
+  const proxy = await createProxy({ config, log, say, assets, demo: lab });
+  await writeRuntime(config.dataDir, proxy.url);
+  leaveOnSignals(
+    {
+      drain: (deadline_s) => proxy.drain(deadline_s),
+      idle: () => proxy.sessions === 0,
+      close: async () => {
+        await proxy.close();
+        await removeRuntime(config.dataDir);
+      },
+    },
+    config.drain_s,
+    log,
+    (code) => process.exit(code),
+  );
+  log("info", "started", { url: proxy.url, demo: lab !== undefined });
+  if (args.json) {
+    print(JSON.stringify({ url: proxy.url, pair_url: await proxy.pairUrl(), demo: lab !== undefined }));
+  } else if (proxy.pairedClients > 0) print(addressText(proxy.url, proxy.pairedClients));
+  else print(`\nRackside is at ${proxy.url}\n${pairingText(proxy.url, await proxy.newPairing())}`);
+}
+
+/** Works on the data folder alone, as the proxy's OS user: also the answer to a lost link [S6]. */
+async function pair(args: CliArgs, config: Config): Promise<void> {
+  await ensureStateDir(config.dataDir);
+  const secret = await (await PairingStore.open(config.dataDir)).create();
+  const running = await readRuntime(config.dataDir);
+  const url = running ?? `http://localhost:${config.port}`;
+  if (args.json) print(JSON.stringify({ url, pair_url: pairUrl(url, secret), demo: config.demo }));
+  else {
+    if (running === undefined) print("No proxy runs on this data folder at the moment; the link works once it does.");
+    print(pairingText(url, secret));
+  }
+}
+
+async function main(): Promise<void> {
+  const args = readArgs(process.argv.slice(2));
+  if (args.command === "help") {
+    process.stdout.write(HELP);
+    return;
+  }
+  const config = await loadConfig(args, process.env);
+  if (args.command === "pair") await pair(args, config);
+  else await start(args, config, createLog(config.log));
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof StartupError;
+  process.stderr.write(
+    `rackside: ${known ? error.message : error instanceof Error ? (error.stack ?? "") : String(error)}\n`,
+  );
+  process.exitCode = 1;
+});
