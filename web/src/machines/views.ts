@@ -138,7 +138,7 @@ export type UiStateView = {
   layouts: Readonly<Record<string, { layout: Record<string, unknown>; rev: number }>>;
   panels: Readonly<Record<string, { visible: boolean; rev: number }>>;
   /** A change that lost against another client's; "use mine" resends it [U80]. */
-  conflict?: { what: "theme" | "layout" | "panel"; key: string; mine: unknown; theirs: unknown };
+  conflict?: { what: "theme" | "layout" | "panel" | "device"; key: string; mine: unknown; theirs: unknown };
   error?: ErrorPayload;
 };
 
