@@ -27,7 +27,12 @@ export class CaptureField {
     field.rows = 1;
     field.setAttribute("aria-label", "Terminal input");
     const off = { autocomplete: "off", autocorrect: "off", autocapitalize: "none", spellcheck: "false" };
-    for (const [name, value] of Object.entries({ ...off, enterkeyhint: "enter", "data-gramm": "false" })) {
+    for (const [name, value] of Object.entries({
+      ...off,
+      enterkeyhint: "enter",
+      "data-gramm": "false",
+      "data-region-entry": "",
+    })) {
       field.setAttribute(name, value);
     }
     this.#listen(field);

@@ -25,7 +25,10 @@ export class TerminalKeyboard {
 
   constructor(deps: KeyboardDeps) {
     this.#deps = deps;
-    this.#encoder = new InputEncoder(deps.modes, () => performance.now());
+    this.#encoder = new InputEncoder(
+      () => deps.modes(),
+      () => performance.now(),
+    );
     this.field = new CaptureField({
       act: (action) => this.#act(action),
       appKey: (event) => deps.appKey(event),

@@ -38,7 +38,7 @@ export class TerminalSurface {
     this.screen = document.createElement("div");
     this.screen.className = "rs-term-screen";
     this.element.append(this.screen);
-    this.#renderer = new Renderer(deps.terminal, deps.renderer);
+    this.#renderer = new Renderer(deps.terminal, (report) => deps.renderer(report));
     deps.terminal.loadAddon(this.#fitter);
     this.fit = new FitScheduler({ schedule, now: () => performance.now(), fit: () => this.#fit() });
     this.#observer = new ResizeObserver(() => this.fit.request());

@@ -1,0 +1,86 @@
+import { commands } from "#bridge/commands.ts";
+import { useDispatch, useViewSelector } from "#bridge/hooks.ts";
+import type { HeldInput, TerminalHandle } from "#terminal/terminal-handle.ts";
+import { Button } from "../primitives/button.tsx";
+import { Icon } from "../primitives/icon.tsx";
+
+type Question = { text: string; note: string; onSend?: (() => void) | undefined; onDiscard: () => void };
+
+function WaitingStrip({ text, note, onSend, onDiscard }: Question) {
+  return (
+    <div className="rs-term-strip" data-tone="warn" role="alert">
+      <Icon name="hand" />
+      <div className="rs-term-strip-text">
+        <strong>{note}</strong>
+        <code className="rs-waiting-text">{text}</code>
+      </div>
+      <Button onClick={onDiscard}>Discard</Button>
+      {onSend === undefined ? null : <Button onClick={onSend}>Send</Button>}
+    </div>
+  );
+}
+
+const seconds = (since: number) => Math.max(1, Math.round((Date.now() - since) / 1_000));
+
+/** Typed text that has not gone out, literally, with "send or discard" where it is too old [S92] [U13]. */
+export function StaleInputStrip({ terminal, held }: { terminal: TerminalHandle; held: HeldInput | undefined }) {
+  const dispatch = useDispatch();
+  const stale = useViewSelector(`device:${terminal.device}`, (view) => view?.ssh1.stale_input);
+  const answer = (what: "send" | "discard") => {
+    void dispatch(commands.staleInput(terminal.device, what));
+    terminal.focus();
+  };
+  const answerHeld = (what: "send" | "discard") => {
+    terminal.answerHeld(what);
+    terminal.focus();
+  };
+  return (
+    <>
+      {stale === undefined ? null : (
+        <WaitingStrip
+          note={`Typed ${seconds(stale.oldest_at)} s ago, not sent. Send it now?`}
+          onDiscard={() => answer("discard")}
+          onSend={() => answer("send")}
+          text={stale.text}
+        />
+      )}
+      {held === undefined ? null : (
+        <WaitingStrip
+          note={
+            held.needsAnswer
+              ? `Typed ${seconds(held.oldestAt)} s ago, not sent. Send it now?`
+              : "Waits until the screen is restored"
+          }
+          onDiscard={() => answerHeld("discard")}
+          onSend={held.needsAnswer ? () => answerHeld("send") : undefined}
+          text={held.text}
+        />
+      )}
+    </>
+  );
+}
+
+/** "restoring n of m KiB" [U69]. */
+export function RestoringStrip({ done, total }: { done: number; total: number }) {
+  const kib = (bytes: number) => Math.ceil(bytes / 1_024);
+  return (
+    <div className="rs-term-strip">
+      <Icon name="busy" />
+      <span className="rs-term-strip-text">
+        Restoring {kib(done)} of {kib(total)} KiB
+      </span>
+      <progress max={total} value={done} />
+    </div>
+  );
+}
+
+/** A sentence that must be seen, until it is dismissed. */
+export function NoticeStrip({ terminal, text }: { terminal: TerminalHandle; text: string }) {
+  return (
+    <div className="rs-term-strip" role="status">
+      <Icon name="info" />
+      <span className="rs-term-strip-text">{text}</span>
+      <Button icon="close" label="Dismiss" onClick={() => terminal.dismissNotice()} variant="ghost" />
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+import "./terminal-pane.css";
+import { useEffect, useLayoutEffect, useState } from "react";
+import { useViewSelector } from "#bridge/hooks.ts";
+import { isPlatformId } from "#telemetry/knowledge/platforms.ts";
+import { terminals } from "#terminal/terminal-registry.ts";
+import { TerminalView, useTerminalState } from "#terminal/terminal-view.tsx";
+import { useTheme } from "../layout/theme-root.tsx";
+import { CopyField, PasteField } from "./clipboard-fields.tsx";
+import { FloatingActions } from "./floating-actions.tsx";
+import { HistorySheet } from "./history-sheet.tsx";
+import { KeyBar } from "./key-bar.tsx";
+import { LinkSheet } from "./link-sheet.tsx";
+import { PasteSheet } from "./paste-sheet.tsx";
+import { SearchBar } from "./search-bar.tsx";
+import { NoticeStrip, RestoringStrip, StaleInputStrip } from "./strips.tsx";
+
+type TerminalPaneProps = {
+  device: string;
+  /** The terminal is on the screen: it draws, and its size is the one that the device is told. */
+  active: boolean;
+  /** Show the key bar's keys, not only its actions; for touch screens [section 1]. */
+  keys: boolean;
+};
+
+/** A device's terminal with everything around it: search, strips, key bar, sheets. */
+export function TerminalPane({ device, active, keys }: TerminalPaneProps) {
+  const terminal = terminals.get(device);
+  const state = useTerminalState(device);
+  const theme = useTheme();
+  const label = useViewSelector(`device:${device}`, (view) => view?.record.label ?? device);
+  const platform = useViewSelector(`device:${device}`, (view) => {
+    const id = view?.record.platform ?? view?.ssh2.platform?.id;
+    return id !== undefined && isPlatformId(id) ? id : undefined;
+  });
+  const [sheet, setSheet] = useState<"history" | "paste" | { copy: string }>();
+  useLayoutEffect(() => terminals.setTheme(theme), [theme]);
+  useEffect(() => terminal.setProfile({ backspace: "del", reports: platform === "linux" }), [terminal, platform]);
+  const paste = async () => {
+    try {
+      terminal.paste(await navigator.clipboard.readText());
+    } catch {
+      // No permission or no clipboard here: the person pastes into a field instead [U40].
+      setSheet("paste");
+    }
+  };
+  const copy = async () => {
+    const result = await terminal.copySelection();
+    if (result.ok) terminal.clearSelection();
+    else setSheet({ copy: result.text });
+  };
+  const closeSheet = () => {
+    setSheet(undefined);
+    terminal.focus();
+  };
+  return (
+    <section aria-label={`Terminal of ${label}`} className="rs-terminal-pane" data-region-focus="" tabIndex={-1}>
+      {state.search === undefined ? null : <SearchBar search={state.search} terminal={terminal} />}
+      <div className="rs-terminal-stage">
+        <TerminalView active={active} device={device} />
+        <FloatingActions onCopy={() => void copy()} state={state} terminal={terminal} />
+      </div>
+      {state.notice === undefined ? null : <NoticeStrip terminal={terminal} text={state.notice} />}
+      {state.restoring === undefined ? null : <RestoringStrip {...state.restoring} />}
+      <StaleInputStrip held={state.heldInput} terminal={terminal} />
+      <KeyBar
+        keys={keys}
+        onHistory={() => setSheet("history")}
+        onPaste={() => void paste()}
+        platform={platform}
+        state={state}
+        terminal={terminal}
+      />
+      {state.paste === undefined ? null : (
+        <PasteSheet label={label} prompt={state.prompt.text} review={state.paste} terminal={terminal} />
+      )}
+      {state.link === undefined ? null : <LinkSheet link={state.link} terminal={terminal} />}
+      {sheet === "history" ? <HistorySheet onClose={closeSheet} terminal={terminal} /> : null}
+      {sheet === "paste" ? <PasteField onClose={closeSheet} terminal={terminal} /> : null}
+      {typeof sheet === "object" ? <CopyField onClose={closeSheet} text={sheet.copy} /> : null}
+    </section>
+  );
+}
