@@ -62,3 +62,20 @@ export function buildCommand(
 export function allowList(pack: Pack): string[] {
   return Object.values(pack.commands).flatMap((def) => def.variants.map(({ text }) => wrapped(pack, def, text)));
 }
+
+/** Read-only questions of platform detection; nothing else is asked before a pack is chosen. */
+export const DETECTION = {
+  posix: "uname -srm; cat /etc/os-release; command -v vtysh",
+  show: "show version",
+  get: "get system status",
+  system: "show system",
+  vtysh: "vtysh -c 'show version'",
+} as const;
+
+/** One of the questions of detection. */
+export type DetectionQuestion = keyof typeof DETECTION;
+
+/** The command of a detection question. */
+export function detectionCommand(question: DetectionQuestion): AllowedCommand {
+  return { text: DETECTION[question] } as AllowedCommand;
+}

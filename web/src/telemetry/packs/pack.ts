@@ -36,11 +36,12 @@ export type CommandDef = {
   daemon?: string;
   /** Which wrapper of the session the text is put into; absent: the pack's own. */
   wrap?: string;
-  /** Program that must exist on the box. */
-  needs?: string;
   /** Runs only after this command's size guard allowed it. */
   guard?: { command: string; below: number };
 };
+
+/** `commands` are polled while the panel is subscribed; what `also` names is used when another panel polls it. */
+export type PanelCommands = { commands: string[]; also?: string[] };
 
 /** Everything one platform needs, as plain data. */
 export type Pack = {
@@ -79,7 +80,7 @@ export type Pack = {
   counter_refresh_s?: number;
   commands: Record<string, CommandDef>;
   /** Commands of each panel; earlier ones win where two say the same. */
-  panels: Partial<Record<PanelId, { commands: string[] }>>;
+  panels: Partial<Record<PanelId, PanelCommands>>;
   /** Why a panel does not exist on this platform; a panel is in one of the two lists [T76]. */
   unsupported: Partial<Record<PanelId, string>>;
 };

@@ -41,7 +41,8 @@ export function packErrors(pack: Pack, parsers: ReadonlySet<string>): string[] {
   for (const [id, def] of Object.entries(pack.commands)) errors.push(...commandErrors(pack, id, def, parsers));
   for (const panel of WAVE_1) {
     const commands = pack.panels[panel]?.commands ?? [];
-    for (const id of commands) if (!pack.commands[id]) errors.push(`${panel}: unknown command ${id}`);
+    for (const id of [...commands, ...(pack.panels[panel]?.also ?? [])])
+      if (!pack.commands[id]) errors.push(`${panel}: unknown command ${id}`);
     if (commands.length === 0 && !pack.unsupported[panel]) errors.push(`${panel}: neither a command nor a reason`);
   }
   const patterns: [string, string][] = [

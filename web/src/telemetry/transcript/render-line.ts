@@ -58,7 +58,7 @@ class Screen {
 
   insert(count: number): void {
     if (this.column < this.cells.length)
-      this.cells.splice(this.column, 0, ...new Array<string>(Math.min(count, 512)).fill(" "));
+      this.cells.splice(this.column, 0, ...Array.from({ length: Math.min(count, 512) }, () => " "));
   }
 
   newLine(): void {

@@ -122,7 +122,7 @@ export const iosPack: Pack = {
     device_info: { commands: ["version", "inventory"] },
     cpu: { commands: ["cpu", "resources"] },
     memory: { commands: ["memory", "resources"] },
-    ifstate: { commands: ["status", "description", "brief", "interfaces"] },
+    ifstate: { commands: ["status", "description", "brief"], also: ["interfaces"] },
     ifcounters: { commands: ["interfaces"] },
     traffic: { commands: ["interface"] },
     neighbors: { commands: ["lldp", "cdp"] },

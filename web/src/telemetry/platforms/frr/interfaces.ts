@@ -14,14 +14,14 @@ export function linuxClass(name: string, kind: string | undefined, loopback: boo
   if (loopback || name === "lo") return "loop";
   const known = (kind ?? "").toLowerCase();
   if (/^(?:bond|team)/.test(known) || /^(?:bond|team)\d/.test(name)) return "lag";
-  if (/^vlan/.test(known) || /^[^.]+\.\d+$/.test(name)) return "sub";
-  if (/^bridge/.test(known)) return "svi";
+  if (known.startsWith("vlan") || /^[^.]+\.\d+$/.test(name)) return "sub";
+  if (known.startsWith("bridge")) return "svi";
   if (
     /^(?:gre|ipip|sit|vxlan|wireguard|tun|ip6tnl|vti|gretap|geneve)/.test(known) ||
     /^(?:tun|tap|wg|gre|vxlan|sit)\d/.test(name)
   )
     return "tunnel";
-  if (/^vrf/.test(known) || /^(?:docker|virbr|veth)/.test(name)) return "internal";
+  if (known.startsWith("vrf") || /^(?:docker|virbr|veth)/.test(name)) return "internal";
   if (/^(?:mgmt|management|oob)\d*$/i.test(name)) return "mgmt";
   if (/^(?:veth|macvlan|dummy|ifb)?$/.test(known) || known === "other") return "phys";
   return "other";

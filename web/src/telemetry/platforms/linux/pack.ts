@@ -80,7 +80,7 @@ export const linuxPack: Pack = {
       ...command("E", "json", "linux.counters", "ip -j -s -s link show dev {IF}"),
       params: { IF: "interface" },
     },
-    lldp: { ...command("B", "json", "linux.lldp", "lldpcli -f json0 show neighbors details"), needs: "lldpcli" },
+    lldp: command("B", "json", "linux.lldp", "lldpcli -f json0 show neighbors details"),
     fib: command("C", "text", "linux.fib-guard", "cat /proc/net/fib_triestat"),
     routes4: { ...command("C", "json", "linux.routes-ipv4", "ip -j route"), guard: ROUTE_GUARD },
     routes6: { ...command("C", "json", "linux.routes-ipv6", "ip -6 -j route"), guard: ROUTE_GUARD },

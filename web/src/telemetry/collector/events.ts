@@ -1,0 +1,65 @@
+import type { LogEntry, PanelId } from "../knowledge/panel-data.ts";
+import type { PlatformId } from "../knowledge/platforms.ts";
+import type { ReasonCode, TelemetryUpdate } from "../knowledge/reading.ts";
+import type { Profile } from "../plan/plan-state.ts";
+import type { WritePurpose } from "../transcript/writer.ts";
+
+/** How commands reach the device. */
+export type Transport = "shell" | "shell_pty" | "exec";
+
+/** What was learned about a device before; stored by its host key. */
+export type Remembered = { platform: PlatformId; transport?: Transport; evidence?: string };
+
+/** What a collector is made with. Times are epoch milliseconds. */
+export type CollectorInput = {
+  device: string;
+  /** Eight random hex digits of this session; they make end markers unmistakable [T40]. */
+  nonce: string;
+  profile: Profile;
+  /** Chosen by the user: no detection. */
+  platform?: PlatformId;
+  remembered?: Remembered;
+  now: number;
+};
+
+/** What happens to a collector. Every event carries its time; none is ever taken from a clock. */
+export type CollectorEvent =
+  | { type: "opened"; transport: Transport; ident: string; fresh: boolean; at: number }
+  | { type: "bytes"; bytes: Uint8Array; stderr: boolean; pos: number; at: number; late?: boolean }
+  | { type: "exec_started"; id: string; at_pos: number; at: number }
+  | { type: "exec_done"; id: string; at_pos: number; code?: number | null; signal?: string | null; at: number }
+  | { type: "transport_changed"; transport: Transport; at: number }
+  | { type: "failed"; code: string; detail?: string; at: number }
+  | { type: "suspended"; at: number }
+  | { type: "resumed"; at: number }
+  | { type: "gap"; at: number }
+  | { type: "closed"; at: number }
+  | { type: "subscribe"; panels: PanelId[]; at: number }
+  | { type: "pin"; interfaces: string[]; at: number }
+  | { type: "refresh"; panel?: PanelId; at: number }
+  | { type: "pause"; at: number }
+  | { type: "continue"; at: number }
+  | { type: "profile"; profile: Profile; at: number }
+  | { type: "visibility"; hidden: boolean; at: number }
+  | { type: "choose_platform"; platform: PlatformId; at: number }
+  | { type: "ssh1_echo"; echo_ms: number; typing: boolean; at: number }
+  | { type: "wake"; at: number };
+
+/** Where a collector is. */
+export type CollectorPhase = "detecting" | "waiting" | "running" | "paused" | "throttled" | "suspended" | "ended";
+
+/** What the driver has to do or to pass on. */
+export type CollectorEffect =
+  | { type: "write"; bytes: Uint8Array; purpose: WritePurpose; text: string }
+  | { type: "exec"; id: string; command: string }
+  | { type: "exec_cancel"; id: string }
+  | { type: "set_transport"; transport: Transport }
+  | { type: "reading"; update: TelemetryUpdate }
+  | { type: "log"; entries: LogEntry[] }
+  | { type: "phase"; phase: CollectorPhase; reason?: string }
+  /** What to remember for this host key. */
+  | { type: "platform"; platform: PlatformId; evidence: string; remembered: Remembered }
+  /** Send `wake` at this time; a later effect replaces it. Infinity: not needed. */
+  | { type: "wake_at"; at: number }
+  | { type: "close_channel"; reason: string }
+  | { type: "ended"; reason: ReasonCode | "no_transport"; text?: string };

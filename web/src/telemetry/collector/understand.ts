@@ -1,0 +1,49 @@
+import type { Pack } from "../packs/pack.ts";
+import type { ParseResult } from "../parsers/result.ts";
+import { parsers } from "../platforms/parsers.ts";
+import { type Capture, classify, type OutcomeRules } from "../transcript/capture.ts";
+import type { ActiveCommand } from "./command-set.ts";
+
+/** What an answer turned out to be. */
+export type Understood =
+  | { ok: true; result: ParseResult & { ok: true } }
+  | { ok: false; why: string; hint?: string; result?: ParseResult };
+
+const compiled = new WeakMap<Pack, OutcomeRules>();
+
+/** The refusal patterns of a pack, compiled once. */
+export function outcomeRules(pack: Pack): OutcomeRules {
+  let rules = compiled.get(pack);
+  if (!rules) {
+    const list = (sources: readonly string[]): RegExp[] => sources.map((source) => new RegExp(source));
+    const { unsupported, denied, gated, limit } = pack.errors;
+    rules = {
+      errors: { unsupported: list(unsupported), denied: list(denied), gated: list(gated), limit: list(limit) },
+      hints: pack.hints.map(({ re, text }) => ({ re: new RegExp(re), text })),
+    };
+    compiled.set(pack, rules);
+  }
+  return rules;
+}
+
+/** Refusal, damage, or data: an incomplete capture is never parsed [T7], a refusal never becomes an empty table. */
+export function understand(capture: Capture, command: ActiveCommand, pack: Pack): Understood {
+  if (!capture.complete) return { ok: false, why: capture.outcome };
+  const { outcome, hint } = classify(capture.text, capture.stderr, capture.exit, outcomeRules(pack));
+  if (outcome !== "ok") return { ok: false, why: outcome, ...(hint ? { hint } : {}) };
+  const parser = parsers.get(command.variant.parser);
+  if (!parser) return { ok: false, why: "parse" };
+  const prefixes = pack.interfaces.prefixes;
+  let result: ParseResult;
+  try {
+    result = parser.parse(capture.text, { prefixes, params: command.params });
+  } catch {
+    // Parsers are total; one that is not must still not take telemetry down [T9].
+    return { ok: false, why: "parse" };
+  }
+  if (result.ok) return { ok: true, result };
+  if (result.why === "empty" && command.def.empty === "none")
+    return { ok: true, result: { ok: true, data: {}, trace: result.trace } };
+  const failed = capture.exit !== undefined && capture.exit !== null && capture.exit !== 0;
+  return { ok: false, why: failed ? "error" : "parse", result };
+}

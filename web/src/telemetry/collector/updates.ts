@@ -1,0 +1,154 @@
+import type { CollectorStats, PanelData, PanelId } from "../knowledge/panel-data.ts";
+import { panelDef } from "../knowledge/panels.ts";
+import type { PanelReading, TelemetryUpdate } from "../knowledge/reading.ts";
+import type { Pack } from "../packs/pack.ts";
+import { dutyCap, usedMs, WINDOW_MS } from "../plan/plan.ts";
+import { dueAt, intervalMs, type PlanState } from "../plan/plan-state.ts";
+import type { AuditLog } from "./audit-log.ts";
+import type { ActiveCommand, CommandSet } from "./command-set.ts";
+import type { EventLog } from "./event-log.ts";
+import type { LoadGuard } from "./load-guard.ts";
+import { buildReading, type DeviceState, type PanelCommandState, panelData, staleAt } from "./reading.ts";
+import type { ResultStore } from "./result-store.ts";
+
+/** Everything that readings are made of. */
+export type ReadingSources = {
+  pack: Pack | undefined;
+  commands: CommandSet;
+  results: ResultStore;
+  plan: PlanState;
+  audit: AuditLog;
+  events: EventLog;
+  guard: LoadGuard;
+  bytesTotal: number;
+  transport: string | undefined;
+  device: DeviceState;
+};
+
+const RAW_KNOWN = "The platform is known: the raw answer stands behind every panel's sources.";
+/** The audit panel shows this many entries; the export has all. */
+const AUDIT_ROWS = 200;
+
+function stateOf(sources: ReadingSources, each: ActiveCommand): PanelCommandState {
+  const { planned } = each;
+  return {
+    ...sources.results.get(planned.key),
+    intervalMs: intervalMs(planned, sources.plan),
+    nextDue: dueAt(planned, sources.plan),
+  };
+}
+
+/** The commands of a panel with their last answers. */
+export function panelCommands(sources: ReadingSources, panel: PanelId): PanelCommandState[] {
+  return sources.pack ? sources.commands.forPanel(sources.pack, panel).map((each) => stateOf(sources, each)) : [];
+}
+
+/** The reading of any panel; panels about telemetry itself need no command. */
+export function readingOf(sources: ReadingSources, panel: PanelId): PanelReading {
+  if (panel === "collector") return own("collector", statsOf(sources), sources.device.now);
+  if (panel === "audit") return own("audit", { entries: sources.audit.recent(AUDIT_ROWS) }, sources.device.now);
+  const { pack } = sources;
+  const commands = panelCommands(sources, panel);
+  if (panel === "raw" && pack?.id === "unknown") return rawReading(sources, commands);
+  const missing = panel === "raw" && pack ? RAW_KNOWN : pack?.unsupported[panel];
+  if (missing && commands.length === 0) {
+    const reading = base(panel, sources.device.now);
+    return { ...reading, status: "unsupported", hint: missing, ...logData(sources, panel) } as PanelReading;
+  }
+  const reading: PanelReading = buildReading(panel, commands, sources.device);
+  return panel === "log" ? ({ ...reading, ...logData(sources, panel) } as PanelReading) : reading;
+}
+
+function base(panel: PanelId, now: number): Omit<PanelReading, "data" | "panel"> & { panel: PanelId } {
+  return { panel, schema: panelDef(panel).schema, ts: now, age_ms: 0, status: "pending", sources: [] };
+}
+
+function own<P extends "collector" | "audit">(panel: P, data: PanelData[P], now: number): PanelReading {
+  // One of the two members of the union that `panel` names; the pair of panel and data is checked by the signature.
+  return { ...base(panel, now), status: "ok", data } as PanelReading;
+}
+
+function logData(sources: ReadingSources, panel: PanelId): { data?: PanelData["log"] } {
+  const entries = panel === "log" ? sources.events.list() : [];
+  return entries.length > 0 ? { data: { entries } } : {};
+}
+
+function rawReading(sources: ReadingSources, commands: PanelCommandState[]): PanelReading {
+  const reading = buildReading("raw", commands, sources.device);
+  const captures = commands.flatMap(({ good, failed }) =>
+    [failed?.capture ?? good?.capture].filter((capture) => capture !== undefined),
+  );
+  const outputs = captures.map((capture) => ({
+    command: capture.command,
+    text: capture.text,
+    capture: capture.id,
+    at: capture.ts,
+  }));
+  return outputs.length > 0 ? { ...reading, data: { outputs } } : reading;
+}
+
+/** What telemetry costs the device and what holds it back [T61]. */
+function statsOf(sources: ReadingSources): CollectorStats {
+  const { plan, device, guard } = sources;
+  const commands = [...sources.commands.active.values()].map(({ planned, def }) => {
+    const due = dueAt(planned, plan);
+    const interval = intervalMs(planned, plan);
+    const { good, failed } = sources.results.get(planned.key);
+    const trace = good?.trace ?? failed?.trace;
+    return {
+      command: planned.key,
+      tier: def.tier,
+      ...(interval === undefined ? {} : { interval_ms: interval }),
+      ...(planned.last_ms === undefined ? {} : { last_ms: planned.last_ms, bytes: planned.bytes }),
+      ...(planned.cost_ms === undefined ? {} : { cost_ms: planned.cost_ms }),
+      ok: planned.ok,
+      errors: planned.errors,
+      timeouts: planned.timeouts,
+      ...(trace ? { parser: trace.parser, unparsed: trace.unparsed.count } : {}),
+      ...(Number.isFinite(due) && due > 0 ? { next_due: due } : {}),
+      ...(planned.held_why ? { state: planned.held_why } : {}),
+    };
+  });
+  const lastMinute = plan.runs.filter(({ start, ms }) => start + ms > device.now - WINDOW_MS).length;
+  const state = device.suspended ? "suspended" : device.paused ? "paused" : device.throttled ? "throttled" : "normal";
+  return {
+    commands,
+    commands_per_min: lastMinute,
+    duty_pct: Math.round((usedMs(plan, device.now) / WINDOW_MS) * 1000) / 10,
+    duty_cap_pct: dutyCap(plan, device.now) * 100,
+    bytes_total: sources.bytesTotal,
+    guard: state,
+    ...(device.throttled
+      ? { guard_reason: "The device's processor is busy: only the essential panels go on, every two minutes." }
+      : {}),
+    ...(guard.before === undefined ? {} : { cpu_before_pct: guard.before }),
+    ...(guard.now === undefined ? {} : { cpu_now_pct: guard.now }),
+    ...(sources.pack ? { platform: sources.pack.title } : {}),
+    ...(sources.transport ? { transport: sources.transport } : {}),
+  };
+}
+
+/** Rows of a panel's table, whole. */
+export function tableRows(sources: ReadingSources, panel: PanelId, table: string): Record<string, unknown>[] {
+  const found =
+    panel === "log" || panel === "collector" || panel === "audit" || panel === "raw"
+      ? readingOf(sources, panel).data
+      : panelData(panel, panelCommands(sources, panel))?.data;
+  const rows: unknown = found && Object.entries(found).find(([name]) => name === table)?.[1];
+  return Array.isArray(rows)
+    ? rows.filter((row): row is Record<string, unknown> => typeof row === "object" && row !== null)
+    : [];
+}
+
+/** When the next of these panels turns stale by age. */
+export function nextStale(sources: ReadingSources, panels: Iterable<PanelId>): number | undefined {
+  const times = [...panels]
+    .flatMap((panel) => staleAt(panelCommands(sources, panel)) ?? [])
+    .filter((at) => at > sources.device.now);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** Wraps a reading as the mission's message. */
+export function updateOf(device: string, seq: number, payload: PanelReading): TelemetryUpdate {
+  return { session_id: "ssh2", type: "telemetry", action: "telemetry_update", device, seq, payload };
+}

@@ -1,0 +1,81 @@
+import { takeToken, WINDOW_MS } from "./plan.ts";
+import type { PlannedCommand, PlanState } from "./plan-state.ts";
+
+/** How a run ended, as far as the plan cares. */
+export type RunResult = {
+  outcome: "ok" | "error" | "timeout" | "unsupported" | "denied" | "gated" | "limit";
+  ms: number;
+  echoMs: number;
+  bytes: number;
+};
+
+/** Weight of the newest run in the smoothed cost [T53]. */
+const COST_WEIGHT = 0.3;
+const FIRST_HOLD_MS = 30_000;
+const MAX_HOLD_MS = 600_000;
+/** A feature that is off is asked about again after this time [T47]. */
+const GATED_MS = 300_000;
+/** After two timeouts in a row the dearer half rests this long [T57]. */
+const SUSPEND_MS = 300_000;
+
+/** A command begins. */
+export function runStarted(state: PlanState, key: string, now: number): void {
+  const command = state.commands.find((each) => each.key === key);
+  state.running = true;
+  takeToken(state, now);
+  state.runs = state.runs.filter(({ start, ms }) => start + ms > now - 2 * WINDOW_MS);
+  if (!command) return;
+  command.last_start = now;
+  command.wanted = false;
+}
+
+/** A command ended; returns the texts that a row of timeouts suspended. */
+export function runEnded(state: PlanState, key: string, now: number, result: RunResult): string[] {
+  const command = state.commands.find((each) => each.key === key);
+  state.running = false;
+  const start = now - result.ms;
+  state.runs.push({ start, ms: result.ms });
+  if (!command) return [];
+  const cost = Math.max(0, result.ms - result.echoMs);
+  command.last_end = now;
+  command.last_ms = result.ms;
+  command.cost_ms =
+    command.cost_ms === undefined ? cost : Math.round(command.cost_ms * (1 - COST_WEIGHT) + cost * COST_WEIGHT);
+  command.bytes = result.bytes;
+  delete command.held_until;
+  delete command.held_why;
+  if (result.outcome === "ok") {
+    command.ok++;
+    command.hangs = 0;
+    return [];
+  }
+  command.errors++;
+  if (result.outcome === "unsupported" || result.outcome === "denied")
+    hold(command, Number.POSITIVE_INFINITY, result.outcome);
+  else if (result.outcome === "gated") hold(command, now + GATED_MS, "gated");
+  else if (result.outcome === "timeout") {
+    command.timeouts++;
+    command.hangs++;
+    hold(command, now + Math.min(MAX_HOLD_MS, FIRST_HOLD_MS * 2 ** (command.hangs - 1)), "hung");
+    return suspendDearest(state, now);
+  }
+  return [];
+}
+
+function hold(command: PlannedCommand, until: number, why: string): void {
+  command.held_until = until;
+  command.held_why = why;
+}
+
+/** Two runs in a row that timed out, whichever they were [T57]. */
+function suspendDearest(state: PlanState, now: number): string[] {
+  const recent = state.commands
+    .filter((command) => command.last_end !== undefined)
+    .toSorted((a, b) => (b.last_end ?? 0) - (a.last_end ?? 0));
+  const [last, before] = recent;
+  if (!last || last.hangs === 0 || (last.hangs < 2 && (before?.hangs ?? 0) === 0)) return [];
+  const active = state.commands.filter((command) => command.subscribed && (command.held_until ?? 0) <= now);
+  const dearest = active.toSorted((a, b) => (b.cost_ms ?? 0) - (a.cost_ms ?? 0)).slice(0, Math.ceil(active.length / 2));
+  for (const command of dearest) hold(command, now + SUSPEND_MS, "suspended");
+  return dearest.map(({ key }) => key);
+}

@@ -1,0 +1,92 @@
+import type { PanelId } from "../knowledge/panel-data.ts";
+import type { Tier } from "../packs/pack.ts";
+
+/** How often, against the usual [T51]. */
+export type Profile = "economy" | "normal" | "fast";
+
+/** What is known about one command; times in epoch milliseconds. */
+export type PlannedCommand = {
+  /** The exact text: the same text is one command, whoever asks for it [T52]. */
+  key: string;
+  tier: Tier;
+  panels: PanelId[];
+  subscribed: boolean;
+  /** Asked for by a person: runs next, once. */
+  wanted: boolean;
+  next_due: number;
+  last_start?: number;
+  last_end?: number;
+  last_ms?: number;
+  /** Smoothed wall time less the echo time of the link [T53]. */
+  cost_ms?: number;
+  /** Not before this time: after a refusal, a hang or a suspension. Infinity: not again on this connection. */
+  held_until?: number;
+  held_why?: string;
+  /** Hangs in a row; doubles the wait [T44]. */
+  hangs: number;
+  ok: number;
+  errors: number;
+  timeouts: number;
+  bytes: number;
+};
+
+/** Everything that the plan looks at. */
+export type PlanState = {
+  commands: PlannedCommand[];
+  running: boolean;
+  paused: boolean;
+  throttled: boolean;
+  hidden: boolean;
+  /** The user types in ssh1 and its echo is slow [T53]. */
+  typingSlow: boolean;
+  profile: Profile;
+  startedAt: number;
+  /** Runs of the last minute, for the duty cap. */
+  runs: { start: number; ms: number }[];
+  /** Token bucket of the rate limiter [T56]. */
+  bucket: { tokens: number; at: number; rate_per_s: number; burst: number };
+};
+
+/** Milliseconds between polls of each tier under the normal profile [T51]. */
+export const TIER_MS: Record<Exclude<Tier, "L">, number> = { A: 300_000, B: 300_000, C: 90_000, D: 30_000, E: 5_000 };
+const PROFILE_FACTOR: Record<Profile, number> = { economy: 3, normal: 1, fast: 0.5 };
+/** Panels that go on while the device is busy or the page is hidden [T55] [T58]. */
+const ESSENTIAL = new Set<PanelId>(["cpu", "ifstate", "bgp", "ospf"]);
+const THROTTLED_MS = 120_000;
+const HIDDEN_MS = 60_000;
+/** With pinned ports polled, a command that costs over twice their interval runs at most this often [T54]. */
+const BESIDE_E_MS = 120_000;
+/** A command rests ten times as long as it took [T53]. */
+const REST_FACTOR = 10;
+/** Assumed cost of a command that never ran, milliseconds. */
+export const UNKNOWN_COST_MS = 500;
+
+/** True when a command may run at all in the present state. */
+export function essential(command: PlannedCommand): boolean {
+  return command.panels.some((panel) => ESSENTIAL.has(panel));
+}
+
+/** Milliseconds between two starts of a command; nothing for commands that only run on demand. */
+export function intervalMs(command: PlannedCommand, state: PlanState): number | undefined {
+  if (command.tier === "L") return undefined;
+  if ((state.throttled || state.hidden) && !essential(command)) return undefined;
+  const base = TIER_MS[command.tier] * PROFILE_FACTOR[state.profile];
+  const cost = command.cost_ms ?? 0;
+  let interval = Math.max(base, REST_FACTOR * cost);
+  if (state.throttled) interval = Math.max(interval, THROTTLED_MS);
+  if (state.hidden) interval = Math.max(interval, HIDDEN_MS);
+  const pinned = command.tier !== "E" && state.commands.some((other) => other.tier === "E" && other.subscribed);
+  if (pinned && cost > 2 * TIER_MS.E * PROFILE_FACTOR[state.profile]) interval = Math.max(interval, BESIDE_E_MS);
+  return interval;
+}
+
+/** When a command is due; Infinity while it is not wanted, held for good, or cannot run in the present state. */
+export function dueAt(command: PlannedCommand, state: PlanState): number {
+  const held = command.held_until ?? 0;
+  if (command.wanted) return held === Number.POSITIVE_INFINITY ? held : 0;
+  if (!command.subscribed) return Number.POSITIVE_INFINITY;
+  const interval = intervalMs(command, state);
+  if (interval === undefined) return Number.POSITIVE_INFINITY;
+  const next = command.last_start === undefined ? command.next_due : command.last_start + interval;
+  return Math.max(next, held);
+}
