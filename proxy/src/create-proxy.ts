@@ -47,7 +47,7 @@ export type ProxyOptions = {
   lookup?: Lookup;
 };
 
-export type Proxy = {
+export type RunningProxy = {
   readonly port: number;
   readonly url: string;
   readonly pairedClients: number;
@@ -65,7 +65,7 @@ export type Proxy = {
 };
 
 /** Starts a proxy; throws StartupError for what a person must mend. */
-export async function createProxy(options: ProxyOptions): Promise<Proxy> {
+export async function createProxy(options: ProxyOptions): Promise<RunningProxy> {
   const { config, log } = options;
   await ensureStateDir(config.dataDir);
   const say = options.say ?? (() => {});

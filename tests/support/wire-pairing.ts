@@ -1,0 +1,80 @@
+import { createHash, randomBytes, webcrypto } from "node:crypto";
+import { helloClaim, pairingClaim } from "#protocol/signing.ts";
+
+/** A client as the proxy knows it: cookie, id and a key that signs. */
+export type PairedClient = {
+  readonly url: string;
+  readonly clientId: string;
+  readonly cookie: string;
+  readonly label: string;
+  signHello(nonce: string, instanceId: string, attempt: number): Promise<string>;
+};
+
+export type PairReply = { status: number; body: Record<string, unknown>; cookie: string | undefined };
+type KeyPair = { privateKey: webcrypto.CryptoKey; spki: Buffer };
+
+const ALGORITHM = { name: "ECDSA", namedCurve: "P-256" } as const;
+
+/** 22 base64url characters. */
+export function randomId(): string {
+  return randomBytes(16).toString("base64url");
+}
+
+async function makeKey(): Promise<KeyPair> {
+  const pair = await webcrypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"]);
+  return { privateKey: pair.privateKey, spki: Buffer.from(await webcrypto.subtle.exportKey("spki", pair.publicKey)) };
+}
+
+async function sign(key: KeyPair, claim: Uint8Array<ArrayBuffer>): Promise<string> {
+  const signature = await webcrypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key.privateKey, claim);
+  return Buffer.from(signature).toString("base64url");
+}
+
+/** The secret of a pairing link. */
+export function codeOf(pairUrl: string): string {
+  return new URL(pairUrl).hash.slice("#pair=".length);
+}
+
+/** One pairing request, right or wrong. */
+export async function requestPairing(
+  url: string,
+  code: string,
+  options: { label?: string; clientId?: string; origin?: string | null; key?: KeyPair; signedCode?: string } = {},
+): Promise<PairReply> {
+  const key = options.key ?? (await makeKey());
+  const codeHash = createHash("sha256")
+    .update(options.signedCode ?? code)
+    .digest();
+  const sig = await sign(key, pairingClaim({ origin: url, codeHash, publicKey: key.spki }));
+  const origin = options.origin === undefined ? url : options.origin;
+  const response = await fetch(`${url}/api/pair`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", ...(origin === null ? {} : { Origin: origin }) },
+    body: JSON.stringify({
+      code,
+      public_key: key.spki.toString("base64url"),
+      label: options.label ?? "test tablet",
+      client_id: options.clientId ?? randomId(),
+      sig,
+    }),
+  });
+  const cookie = response.headers.get("set-cookie")?.split(";", 1)[0];
+  return { status: response.status, body: (await response.json()) as Record<string, unknown>, cookie };
+}
+
+/** Pairs a new client through HTTP, as a page does. */
+export async function pairClient(pairUrl: string, label = "test tablet"): Promise<PairedClient> {
+  const url = new URL(pairUrl).origin;
+  const clientId = randomId();
+  const key = await makeKey();
+  const reply = await requestPairing(url, codeOf(pairUrl), { label, clientId, key });
+  if (reply.status !== 200 || reply.cookie === undefined) throw new Error(`pairing failed: ${JSON.stringify(reply)}`);
+  return {
+    url,
+    clientId,
+    cookie: reply.cookie,
+    label,
+    signHello: (nonce, instance_id, attempt) =>
+      sign(key, helloClaim({ nonce, origin: url, client_id: clientId, instance_id, attempt })),
+  };
+}
