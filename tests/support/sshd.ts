@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Tools } from "./find-tools.ts";
+import { reportMissing, type Tools } from "./find-tools.ts";
 import { makeAccounts, type Person } from "./sshd-accounts.ts";
 import { killTree, type Server, sessionsOf, startServer } from "./sshd-process.ts";
 import { makeScratch } from "./sshd-scratch.ts";
@@ -44,8 +44,16 @@ export interface TestSshServer {
   stop(): Promise<void>;
 }
 
-/** Own accounts, and so passwords and dropbear, need root (a private mount namespace). */
-export const isRoot: boolean = process.getuid?.() === 0;
+const isRoot = process.getuid?.() === 0;
+
+/**
+ * For `it.skipIf(!requireOwnAccounts())`: password logins and dropbear need an account of their own, which only root can
+ * give (a private mount namespace). Says so once when it cannot be had, or throws with RACKSIDE_REQUIRE=all.
+ */
+export function requireOwnAccounts(): boolean {
+  if (!isRoot) reportMissing("password logins and dropbear", "only root can give a test its own account");
+  return isRoot;
+}
 
 const USER: Person = { name: "tester", uid: 6201, password: "correct horse", shell: "/bin/bash" };
 

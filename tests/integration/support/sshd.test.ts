@@ -1,9 +1,10 @@
 import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
 import { afterEach, describe, expect, it } from "vitest";
 import { requireTools } from "#support/find-tools.ts";
-import { isRoot, startDropbear, startSshd, type TestSshServer } from "#support/sshd.ts";
+import { requireOwnAccounts, startDropbear, startSshd, type TestSshServer } from "#support/sshd.ts";
 
 const tools = await requireTools("sshd", "ssh-keygen", "dropbear", "dropbearkey");
+const ownAccounts = requireOwnAccounts();
 
 function login(server: TestSshServer, config: ConnectConfig): Promise<Client> {
   const client = new Client();
@@ -46,7 +47,7 @@ describe.skipIf(!tools.ok)("a private SSH server", () => {
     expect(server.fingerprint).toMatch(/^SHA256:/);
   });
 
-  it.skipIf(!isRoot)("OpenSSH takes the right password and no other", async () => {
+  it.skipIf(!ownAccounts)("OpenSSH takes the right password and no other", async () => {
     const server = await startSshd(tools);
     servers.push(server);
     clients.push(await login(server, { password: server.password ?? "" }));
@@ -81,7 +82,7 @@ describe.skipIf(!tools.ok)("a private SSH server", () => {
     clients.push(await login(server, { privateKey: server.privateKey }));
   });
 
-  it.skipIf(!isRoot)("dropbear takes key and password", async () => {
+  it.skipIf(!ownAccounts)("dropbear takes key and password", async () => {
     const server = await startDropbear(tools);
     servers.push(server);
     const client = await login(server, { privateKey: server.privateKey });
