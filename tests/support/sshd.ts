@@ -44,8 +44,7 @@ export interface TestSshServer {
   stop(): Promise<void>;
 }
 
-/** Whether tests run as root. To skip a test for want of it, use `requireOwnAccounts`, which says so and counts. */
-export const isRoot: boolean = process.getuid?.() === 0;
+const isRoot = process.getuid?.() === 0;
 
 /**
  * For `it.skipIf(!requireOwnAccounts())`: password logins and dropbear need an account of their own, which only root can
