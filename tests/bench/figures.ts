@@ -1,5 +1,8 @@
 import type { Figure } from "./figure.ts";
+import { ctrlC } from "./figures/ctrl-c.ts";
+import { keyEcho } from "./figures/key-echo.ts";
+import { proxyThroughput } from "./figures/proxy-throughput.ts";
 import { telemetry } from "./figures/telemetry.ts";
 
 /** In the order in which they run: the quiet ones before those that heat the machine. */
-export const figures: readonly Figure[] = [telemetry];
+export const figures: readonly Figure[] = [telemetry, keyEcho, ctrlC, proxyThroughput];

@@ -17,7 +17,7 @@ export type SshBox = {
 async function startBox(): Promise<SshBox> {
   const tools = await requireTools("sshd", "ssh-keygen");
   if (!tools.ok) throw new Error(tools.reason);
-  const server = await startSshd(tools, { config: ["MaxStartups 500", "MaxSessions 100", "LogLevel ERROR"] });
+  const server = await startSshd(tools, { config: ["MaxStartups 500", "MaxSessions 100"] });
   const folder = await mkdtemp(join(tmpdir(), "rackside-bench-"));
   // the logged-in user is another one
   await chmod(folder, 0o755);

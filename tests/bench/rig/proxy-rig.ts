@@ -1,0 +1,65 @@
+import { type RunningApp, startApp } from "#support/app.ts";
+import { type PageOptions, WirePage } from "#support/wire-client.ts";
+import { type PairedClient, pairClient } from "#support/wire-pairing.ts";
+import type { BenchContext } from "../figure.ts";
+import { BenchSession, type Render } from "./bench-session.ts";
+import { type SshBox, sshBox } from "./ssh-box.ts";
+
+/** Above what any figure opens: the bench measures the machine, not the policy. */
+const LIMITS = {
+  sessions_per_user: 1_000,
+  connecting_per_user: 100,
+  connecting_per_target: 100,
+  dials_per_user_per_min: 10_000,
+  dials_per_target_per_min: 10_000,
+  links_per_client: 100,
+  upgrades_per_client_per_min: 100_000,
+};
+
+/** The built proxy in a process of its own, with a client paired, allowed to dial the box. */
+export type ProxyRig = {
+  app: RunningApp;
+  client: PairedClient;
+  /** A greeted page; `through` is the address of a relay in front of the proxy. */
+  open(options?: PageOptions & { through?: string }): Promise<WirePage>;
+  /** A terminal session on the box. */
+  connect(page: WirePage, render?: Render): Promise<BenchSession>;
+  close(): Promise<void>;
+};
+
+export async function startRig(box: SshBox, env: Record<string, string> = {}): Promise<ProxyRig> {
+  const { host, port, user, password } = box.server;
+  const allow = [{ cidr: `${host}/32`, ports: [port] }];
+  const app = await startApp({ config: { allow, limits: LIMITS, demo: false, log: { level: "error" } }, env });
+  try {
+    const client = await pairClient(app.pairUrl, "bench");
+    return {
+      app,
+      client,
+      open: ({ through = client.url, ...options } = {}) => {
+        // behind a relay the page still names the proxy, as the signature does
+        const headers = { Host: new URL(client.url).host, Origin: client.url };
+        return WirePage.open({ ...client, url: through }, { ...options, headers });
+      },
+      connect: async (page, render = "instant") => {
+        const at = page.startConnect(
+          { host, port, user, via: [] },
+          { pty: { term: "xterm-256color", cols: 120, rows: 40 } },
+        );
+        const outcome = await page.settleConnect(at, { password });
+        if (outcome.action === "error") throw new Error(`connect failed: ${JSON.stringify(outcome.payload)}`);
+        const session = new BenchSession(page, at.device, at.session_id, outcome.payload, render);
+        page.bind(outcome.payload.chan, session);
+        return session;
+      },
+      close: () => app.close(),
+    };
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+/** One proxy for all figures that do not look at its memory. */
+export const proxyRig = (context: BenchContext): Promise<ProxyRig> =>
+  context.shared("proxy", async () => startRig(await sshBox(context)));
