@@ -16,14 +16,18 @@ const time = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle:
 
 type Listing = { entries: readonly HistoryEntry[] } | { failed: string } | undefined;
 
+/** The list after a delete; `null` deletes all. */
+function without(listing: Listing, line: string | null): Listing {
+  if (listing === undefined || "failed" in listing) return listing;
+  return { entries: line === null ? [] : listing.entries.filter((entry) => entry.line !== line) };
+}
+
 /** Lines entered at this device: search, put at the cursor without Enter, delete [U50] [S91]. */
 export function HistorySheet({ terminal, onClose }: { terminal: TerminalHandle; onClose: () => void }) {
   const { device } = terminal;
   const dispatch = useDispatch();
   const [search, setSearch] = useState("");
   const [listing, setListing] = useState<Listing>();
-  const [changes, setChanges] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `changes` counts deletes, after which the list is read anew
   useEffect(() => {
     let current = true;
     const read = async () => {
@@ -36,10 +40,11 @@ export function HistorySheet({ terminal, onClose }: { terminal: TerminalHandle; 
     return () => {
       current = false;
     };
-  }, [device, dispatch, search, changes]);
+  }, [device, dispatch, search]);
   const remove = async (line: string | null) => {
-    await dispatch(commands.historyDelete(device, line));
-    setChanges((n) => n + 1);
+    const result = await dispatch(commands.historyDelete(device, line));
+    if (!result.ok) setListing({ failed: result.error.detail ?? result.error.code });
+    else setListing((old) => without(old, line));
   };
   const insert = (line: string) => {
     terminal.insert(line);
