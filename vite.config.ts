@@ -13,7 +13,7 @@ const PRECACHE_LIMIT_BYTES = 900 * 1024;
 
 type Handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 /** What development needs of the proxy; the module is loaded only when it is there. */
-type ProxyModule = { mountDevProxy(server: Server, use: (handler: Handler) => void): Promise<void> };
+type ProxyModule = { mountDevProxy: (server: Server, use: (handler: Handler) => void) => Promise<void> };
 
 /** Development runs the proxy inside Vite's server, on the same port and origin. */
 function proxyInProcess(): Plugin {

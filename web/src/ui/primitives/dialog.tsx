@@ -26,7 +26,7 @@ export function Dialog(props: DialogProps) {
   const titleId = useId();
   useEffect(() => {
     const el = ref.current;
-    if (el === null || el.open) return;
+    if (el === null || el.open) return undefined;
     el.showModal();
     return () => el.close();
   }, []);

@@ -1,0 +1,18 @@
+import { useViewSelector } from "#bridge/hooks.ts";
+import { PairScreen } from "./connect/pair-screen.tsx";
+import { Shell } from "./layout/shell.tsx";
+import { ThemeRoot } from "./layout/theme-root.tsx";
+import { StartScreen } from "./status/start-screen.tsx";
+import { WorkerFailure } from "./status/worker-failure.tsx";
+
+/** The whole app: sign-in decides between pairing and work. */
+export function App() {
+  const phase = useViewSelector("sign_in", (view) => view?.phase ?? "checking");
+  const failed = useViewSelector("worker", (view) => view?.phase === "failed");
+  return (
+    <ThemeRoot>
+      {phase === "paired" ? <Shell /> : phase === "checking" ? <StartScreen /> : <PairScreen />}
+      {failed ? <WorkerFailure /> : null}
+    </ThemeRoot>
+  );
+}

@@ -1,0 +1,142 @@
+import "./device-list.css";
+import { type ReactNode, useEffect, useState } from "react";
+import { commands } from "#bridge/commands.ts";
+import { useDispatch, useView, useViewSelector } from "#bridge/hooks.ts";
+import type { CatalogView, DeviceRecord, ErrorPayload } from "#bridge/types.ts";
+import { Button } from "../primitives/button.tsx";
+import { Callout } from "../primitives/callout.tsx";
+import { SearchField } from "../primitives/field.tsx";
+import { ErrorNote } from "../status/error-note.tsx";
+import { DeviceRow } from "./device-row.tsx";
+import { elsewhereByDevice, matchesDevice } from "./device-search.ts";
+import { DeviceSheet } from "./device-sheet.tsx";
+import { QuickConnect } from "./quick-connect.tsx";
+import { useOpenDevice } from "./use-open-device.ts";
+
+/** From this many devices on a search field is worth its place. */
+const SEARCH_FROM = 6;
+
+/** The user's devices, the demo lab and own sessions that are open elsewhere. */
+export function DeviceList({ onOpened }: { onOpened: (device: string) => void }) {
+  const catalog = useView("catalog");
+  const online = useViewSelector("link", (link) => link?.phase === "online" || link?.phase === "probing");
+  const dispatch = useDispatch();
+  const [search, setSearch] = useState("");
+  const [editing, setEditing] = useState<DeviceRecord | "new">();
+  const [error, setError] = useState<ErrorPayload>();
+  const open = useOpenDevice(onOpened, setError);
+  useEffect(() => {
+    if (online) void dispatch(commands.listSessions());
+  }, [online, dispatch]);
+
+  const records = catalog?.records ?? [];
+  const found = records.filter((record) => matchesDevice(record, search));
+  const own = found.filter((record) => record.simulated !== true);
+  const demo = found.filter((record) => record.simulated === true);
+  const offline = online ? undefined : "There is no connection to the proxy";
+  const rows = (list: readonly DeviceRecord[]): ReactNode =>
+    list.map((record) => (
+      <li key={record.id}>
+        <DeviceRow
+          disabledReason={catalog?.open.includes(record.id) ? undefined : offline}
+          onEdit={record.simulated === true ? undefined : () => setEditing(record)}
+          onOpen={() => void open(record)}
+          record={record}
+        />
+      </li>
+    ));
+  return (
+    <div className="rs-home-screen" data-region-focus tabIndex={-1}>
+      <div className="rs-home-inner">
+        <header className="rs-home-head">
+          <h1>Devices</h1>
+          {records.length >= SEARCH_FROM ? (
+            <SearchField label="Search devices" onChange={setSearch} value={search} />
+          ) : null}
+          <Button icon="add" onClick={() => setEditing("new")} variant="primary">
+            Add device
+          </Button>
+        </header>
+        <QuickConnect disabledReason={offline} onOpen={(record) => void open(record, true)} />
+        {error === undefined ? null : (
+          <Callout title="It could not be opened" tone="crit" urgent>
+            <ErrorNote error={error} />
+          </Callout>
+        )}
+        <Elsewhere catalog={catalog} disabledReason={offline} onTake={(record) => void open(record)} />
+        <section aria-labelledby="own-devices" className="rs-group">
+          <div className="rs-group-head">
+            <h2 id="own-devices">Your devices</h2>
+            <span className="rs-muted">{own.length === 0 ? "" : own.length}</span>
+          </div>
+          {own.length > 0 ? <ul className="rs-list">{rows(own)}</ul> : <NoDevices searching={search !== ""} />}
+        </section>
+        {demo.length === 0 ? null : (
+          <section aria-labelledby="demo-devices" className="rs-group">
+            <div className="rs-group-head">
+              <h2 id="demo-devices">Demo lab</h2>
+              <span className="rs-muted">simulated by the proxy, nothing real is touched</span>
+            </div>
+            <ul className="rs-list">{rows(demo)}</ul>
+          </section>
+        )}
+      </div>
+      {editing === undefined ? null : (
+        <DeviceSheet
+          catalog={records}
+          onClose={() => setEditing(undefined)}
+          record={editing === "new" ? undefined : editing}
+        />
+      )}
+    </div>
+  );
+}
+
+function NoDevices({ searching }: { searching: boolean }) {
+  return (
+    <div className="rs-empty">
+      <p>
+        <strong>{searching ? "No device matches." : "No device yet."}</strong>
+      </p>
+      <p className="rs-muted">
+        {searching
+          ? "Words may occur in the name, the address, the user or the note."
+          : "Add one with its address and user, type user@address above, or open a demo device to look around."}
+      </p>
+    </div>
+  );
+}
+
+type ElsewhereProps = {
+  catalog: CatalogView | undefined;
+  disabledReason: string | undefined;
+  onTake: (record: DeviceRecord) => void;
+};
+
+/** Own sessions that the proxy keeps and this page does not show [S12]. */
+function Elsewhere({ catalog, disabledReason, onTake }: ElsewhereProps) {
+  const groups = elsewhereByDevice(catalog);
+  if (groups.length === 0) return null;
+  return (
+    <section aria-labelledby="elsewhere" className="rs-group">
+      <div className="rs-group-head">
+        <h2 id="elsewhere">Running elsewhere</h2>
+        <span className="rs-muted">your sessions that this page does not show</span>
+      </div>
+      <ul className="rs-list">
+        {groups.map(({ device, label, holder, record }) => (
+          <li key={device}>
+            <DeviceRow
+              action="Take over"
+              disabledReason={record === undefined ? "This device is no longer in the list" : disabledReason}
+              label={label}
+              note={holder === undefined ? "kept by the proxy, on no screen" : `on ${holder}`}
+              onOpen={() => (record === undefined ? undefined : onTake(record))}
+              record={record}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,211 @@
+import { type FormEvent, useId, useState } from "react";
+import { commands } from "#bridge/commands.ts";
+import { useDispatch } from "#bridge/hooks.ts";
+import type { DeviceRecord, ErrorPayload } from "#bridge/types.ts";
+import { platforms } from "#telemetry/knowledge/platforms.ts";
+import { Button } from "../primitives/button.tsx";
+import { Callout } from "../primitives/callout.tsx";
+import { Sheet } from "../primitives/dialog.tsx";
+import { Segments, SelectField, TextArea, TextField } from "../primitives/field.tsx";
+import { Icon } from "../primitives/icon.tsx";
+import { ErrorNote } from "../status/error-note.tsx";
+import { type DeviceForm, emptyForm, formErrors, formOf, newDeviceId, recordOf, splitTarget } from "./device-form.ts";
+import { PinnedKeys } from "./pinned-keys.tsx";
+
+type DeviceSheetProps = { record: DeviceRecord | undefined; catalog: readonly DeviceRecord[]; onClose: () => void };
+
+/** Adds, changes or removes a device of the user's list. Holds no secret. */
+export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
+  const [form, setForm] = useState<DeviceForm>(() => (record === undefined ? emptyForm : formOf(record)));
+  const [tried, setTried] = useState(false);
+  const [refusal, setRefusal] = useState<ErrorPayload>();
+  const [pins, setPins] = useState(record?.pins ?? []);
+  const [removing, setRemoving] = useState(false);
+  const dispatch = useDispatch();
+  const formId = useId();
+  const errors = tried ? formErrors(form) : {};
+  const change = (part: Partial<DeviceForm>): void => setForm({ ...form, ...part });
+
+  const save = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    setTried(true);
+    if (Object.keys(formErrors(form)).length > 0) return;
+    const before = record === undefined ? undefined : { ...record, pins };
+    const id = record?.id ?? newDeviceId((bytes) => crypto.getRandomValues(bytes));
+    const result = await dispatch(commands.putDevice(recordOf(form, id, before)));
+    if (result.ok) onClose();
+    else setRefusal(result.error);
+  };
+  const remove = async (): Promise<void> => {
+    if (record === undefined) return;
+    const result = await dispatch(commands.removeDevice(record.id));
+    if (result.ok) onClose();
+    else setRefusal(result.error);
+  };
+  const twin = catalog.find(
+    (other) =>
+      other.id !== record?.id &&
+      other.target.host === form.host.trim() &&
+      String(other.target.port) === form.port.trim() &&
+      other.target.user === form.user.trim(),
+  );
+  return (
+    <Sheet
+      footer={
+        removing ? (
+          <>
+            <Button onClick={() => setRemoving(false)}>Keep it</Button>
+            <Button icon="remove" onClick={() => void remove()} variant="danger">
+              Remove {record?.label}
+            </Button>
+          </>
+        ) : (
+          <>
+            {record === undefined ? null : (
+              <Button icon="remove" onClick={() => setRemoving(true)} variant="ghost">
+                Remove
+              </Button>
+            )}
+            <Button onClick={onClose}>Cancel</Button>
+            <SubmitButton formId={formId} label={record === undefined ? "Add device" : "Save"} />
+          </>
+        )
+      }
+      onClose={onClose}
+      title={record === undefined ? "Add device" : "Edit device"}
+    >
+      <form className="rs-form" id={formId} noValidate onSubmit={(event) => void save(event)}>
+        {refusal === undefined ? null : (
+          <Callout title="Not saved" tone="crit" urgent>
+            <ErrorNote error={refusal} />
+          </Callout>
+        )}
+        {removing ? (
+          <Callout title="Remove this device?" tone="warn">
+            <p>Its address, notes and trusted keys are forgotten on all your tablets. Sessions that run go on.</p>
+          </Callout>
+        ) : null}
+        <div className="rs-form-row">
+          <TextField
+            error={errors.host}
+            inputMode="url"
+            label="Name or address"
+            maxLength={512}
+            mono
+            onChange={(text) => {
+              const parts = splitTarget(text);
+              // Only what was pasted or typed as a whole is taken apart; a bare address stays as it is while typing.
+              change(parts.user !== undefined || parts.port !== undefined ? parts : { host: text });
+            }}
+            placeholder="10.0.0.1"
+            value={form.host}
+          />
+          <TextField
+            error={errors.port}
+            inputMode="numeric"
+            label="Port"
+            maxLength={5}
+            mono
+            onChange={(port) => change({ port })}
+            value={form.port}
+          />
+        </div>
+        <TextField
+          autoComplete="off"
+          error={errors.user}
+          label="User"
+          maxLength={256}
+          mono
+          onChange={(user) => change({ user })}
+          value={form.user}
+        />
+        <TextField
+          error={errors.label}
+          hint="How it is called in the list and on its tab"
+          label="Label"
+          maxLength={128}
+          onChange={(label) => change({ label })}
+          placeholder={form.host}
+          value={form.label}
+        />
+        {twin === undefined ? null : <Callout title={`“${twin.label}” has the same address and user`} tone="info" />}
+        <Segments
+          choices={[
+            { value: "ask", label: "Ask" },
+            { value: "allowed", label: "Allowed" },
+            { value: "off", label: "Off" },
+          ]}
+          hint="Telemetry opens a second connection that only runs show commands"
+          label="Telemetry"
+          onChange={(telemetry) => change({ telemetry })}
+          value={form.telemetry}
+        />
+        <details className="rs-details">
+          <summary>
+            <Icon name="right" />
+            Platform, algorithms, notes
+          </summary>
+          <div className="rs-form">
+            <SelectField
+              choices={[
+                { value: "", label: "Find out" },
+                ...platforms
+                  .filter((one) => one.id !== "unknown")
+                  .map(({ id, title }) => ({ value: id, label: title })),
+              ]}
+              label="Platform"
+              onChange={(platform) => change({ platform })}
+              value={form.platform}
+            />
+            <SelectField
+              choices={[
+                { value: "modern", label: "Modern only" },
+                { value: "compatible", label: "Also SHA-1 (older devices)" },
+                { value: "legacy", label: "Also CBC, DSA, group 1 (very old devices)" },
+              ]}
+              hint="Older sets are weaker; the tab shows a badge while one is in use"
+              label="Algorithms"
+              onChange={(algorithms) => change({ algorithms })}
+              value={form.algorithms}
+            />
+            <SelectField
+              choices={[
+                { value: "off", label: "Off" },
+                { value: "tcp", label: "TCP" },
+                { value: "ssh", label: "SSH" },
+              ]}
+              label="Keep-alive"
+              onChange={(keepalive) => change({ keepalive })}
+              value={form.keepalive}
+            />
+            <TextField
+              error={errors.graceMinutes}
+              hint="Minutes that the proxy keeps the sessions without a screen"
+              inputMode="numeric"
+              label="Grace time"
+              maxLength={3}
+              onChange={(graceMinutes) => change({ graceMinutes })}
+              value={form.graceMinutes}
+            />
+            <TextArea
+              error={errors.note}
+              label="Note"
+              maxLength={1_024}
+              onChange={(note) => change({ note })}
+              value={form.note}
+            />
+          </div>
+        </details>
+        {record === undefined ? null : <PinnedKeys onChange={setPins} pins={pins} />}
+      </form>
+    </Sheet>
+  );
+}
+
+function SubmitButton({ formId, label }: { formId: string; label: string }) {
+  return (
+    <button className="rs-btn" data-variant="primary" form={formId} type="submit">
+      {label}
+    </button>
+  );
+}

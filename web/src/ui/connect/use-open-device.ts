@@ -1,0 +1,23 @@
+import { useCallback } from "react";
+import { commands } from "#bridge/commands.ts";
+import { useDispatch } from "#bridge/hooks.ts";
+import type { DeviceRecord, ErrorPayload } from "#bridge/types.ts";
+
+/** Size asked for before the terminal is on the screen; the fitted one follows at once. */
+const FIRST_COLS = 80;
+const FIRST_ROWS = 24;
+
+/** Opens a device's sessions and its workspace; a refusal goes to `onError` and changes nothing else. */
+export function useOpenDevice(onOpened: (device: string) => void, onError: (error: ErrorPayload | undefined) => void) {
+  const dispatch = useDispatch();
+  return useCallback(
+    async (record: DeviceRecord, quick = false): Promise<void> => {
+      onError(undefined);
+      const size = { cols: FIRST_COLS, rows: FIRST_ROWS };
+      const result = await dispatch(commands.open(record.id, quick ? { ...size, quick: record } : size));
+      if (result.ok) onOpened(record.id);
+      else onError(result.error);
+    },
+    [dispatch, onOpened, onError],
+  );
+}

@@ -1,0 +1,40 @@
+import "./shell.css";
+import { lazy, Suspense, useState } from "react";
+import { useViewSelector } from "#bridge/hooks.ts";
+import { DeviceList } from "../connect/device-list.tsx";
+import { Workspace } from "../device/workspace.tsx";
+import { Banners } from "../status/banners.tsx";
+import { goTo, usePlace } from "./navigation.ts";
+import { useRegionKeys } from "./region-keys.ts";
+import { TopBar } from "./top-bar.tsx";
+
+const SettingsSheet = lazy(() => import("../settings/settings-sheet.tsx"));
+const ConnectionSheet = lazy(() => import("../status/connection-sheet.tsx"));
+
+export type SheetName = "settings" | "connection";
+
+/** Frame of the app: top bar, what must be read, and one place: the list of devices or a device's workspace. */
+export function Shell() {
+  const place = usePlace();
+  const open = useViewSelector("catalog", (view) => view?.open ?? []);
+  const [sheet, setSheet] = useState<SheetName>();
+  useRegionKeys();
+  const device = place.device !== null && open.includes(place.device) ? place.device : null;
+  return (
+    <div className="rs-shell">
+      <TopBar device={device} onSheet={setSheet} open={open} />
+      <Banners device={device} />
+      <main className="rs-main">
+        {device === null ? (
+          <DeviceList onOpened={goTo} />
+        ) : (
+          <Workspace device={device} key={device} region={place.region} />
+        )}
+      </main>
+      <Suspense fallback={null}>
+        {sheet === "settings" ? <SettingsSheet device={device} onClose={() => setSheet(undefined)} /> : null}
+        {sheet === "connection" ? <ConnectionSheet device={device} onClose={() => setSheet(undefined)} /> : null}
+      </Suspense>
+    </div>
+  );
+}

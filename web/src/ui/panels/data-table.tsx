@@ -1,0 +1,150 @@
+import "./table.css";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import type { FieldDef } from "#telemetry/knowledge/field-defs.ts";
+import { Icon } from "../primitives/icon.tsx";
+import { useNow } from "../status/use-now.ts";
+import { columnWidth, fittingColumns } from "./columns.ts";
+import { nextSort, type Row, rowKey, type SortBy } from "./table-order.ts";
+import { isMono, ValueCell } from "./value-cell.tsx";
+import { visibleRange } from "./visible-range.ts";
+
+type DataTableProps = {
+  caption: string;
+  fields: readonly FieldDef[];
+  /** Rows at their places; places that are not loaded yet are absent. */
+  rowAt: (index: number) => Row | undefined;
+  count: number;
+  /** Rows by which the columns are chosen. */
+  sample: readonly Row[];
+  sort: SortBy | undefined;
+  onSort: (sort: SortBy | undefined) => void;
+  onRow: (row: Row) => void;
+  onTouch: () => void;
+  onRange?: (first: number, last: number) => void;
+  maxRows: number;
+};
+
+type Box = { width: number; height: number; row: number };
+/** Before the first measurement: the tokens' own row, and room for the rows that are asked for. */
+const FIRST_ROW_PX = 44;
+
+/** Height of a row as the tokens say: all rows are equal, so that 10,000 of them need no measuring. */
+const rowHeight = (): number =>
+  Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--row-h")) || FIRST_ROW_PX;
+
+/** A real table of which only the visible rows exist; columns are those that fit [U87]. */
+export function DataTable(props: DataTableProps) {
+  const { caption, fields, rowAt, count, sample, sort, onSort, onRow, onRange } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [box, setBox] = useState<Box>({ width: 480, height: FIRST_ROW_PX * props.maxRows, row: FIRST_ROW_PX });
+  const [top, setTop] = useState(0);
+  const now = useNow();
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return undefined;
+    const resized = new ResizeObserver(() => {
+      setBox({ width: element.clientWidth, height: element.clientHeight, row: rowHeight() });
+    });
+    resized.observe(element);
+    return () => resized.disconnect();
+  }, []);
+  const { first, last, before, after } = visibleRange(count, box.row, top, box.height);
+  useEffect(() => onRange?.(first, last), [onRange, first, last]);
+  const indexes = Array.from({ length: last - first }, (_, step) => first + step);
+
+  const columns = fittingColumns(fields, sample, box.width);
+  const spacer = (size: number, key: string): ReactNode =>
+    size > 0 ? (
+      <tr key={key}>
+        <td colSpan={columns.length} style={{ height: size, padding: 0, border: 0 }} />
+      </tr>
+    ) : null;
+  return (
+    <div
+      className="rs-table-scroll"
+      onPointerDown={props.onTouch}
+      onScroll={(event) => {
+        props.onTouch();
+        setTop(event.currentTarget.scrollTop);
+      }}
+      ref={scroller}
+      style={{ maxHeight: `calc(var(--row-h) * ${props.maxRows} + var(--target))` }}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard
+      tabIndex={0}
+    >
+      <table aria-rowcount={count + 1} className="rs-table">
+        <caption className="rs-visually-hidden">{caption}</caption>
+        <colgroup>
+          {columns.map((def) => (
+            <col key={def.field} style={{ width: columnWidth(def) }} />
+          ))}
+        </colgroup>
+        <thead>
+          <tr>
+            {columns.map((def) => (
+              <HeadCell def={def} key={def.field} onSort={onSort} sort={sort} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {spacer(before, "before")}
+          {indexes.map((index) => {
+            const row = rowAt(index);
+            return row === undefined ? (
+              <tr aria-rowindex={index + 2} key={`empty-${index}`}>
+                <td className="rs-unknown" colSpan={columns.length}>
+                  loading
+                </td>
+              </tr>
+            ) : (
+              <tr
+                aria-rowindex={index + 2}
+                data-row
+                key={rowKey(row, fields, index)}
+                onClick={() => onRow(row)}
+                onKeyDown={(event) => {
+                  if (event.key === "Enter" || event.key === " ") {
+                    event.preventDefault();
+                    onRow(row);
+                  }
+                }}
+                tabIndex={0}
+              >
+                {columns.map((def) => (
+                  <td
+                    data-align={def.align}
+                    data-key={def.key || undefined}
+                    data-mono={isMono(def) || undefined}
+                    key={def.field}
+                  >
+                    <ValueCell def={def} now={now} row={row} />
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+          {spacer(after, "after")}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+type HeadCellProps = { def: FieldDef; sort: SortBy | undefined; onSort: (sort: SortBy | undefined) => void };
+
+function HeadCell({ def, sort, onSort }: HeadCellProps) {
+  const by = sort?.field === def.field ? sort : undefined;
+  const direction = by === undefined ? undefined : by.descending ? "descending" : "ascending";
+  return (
+    <th aria-sort={direction} data-align={def.align} scope="col">
+      {def.sort === "none" ? (
+        <span>{def.label}</span>
+      ) : (
+        <button onClick={() => onSort(nextSort(sort, def.field))} type="button">
+          {def.label}
+          {by === undefined ? null : <Icon name={by.descending ? "down" : "up"} size={15} />}
+        </button>
+      )}
+    </th>
+  );
+}

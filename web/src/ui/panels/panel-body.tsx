@@ -1,0 +1,94 @@
+import { useMemo } from "react";
+import { useView } from "#bridge/hooks.ts";
+import type { PanelReading } from "#bridge/types.ts";
+import { type PanelDef, panelDef, type RecordSection as RecordDef } from "#telemetry/knowledge/panels.ts";
+import { clockText } from "../format/times.ts";
+import { useNow } from "../status/use-now.ts";
+import { escapeDeviceText } from "../text/escape-device-text.ts";
+import { interfaceFields, joinInterfaces } from "./interface-rows.ts";
+import { RecordSection } from "./record-section.tsx";
+import { CpuBody, DeviceInfoBody, MemoryBody } from "./special-bodies.tsx";
+import type { Row } from "./table-order.ts";
+import { TableSection } from "./table-section.tsx";
+
+type BodyProps = { device: string; def: PanelDef; reading: PanelReading; maxRows?: number | undefined };
+
+/** Longest piece of one raw answer drawn in a panel. */
+const RAW_SHOWN_CHARS = 64_000;
+
+const rowsAt = (data: unknown, path: string): readonly Row[] | undefined => {
+  const rows = (data as Record<string, unknown> | undefined)?.[path];
+  return Array.isArray(rows) ? (rows as Row[]) : undefined;
+};
+
+/** What a panel shows: its own drawing where it has one, else its sections one after the other. */
+export function PanelBody({ device, def, reading, maxRows }: BodyProps) {
+  const { data } = reading;
+  if (data === undefined) return null;
+  if (reading.panel === "memory" && reading.data !== undefined) return <MemoryBody data={reading.data} />;
+  if (reading.panel === "raw" && reading.data !== undefined) return <RawBody outputs={reading.data.outputs} />;
+  if (reading.panel === "ifstate" && reading.data?.rows !== undefined) {
+    return <Interfaces device={device} maxRows={maxRows} rows={reading.data.rows} />;
+  }
+  return def.sections.map((section) => {
+    if (section.kind === "table") {
+      const rows = rowsAt(data, section.path);
+      const counted = (data as { row_count?: number }).row_count;
+      const count = rows?.length ?? (section.path === "rows" ? (counted ?? 0) : 0);
+      const isMain = def.kind === "table" || section.path === "rows";
+      if (rows === undefined && !isMain) return null;
+      if (count === 0 && !isMain) return null;
+      return (
+        <TableSection
+          count={count}
+          def={section}
+          device={device}
+          key={section.id}
+          maxRows={maxRows}
+          panel={def.id}
+          rows={rows ?? (count === 0 ? [] : undefined)}
+        />
+      );
+    }
+    return <OneRecord key={section.id} reading={reading} section={section} />;
+  });
+}
+
+function OneRecord({ section, reading }: { section: RecordDef; reading: PanelReading }) {
+  if (reading.panel === "device_info" && reading.data) return <DeviceInfoBody data={reading.data} def={section} />;
+  if (reading.panel === "cpu" && reading.data) return <CpuBody data={reading.data} def={section} />;
+  const { data } = reading;
+  const values = section.path === undefined ? data : (data as Record<string, unknown> | undefined)?.[section.path];
+  return values === undefined ? null : <RecordSection def={section} values={values as Row} />;
+}
+
+/** State, rates, counters and their past in one table. */
+function Interfaces({ device, rows, maxRows }: { device: string; rows: readonly Row[]; maxRows: number | undefined }) {
+  const counters = useView(`panel:${device}:ifcounters`);
+  const beside = counters?.panel === "ifcounters" ? (counters.data?.rows as readonly Row[] | undefined) : undefined;
+  const joined = useMemo(() => joinInterfaces(rows, beside ?? [], false), [rows, beside]);
+  const def = useMemo(() => {
+    const [state, counter] = [panelDef("ifstate").sections[0], panelDef("ifcounters").sections[0]];
+    const fields = interfaceFields(state?.fields ?? [], counter?.fields ?? []);
+    return { kind: "table", id: "rows", path: "rows", empty: "No interfaces", fields } as const;
+  }, []);
+  return (
+    <TableSection count={joined.length} def={def} device={device} maxRows={maxRows} panel="ifstate" rows={joined} />
+  );
+}
+
+/** Answers of safe commands as they came, when no pack knows the platform. */
+function RawBody({ outputs }: { outputs: readonly { command: string; text: string; at: number }[] }) {
+  const now = useNow();
+  if (outputs.length === 0) return <p className="rs-empty-line">Nothing yet.</p>;
+  return outputs.map(({ command, text, at }) => (
+    <div className="rs-form" key={command}>
+      <p>
+        <code>{escapeDeviceText(command)}</code> <span className="rs-muted">{clockText(at, now)}</span>
+      </p>
+      <pre className="rs-raw-text rs-scroll rs-selectable">
+        <bdi>{escapeDeviceText(text, RAW_SHOWN_CHARS, true)}</bdi>
+      </pre>
+    </div>
+  ));
+}

@@ -1,0 +1,43 @@
+import type { PanelId, UiStateView } from "#bridge/types.ts";
+import { type PanelDef, panelCatalog } from "#telemetry/knowledge/panels.ts";
+
+/** Key of the shared layout that holds the order of panels. */
+export const PANEL_ORDER_KEY = "panels";
+
+/** Shared layout key of the ports that a device's user pinned. */
+export const pinsKey = (device: string): string => `pins.${device}`;
+
+/** Ports polled every few seconds cost the device the most, so there are few [T: tier E]. */
+export const PINNED_PORTS_MAX = 4;
+
+const strings = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+
+/** Visible by the user's choice, else by the catalogue [U79]. */
+export function panelVisible(ui: UiStateView | undefined, def: PanelDef): boolean {
+  return ui?.panels[def.id]?.visible ?? def.initial;
+}
+
+/** All panels in the user's order; panels that the order does not name follow in the catalogue's. */
+export function orderedPanels(ui: UiStateView | undefined): readonly PanelDef[] {
+  const order = strings(ui?.layouts[PANEL_ORDER_KEY]?.layout.order);
+  if (order.length === 0) return panelCatalog;
+  const place = new Map(order.map((id, index) => [id, index]));
+  const at = (def: PanelDef): number => place.get(def.id) ?? order.length + def.order;
+  return panelCatalog.toSorted((a, b) => at(a) - at(b));
+}
+
+/** Order with one panel moved by `step`; undefined when it is at the edge already. */
+export function movedPanel(panels: readonly PanelDef[], id: PanelId, step: -1 | 1): PanelId[] | undefined {
+  const ids = panels.map((def) => def.id);
+  const from = ids.indexOf(id);
+  const to = from + step;
+  if (from < 0 || to < 0 || to >= ids.length) return undefined;
+  ids.splice(from, 1);
+  ids.splice(to, 0, id);
+  return ids;
+}
+
+/** Ports that the user pinned on this device. */
+export const pinnedPorts = (ui: UiStateView | undefined, device: string): string[] =>
+  strings(ui?.layouts[pinsKey(device)]?.layout.ports).slice(0, PINNED_PORTS_MAX);

@@ -1,0 +1,59 @@
+import type { PanelReading, Status } from "#bridge/types.ts";
+import type { Tone } from "../primitives/chip.tsx";
+import type { IconName } from "../primitives/icon.tsx";
+
+/** State of a panel as shape, word and colour role [T28] [U75]. */
+export type PanelStatusLook = { icon: IconName; word: string; tone: Tone };
+
+const LOOKS: Record<Status, PanelStatusLook> = {
+  pending: { icon: "busy", word: "waiting", tone: "info" },
+  ok: { icon: "check", word: "ok", tone: "ok" },
+  partial: { icon: "warn", word: "partial", tone: "warn" },
+  stale: { icon: "clock", word: "stale", tone: "stale" },
+  error: { icon: "error", word: "error", tone: "crit" },
+  unsupported: { icon: "unsupported", word: "not offered", tone: "unknown" },
+  denied: { icon: "denied", word: "denied", tone: "warn" },
+  gated: { icon: "gated", word: "locked", tone: "warn" },
+};
+
+const REASONS: Record<NonNullable<PanelReading["reason"]>, string> = {
+  timeout: "The command did not finish in time.",
+  truncated: "The answer was cut off; an incomplete answer is never read.",
+  parse: "The answer was not understood. The raw text is kept.",
+  overflow: "The answer was larger than the limit.",
+  gap: "Part of the answer was lost on the way.",
+  damaged: "Something else was printed into the answer.",
+  paused: "Telemetry is paused.",
+  throttled: "The device is busy, so this is asked less often.",
+  suspended: "The command cost too much and is left out for a while.",
+  no_permission: "This user may not run the command.",
+  feature_off: "The device does not run this feature.",
+  limit: "A limit of the load guard holds it back.",
+  needs_user: "The device asks something that a person has to answer.",
+  prompt: "The device's prompt was not recognised.",
+};
+
+export const statusLook = (status: Status): PanelStatusLook => LOOKS[status];
+
+/** Why a reading is not ok, in a sentence; a reason that this version does not know is named as it is [S98]. */
+export function reasonText(reason: string | undefined): string | undefined {
+  if (reason === undefined) return undefined;
+  return Object.hasOwn(REASONS, reason) ? REASONS[reason as keyof typeof REASONS] : `Reason: ${reason}.`;
+}
+
+/** Intervals after which data that nobody refreshed counts as old, whatever was last said about it. */
+const OVERDUE_FACTOR = 3;
+/** Small intervals are not worth an alarm: a slow poll is no stale panel. */
+const OVERDUE_MIN_MS = 20_000;
+
+/** Age of the data now: views go on counting between updates. */
+export const ageNow = (reading: PanelReading, now: number): number => Math.max(0, now - reading.ts);
+
+/** What to show for a reading: offline, or long overdue, makes `ok` and `partial` stale; nothing ever gets better. */
+export function effectiveStatus(reading: PanelReading, now: number, connected: boolean): Status {
+  const { status, interval_ms: interval } = reading;
+  if (status !== "ok" && status !== "partial") return status;
+  if (!connected) return "stale";
+  const limit = interval === undefined ? undefined : Math.max(OVERDUE_MIN_MS, OVERDUE_FACTOR * interval);
+  return limit !== undefined && ageNow(reading, now) > limit ? "stale" : status;
+}

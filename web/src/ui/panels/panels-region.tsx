@@ -1,0 +1,170 @@
+import "./panels.css";
+import { lazy, Suspense, useState } from "react";
+import { commands } from "#bridge/commands.ts";
+import { useDispatch, useView } from "#bridge/hooks.ts";
+import type { TelemetryView } from "#bridge/types.ts";
+import { platforms } from "#telemetry/knowledge/platforms.ts";
+import { Button } from "../primitives/button.tsx";
+import { Callout } from "../primitives/callout.tsx";
+import { Chip } from "../primitives/chip.tsx";
+import { ErrorNote } from "../status/error-note.tsx";
+import { ConsentCard } from "./consent-card.tsx";
+import { PanelCard } from "./panel-card.tsx";
+import { orderedPanels, panelVisible, pinnedPorts } from "./panel-layout.ts";
+import { telemetryState } from "./telemetry-state.ts";
+import { useMonitoring } from "./use-monitoring.ts";
+
+const TelemetrySheet = lazy(() => import("./telemetry-sheet.tsx"));
+
+/** Panels of a device: what telemetry does, what it needs, and the panels that the user wants to see. */
+export function PanelsRegion({ device, shown }: { device: string; shown: boolean }) {
+  const view = useView(`device:${device}`);
+  const ui = useView("ui_state");
+  const link = useView("link");
+  const dispatch = useDispatch();
+  const [managing, setManaging] = useState(false);
+  const panels = orderedPanels(ui).filter((def) => panelVisible(ui, def));
+  const pinned = pinnedPorts(ui, device);
+  const wanted = panels.filter((def) => def.id !== "traffic" || pinned.length > 0);
+  useMonitoring(
+    device,
+    wanted.map((def) => def.id),
+    pinned,
+    shown,
+  );
+  const ssh2 = view?.ssh2;
+  if (ssh2 === undefined) return null;
+  const online = link?.phase === "online" || link?.phase === "probing";
+  const connected = online && ssh2.phase === "live";
+  const state = telemetryState(ssh2);
+  const paused = ssh2.activity === "paused";
+  const off = connected ? undefined : "Telemetry is not running";
+  const idle = ssh2.phase === "idle" || ssh2.activity === "off" || ssh2.activity === "asking_consent";
+  return (
+    <>
+      <div className="rs-panels-bar">
+        <div className="rs-panels-state">
+          <Chip icon={state.icon} plain tone={state.tone}>
+            {state.word}
+          </Chip>
+          <span className="rs-muted">{state.detail}</span>
+        </div>
+        <Button
+          disabledReason={off}
+          icon={paused ? "play" : "pause"}
+          label={paused ? "Resume telemetry" : "Pause telemetry"}
+          onClick={() => void dispatch(commands.monitor(device, { paused: !paused }))}
+          variant="ghost"
+        />
+        <Button
+          disabledReason={off}
+          icon="refresh"
+          label="Refresh all panels"
+          onClick={() => void dispatch(commands.monitor(device, { refresh: "all" }))}
+          variant="ghost"
+        />
+        <Button icon="tune" label="Choose panels" onClick={() => setManaging(true)} variant="ghost" />
+      </div>
+      <div className="rs-panels-scroll">
+        <div className="rs-panels-grid">
+          <TelemetryNotice device={device} ssh2={ssh2} terminalEnded={view?.ssh1.phase === "ended"} />
+          {idle && !hasReadings(ssh2)
+            ? null
+            : wanted.map((def) => <PanelCard connected={connected} def={def} device={device} key={def.id} />)}
+          {wanted.length === 0 ? (
+            <div className="rs-empty" data-wide>
+              <p>All panels are hidden.</p>
+              <Button icon="tune" onClick={() => setManaging(true)}>
+                Choose panels
+              </Button>
+            </div>
+          ) : null}
+        </div>
+      </div>
+      <Suspense fallback={null}>
+        {managing ? <TelemetrySheet device={device} onClose={() => setManaging(false)} /> : null}
+      </Suspense>
+    </>
+  );
+}
+
+/** Panels of a closed connection still show what was last known, marked stale. */
+const hasReadings = (ssh2: TelemetryView): boolean => ssh2.platform !== undefined;
+
+type NoticeProps = { device: string; ssh2: TelemetryView; terminalEnded: boolean };
+
+/** Whatever keeps telemetry from working, with the way out of it. */
+function TelemetryNotice({ device, ssh2, terminalEnded }: NoticeProps) {
+  const dispatch = useDispatch();
+  if (ssh2.activity === "asking_consent") {
+    return (
+      <div data-wide>
+        <ConsentCard device={device} />
+      </div>
+    );
+  }
+  if (ssh2.phase === "ended" && !terminalEnded) {
+    const changed = ssh2.ended?.error?.code === "host_key_changed";
+    return (
+      <div data-wide>
+        <Callout
+          actions={
+            <Button icon="refresh" onClick={() => void dispatch(commands.consent(device, true, false))}>
+              Start telemetry again
+            </Button>
+          }
+          icon={changed ? "key_stop" : "error"}
+          title={changed ? "Telemetry met another host key than the terminal" : "Telemetry has ended"}
+          tone="crit"
+        >
+          {ssh2.ended?.error === undefined ? (
+            <p>The device closed the second connection. The terminal goes on.</p>
+          ) : (
+            <ErrorNote error={ssh2.ended.error} />
+          )}
+        </Callout>
+      </div>
+    );
+  }
+  if (ssh2.phase === "idle" && ssh2.activity === "off") {
+    return (
+      <div data-wide>
+        <Callout
+          actions={
+            <Button icon="play" onClick={() => void dispatch(commands.consent(device, true, false))}>
+              Show telemetry
+            </Button>
+          }
+          title="Telemetry is off for this device"
+          tone="neutral"
+        >
+          {ssh2.reason === undefined ? null : <p>{ssh2.reason}</p>}
+        </Callout>
+      </div>
+    );
+  }
+  if (ssh2.platform?.id === "unknown") return <UnknownPlatform device={device} evidence={ssh2.platform.evidence} />;
+  return null;
+}
+
+/** No pack knows the box: say so, show its raw answers, and let the person choose. */
+function UnknownPlatform({ device, evidence }: { device: string; evidence: string }) {
+  const dispatch = useDispatch();
+  return (
+    <div data-wide>
+      <Callout
+        actions={platforms
+          .filter((one) => one.id !== "unknown")
+          .map(({ id, title }) => (
+            <Button key={id} onClick={() => void dispatch(commands.monitor(device, { platform: id }))}>
+              {title}
+            </Button>
+          ))}
+        title="This platform is not known"
+        tone="unknown"
+      >
+        <p>{evidence === "" ? "Its answers fit no platform." : evidence} If you know what it is, choose it.</p>
+      </Callout>
+    </div>
+  );
+}

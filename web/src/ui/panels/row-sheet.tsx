@@ -1,0 +1,90 @@
+import { commands } from "#bridge/commands.ts";
+import { useDispatch, useView } from "#bridge/hooks.ts";
+import type { PanelId } from "#bridge/types.ts";
+import type { FieldDef } from "#telemetry/knowledge/field-defs.ts";
+import { valueText } from "../format/value-text.ts";
+import { Button } from "../primitives/button.tsx";
+import { Sheet } from "../primitives/dialog.tsx";
+import { useNow } from "../status/use-now.ts";
+import { CopyButton } from "../text/copy-button.tsx";
+import { PINNED_PORTS_MAX, pinnedPorts, pinsKey } from "./panel-layout.ts";
+import { Sparkline } from "./sparkline.tsx";
+import { StateMark } from "./state-mark.tsx";
+import type { Row } from "./table-order.ts";
+import { trendOf } from "./trend.ts";
+
+/** Panels whose rows are ports that can be pinned. */
+const PORT_PANELS: readonly PanelId[] = ["ifstate", "ifcounters", "traffic"];
+
+type RowSheetProps = { device: string; panel: PanelId; fields: readonly FieldDef[]; row: Row; onClose: () => void };
+
+/** Every value of a row, exact and ready to copy. */
+export default function RowSheet({ device, panel, fields, row, onClose }: RowSheetProps) {
+  const now = useNow();
+  const values = fields.flatMap((def) => {
+    const shown = valueText(row[def.field], def.unit, now);
+    return def.unit === "trend" || shown === undefined ? [] : [{ def, shown }];
+  });
+  const trend = trendOf(row.trend);
+  const title = values.find(({ def }) => def.key)?.shown.text ?? "Row";
+  return (
+    <Sheet
+      footer={
+        <CopyButton label="Copy all" text={values.map(({ def, shown }) => `${def.label}: ${shown.exact}`).join("\n")} />
+      }
+      onClose={onClose}
+      title={title}
+    >
+      {PORT_PANELS.includes(panel) && typeof row.name === "string" ? <PinPort device={device} port={row.name} /> : null}
+      {trend === undefined ? null : <Sparkline height={72} label="Trend" trend={trend} />}
+      <dl className="rs-facts rs-selectable">
+        {values.map(({ def, shown }) => (
+          <div key={def.field} style={{ display: "contents" }}>
+            <dt>{def.label}</dt>
+            <dd>
+              {def.unit === "state" ? <StateMark word={String(row[def.field])} /> : <bdi>{shown.text}</bdi>}
+              {shown.exact === shown.text ? null : (
+                <div className="rs-muted">
+                  <code>{shown.exact}</code>
+                </div>
+              )}
+              <RawWord row={row} field={def.field} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Sheet>
+  );
+}
+
+/** The device's own word, where it differs from the vocabulary's. */
+function RawWord({ row, field }: { row: Row; field: string }) {
+  const raw = row[`${field}_raw`];
+  if (typeof raw !== "string" || raw === row[field]) return null;
+  return <div className="rs-muted">device says “{valueText(raw, "text", 0)?.text}”</div>;
+}
+
+/** A pinned port is asked for every few seconds and has a panel of its own. */
+function PinPort({ device, port }: { device: string; port: string }) {
+  const ui = useView("ui_state");
+  const dispatch = useDispatch();
+  const pinned = pinnedPorts(ui, device);
+  const on = pinned.includes(port);
+  const full = !on && pinned.length >= PINNED_PORTS_MAX;
+  const toggle = (): void => {
+    const ports = on ? pinned.filter((one) => one !== port) : [...pinned, port];
+    void dispatch(commands.updateLayout(pinsKey(device), { ports }));
+  };
+  return (
+    <div className="rs-btn-row">
+      <Button
+        disabledReason={full ? `At most ${PINNED_PORTS_MAX} ports can be pinned` : undefined}
+        icon={on ? "minus" : "add"}
+        onClick={toggle}
+        pressed={on}
+      >
+        {on ? "Unpin port" : "Pin port"}
+      </Button>
+    </div>
+  );
+}

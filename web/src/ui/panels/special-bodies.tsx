@@ -1,0 +1,73 @@
+import type { Cpu, DeviceInfo, Memory } from "#telemetry/knowledge/panel-data.ts";
+import type { RecordSection as RecordDef } from "#telemetry/knowledge/panels.ts";
+import { withIec } from "../format/numbers.ts";
+import { escapeDeviceText } from "../text/escape-device-text.ts";
+import { Meter } from "./meter.tsx";
+import { RecordSection } from "./record-section.tsx";
+import { Sparkline } from "./sparkline.tsx";
+import { trendOf } from "./trend.ts";
+
+const say = (text: string | undefined): string => (text === undefined ? "" : escapeDeviceText(text, 120));
+
+/** Who the box is, in one line that can be read from afar, then the rest. */
+export function DeviceInfoBody({ data, def }: { data: DeviceInfo; def: RecordDef }) {
+  const system = [data.os, data.os_version].filter(Boolean).map(say).join(" ");
+  return (
+    <>
+      <p className="rs-identity">
+        <strong>
+          <bdi>{say(data.hostname) || "Unnamed device"}</bdi>
+        </strong>
+        <span>
+          <bdi>{[data.vendor, data.model].filter(Boolean).map(say).join(" ")}</bdi>
+        </span>
+        <span className="rs-muted">
+          <bdi>{system}</bdi>
+        </span>
+      </p>
+      <RecordSection def={def} skip={["hostname", "vendor", "model", "os", "os_version"]} values={data} />
+    </>
+  );
+}
+
+/** Load as one figure with its past. */
+export function CpuBody({ data, def }: { data: Cpu; def: RecordDef }) {
+  const trend = trendOf(data.trend);
+  const busy = data.busy_pct ?? data.busy_1m_pct;
+  return (
+    <>
+      {busy === undefined ? null : <Meter label={data.busy_pct === undefined ? "Busy, 1 min" : "Busy"} pct={busy} />}
+      {trend === undefined ? null : <Sparkline height={48} label="CPU load" max={100} trend={trend} />}
+      <RecordSection def={def} skip={["busy_pct", "trend"]} values={data} />
+    </>
+  );
+}
+
+/** Pools as bars: how much of each is used. */
+export function MemoryBody({ data }: { data: Memory }) {
+  const swap = data.swap_total_b;
+  return (
+    <>
+      {(data.pools ?? []).map((pool) => {
+        const { used_b: used, total_b: total } = pool;
+        const pct = pool.used_pct ?? (used !== undefined && total ? (100 * used) / total : undefined);
+        const note = used === undefined || total === undefined ? undefined : `${withIec(used)} of ${withIec(total)}`;
+        if (pct === undefined) {
+          return (
+            <p key={pool.name}>
+              <bdi>{say(pool.name)}</bdi> <span className="rs-muted">{note ?? "unknown"}</span>
+            </p>
+          );
+        }
+        return <Meter key={pool.name} label={say(pool.name)} note={note} pct={pct} />;
+      })}
+      {swap === undefined || swap === 0 ? null : (
+        <Meter
+          label="Swap"
+          note={`${withIec(data.swap_used_b ?? 0)} of ${withIec(swap)}`}
+          pct={(100 * (data.swap_used_b ?? 0)) / swap}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,131 @@
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import type { PanelId } from "#bridge/types.ts";
+import type { TableQuery } from "#bridge/use-table.ts";
+import { useTable } from "#bridge/use-table.ts";
+import type { TableSection as TableDef } from "#telemetry/knowledge/panels.ts";
+import { groupDigits } from "../format/numbers.ts";
+import { SearchField } from "../primitives/field.tsx";
+import { DataTable } from "./data-table.tsx";
+import { filterRows, type Row, type SortBy, sortRows } from "./table-order.ts";
+import { useSteadyRows } from "./use-steady-rows.ts";
+
+const RowSheet = lazy(() => import("./row-sheet.tsx"));
+
+/** From this many rows on a filter is worth its place. */
+const FILTER_FROM = 9;
+/** Rows shown before a table scrolls inside itself; a table has one of two heights, so that live data does not move others [U85]. */
+const SHORT_ROWS = 4;
+const TALL_ROWS = 8;
+/** Rows asked for at a time, and the step by which the window moves. */
+const WINDOW_ROWS = 120;
+const WINDOW_STEP = 40;
+
+type TableSectionProps = {
+  device: string;
+  panel: PanelId;
+  def: TableDef;
+  /** Rows in the view; absent when there are too many and the worker answers for windows of them [T77]. */
+  rows: readonly Row[] | undefined;
+  count: number;
+  maxRows?: number | undefined;
+};
+
+/** A table of a panel: sorted and filtered here when its rows are here, else in the worker. */
+export function TableSection(props: TableSectionProps) {
+  const { def, count, rows } = props;
+  const [sort, setSort] = useState<SortBy>();
+  const [filter, setFilter] = useState("");
+  const [row, setRow] = useState<Row>();
+  if (count === 0) return <p className="rs-empty-line">{def.empty}.</p>;
+  const shared = { ...props, sort, filter, onSort: setSort, onRow: setRow };
+  return (
+    <>
+      {def.title === undefined ? null : <h4 className="rs-section-title">{def.title}</h4>}
+      {count >= FILTER_FROM ? (
+        <div className="rs-table-tools">
+          <SearchField
+            label={`Filter ${def.title ?? "rows"}`}
+            onChange={setFilter}
+            placeholder={`Filter ${groupDigits(String(count))} rows`}
+            value={filter}
+          />
+        </div>
+      ) : null}
+      {rows === undefined ? <WorkerTable {...shared} /> : <LocalTable {...shared} rows={rows} />}
+      <Suspense fallback={null}>
+        {row === undefined ? null : (
+          <RowSheet
+            device={props.device}
+            fields={def.fields}
+            onClose={() => setRow(undefined)}
+            panel={props.panel}
+            row={row}
+          />
+        )}
+      </Suspense>
+    </>
+  );
+}
+
+type InnerProps = TableSectionProps & {
+  sort: SortBy | undefined;
+  filter: string;
+  onSort: (sort: SortBy | undefined) => void;
+  onRow: (row: Row) => void;
+};
+
+const heightFor = (count: number, maxRows: number | undefined): number =>
+  maxRows ?? (count <= SHORT_ROWS ? SHORT_ROWS : TALL_ROWS);
+
+function LocalTable({ def, rows = [], sort, filter, onSort, onRow, count, maxRows }: InnerProps) {
+  const found = useMemo(
+    () => sortRows(filterRows(rows, def.fields, filter), def.fields, sort),
+    [rows, def, filter, sort],
+  );
+  const act = useMemo(() => ({ sort, filter }), [sort, filter]);
+  const steady = useSteadyRows(found, def.fields, act);
+  if (found.length === 0) return <p className="rs-empty-line">No row matches.</p>;
+  return (
+    <DataTable
+      caption={def.title ?? def.id}
+      count={steady.rows.length}
+      fields={def.fields}
+      maxRows={heightFor(count, maxRows)}
+      onRow={onRow}
+      onSort={onSort}
+      onTouch={steady.touch}
+      rowAt={(index) => steady.rows[index]}
+      sample={rows}
+      sort={sort}
+    />
+  );
+}
+
+const nothing = (): void => undefined;
+
+function WorkerTable({ device, panel, def, sort, filter, onSort, onRow, count, maxRows }: InnerProps) {
+  const [offset, setOffset] = useState(0);
+  const query: TableQuery = { sort, filter, offset, limit: WINDOW_ROWS };
+  const { total, rows, pending } = useTable(device, panel, def.path, query);
+  const onRange = useCallback((first: number, last: number) => {
+    const middle = Math.max(0, Math.round((first + last) / 2 - WINDOW_ROWS / 2));
+    setOffset(Math.floor(middle / WINDOW_STEP) * WINDOW_STEP);
+  }, []);
+  const loaded = total > 0 ? total : pending ? count : 0;
+  if (loaded === 0) return <p className="rs-empty-line">{filter === "" ? `${def.empty}.` : "No row matches."}</p>;
+  return (
+    <DataTable
+      caption={def.title ?? def.id}
+      count={loaded}
+      fields={def.fields}
+      maxRows={heightFor(count, maxRows)}
+      onRange={onRange}
+      onRow={onRow}
+      onSort={onSort}
+      onTouch={nothing}
+      rowAt={(index) => rows[index - offset]}
+      sample={rows}
+      sort={sort}
+    />
+  );
+}

@@ -1,0 +1,44 @@
+import type { FieldDef } from "#telemetry/knowledge/field-defs.ts";
+import { valueText } from "../format/value-text.ts";
+import { Sparkline } from "./sparkline.tsx";
+import { StateMark } from "./state-mark.tsx";
+import type { Row } from "./table-order.ts";
+import { trendOf } from "./trend.ts";
+
+const MONO = new Set<FieldDef["unit"]>([
+  "counter",
+  "bps",
+  "pps",
+  "per_s",
+  "bytes",
+  "count",
+  "pct",
+  "seconds",
+  "ms",
+  "at",
+]);
+
+/** Whether the value is set in the monospaced face: figures that are compared down a column. */
+export const isMono = (def: FieldDef): boolean => MONO.has(def.unit);
+
+/** One value of a row; what is unknown is drawn as unknown [T5]. */
+export function ValueCell({ row, def, now }: { row: Row; def: FieldDef; now: number }) {
+  const value = row[def.field];
+  if (def.unit === "trend") {
+    const trend = trendOf(value);
+    return trend === undefined ? <Unknown /> : <Sparkline label={def.label} trend={trend} />;
+  }
+  if (def.unit === "state" && typeof value === "string") return <StateMark word={value} />;
+  const shown = valueText(value, def.unit, now);
+  if (shown === undefined) return <Unknown />;
+  return <bdi title={shown.exact === shown.text ? undefined : shown.exact}>{shown.text}</bdi>;
+}
+
+function Unknown() {
+  return (
+    <span className="rs-unknown">
+      <span aria-hidden="true">–</span>
+      <span className="rs-visually-hidden">unknown</span>
+    </span>
+  );
+}

@@ -1,0 +1,156 @@
+import "./settings.css";
+import { useState, useSyncExternalStore } from "react";
+import { commands } from "#bridge/commands.ts";
+import { useDispatch, useView } from "#bridge/hooks.ts";
+import { installState, promptInstall } from "#pwa/install.ts";
+import { updateState } from "#pwa/registration.ts";
+import { type Preferences, setPreferences, usePreferences } from "../layout/preferences.ts";
+import { Button } from "../primitives/button.tsx";
+import { Callout } from "../primitives/callout.tsx";
+import { Sheet } from "../primitives/dialog.tsx";
+import { Segments, Switch } from "../primitives/field.tsx";
+import { ThemePicker } from "./theme-picker.tsx";
+
+const SCALES: readonly { value: "0.9" | "1" | "1.15" | "1.3"; label: string }[] = [
+  { value: "0.9", label: "Small" },
+  { value: "1", label: "Normal" },
+  { value: "1.15", label: "Large" },
+  { value: "1.3", label: "Larger" },
+];
+
+/** Everything that can be set, in one place; each has a default that needs no change [U98]. */
+export default function SettingsSheet({ onClose }: { device: string | null; onClose: () => void }) {
+  const prefs = usePreferences();
+  return (
+    <Sheet icon="settings" onClose={onClose} title="Settings" width="520px">
+      <section className="rs-settings-section">
+        <h3>Theme</h3>
+        <ThemePicker />
+        <Switch
+          checked={prefs.effects}
+          hint="Scan lines and glow of the CRT themes; off by itself when the system asks for less motion or more contrast"
+          label="Screen effects"
+          onChange={(effects) => setPreferences({ effects })}
+        />
+      </section>
+      <section className="rs-settings-section">
+        <h3>This tablet</h3>
+        <Segments
+          choices={SCALES}
+          label="Text size"
+          onChange={(scale) => setPreferences({ textScale: Number(scale) as Preferences["textScale"] })}
+          value={String(prefs.textScale) as (typeof SCALES)[number]["value"]}
+        />
+        <Segments
+          choices={[
+            { value: "compact", label: "Compact" },
+            { value: "comfortable", label: "Comfortable" },
+            { value: "two-metre", label: "Two metres" },
+          ]}
+          label="Density"
+          onChange={(density) => setPreferences({ density })}
+          value={prefs.density}
+        />
+        <Segments
+          choices={[
+            { value: "left", label: "Left hand" },
+            { value: "right", label: "Right hand" },
+          ]}
+          hint="Mirrors the bars and the order of terminal and panels"
+          label="Handedness"
+          onChange={(hand) => setPreferences({ hand })}
+          value={prefs.hand}
+        />
+        <Switch
+          checked={prefs.wakeLock}
+          hint="While a session is live and this page is visible"
+          label="Keep the screen on"
+          onChange={(wakeLock) => setPreferences({ wakeLock })}
+        />
+        <InstallRow />
+      </section>
+      <Account />
+      <About />
+    </Sheet>
+  );
+}
+
+function InstallRow() {
+  const install = useSyncExternalStore(installState.subscribe, installState.get);
+  if (install !== "prompt") return null;
+  return (
+    <div className="rs-btn-row">
+      <Button icon="install" onClick={() => void promptInstall()}>
+        Install Rackside
+      </Button>
+    </div>
+  );
+}
+
+function Account() {
+  const signIn = useView("sign_in");
+  const dispatch = useDispatch();
+  const [asking, setAsking] = useState(false);
+  return (
+    <section className="rs-settings-section">
+      <h3>Pairing</h3>
+      <p>
+        Paired as <strong>{signIn?.user ?? "unknown"}</strong>
+        {signIn?.label === undefined ? "" : `, this client is called “${signIn.label}”`}.
+      </p>
+      {asking ? (
+        <Callout
+          actions={
+            <>
+              <Button autoFocus onClick={() => setAsking(false)}>
+                Stay paired
+              </Button>
+              <Button icon="power" onClick={() => void dispatch(commands.signOut())} variant="danger">
+                Unpair this tablet
+              </Button>
+            </>
+          }
+          title="Unpair this tablet?"
+          tone="warn"
+        >
+          <p>
+            Its key and what it keeps are deleted. Sessions stay at the proxy for their grace time. A new code from
+            “rackside pair” is needed to come back.
+          </p>
+        </Callout>
+      ) : (
+        <div className="rs-btn-row">
+          <Button icon="power" onClick={() => setAsking(true)}>
+            Unpair…
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function About() {
+  const link = useView("link");
+  const update = useSyncExternalStore(updateState.subscribe, updateState.get);
+  const offline = {
+    none: "not yet known",
+    offline_ready: "ready",
+    update_ready: "ready; a newer version waits",
+    failed: `not possible here: ${update.why ?? "unknown cause"}`,
+  }[update.phase];
+  return (
+    <section className="rs-settings-section">
+      <h3>About</h3>
+      <dl className="rs-facts">
+        <dt>App</dt>
+        <dd>{__APP_VERSION__}</dd>
+        <dt>Proxy</dt>
+        <dd>{link?.proxy_version ?? "not connected"}</dd>
+        <dt>Start without network</dt>
+        <dd>{offline}</dd>
+        <dt>Licence</dt>
+        <dd>Apache-2.0; typeface IBM Plex under the SIL Open Font License</dd>
+      </dl>
+    </section>
+  );
+}

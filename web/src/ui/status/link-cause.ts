@@ -1,0 +1,27 @@
+import type { DeviceView, LinkView } from "#bridge/types.ts";
+import { withIec } from "../format/numbers.ts";
+import { durationText } from "../format/times.ts";
+import { linkIsSlow } from "./chip-state.ts";
+
+const KIB = 1024;
+/** Bounds of the table of causes [U12]. */
+const UNDRAWN_BYTES = 64 * KIB;
+const HELD_BYTES = 64 * KIB;
+const UNACKED_MS = 1_500;
+
+/** One line that names why the terminal is slow, by the first match [U12]; undefined when nothing is. */
+export function slowCause(link: LinkView | undefined, device: DeviceView | undefined, now: number): string | undefined {
+  const ssh1 = device?.ssh1;
+  if (ssh1 !== undefined && ssh1.undrawn_bytes > UNDRAWN_BYTES) {
+    return `This tablet is busy: ${withIec(ssh1.undrawn_bytes)} received, not yet drawn.`;
+  }
+  if (link !== undefined && linkIsSlow(link)) return "The network is slow.";
+  if (ssh1?.unacked_since !== undefined && now - ssh1.unacked_since > UNACKED_MS) {
+    const waited = durationText((now - ssh1.unacked_since) / 1_000);
+    return `The proxy has not confirmed what you typed for ${waited}.`;
+  }
+  if (ssh1 !== undefined && ssh1.held_bytes > HELD_BYTES) {
+    return `Output is held: ${withIec(ssh1.held_bytes)} wait at the proxy. The device is not dead.`;
+  }
+  return undefined;
+}
