@@ -114,12 +114,12 @@ class ClientLink {
       close: (code, reason) => this.close(code, reason),
     };
     this.#link = link;
-    this.#guard(
-      greeted(link, hello).then((refusal) => {
-        if (refusal !== undefined) this.close(refusal, "refused");
-        else log("info", "link.accepted", { label: client.label });
-      }),
-    );
+    const welcome = async () => {
+      const refusal = await greeted(link, hello);
+      if (refusal !== undefined) this.close(refusal, "refused");
+      else log("info", "link.accepted", { label: client.label });
+    };
+    this.#guard(welcome());
   }
 
   #route(link: Link, message: Up): void {

@@ -69,7 +69,7 @@ async function readConfigFile(path: string, required: boolean): Promise<{ values
 function complain(path: string, text: string, issue: v.BaseIssue<unknown>): StartupError {
   const field = fieldOf(issue);
   const key = issue.path?.map((item) => item.key).findLast((item) => typeof item === "string");
-  const found = key === undefined ? -1 : text.indexOf(`"${String(key)}"`);
+  const found = key === undefined ? -1 : text.indexOf(`"${key}"`);
   const line = found < 0 ? "" : `, line ${lineOf(text, found)}`;
   const message =
     issue.type === "strict_object" && issue.expected === "never" ? "is no key of the configuration" : issue.message;

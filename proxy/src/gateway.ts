@@ -106,7 +106,7 @@ export class Gateway {
   #refuse(socket: Duplex, { status, reason, retryAfter }: Refusal, req: IncomingMessage): void {
     this.#options.log("warn", "link.refused", {
       reason,
-      origin: String(req.headers.origin ?? "").slice(0, 100),
+      origin: (req.headers.origin ?? "").slice(0, 100),
       addr: req.socket.remoteAddress,
     });
     const body = JSON.stringify({ reason });

@@ -42,12 +42,12 @@ async function handle(options: HttpOptions, path: string, req: IncomingMessage, 
   const served = options.served();
   const host = matchHost(req.headers.host, served);
   if (host === undefined) {
-    log("warn", "http.host_unknown", { host: String(req.headers.host ?? "").slice(0, 100) });
+    log("warn", "http.host_unknown", { host: (req.headers.host ?? "").slice(0, 100) });
     return sendJson(res, undefined, 421, { code: "host_unknown" }, { Connection: "close" });
   }
   const reads = req.method === "GET" || req.method === "HEAD";
   if (!reads && (!isServedOrigin(req.headers.origin, served) || !isSameSite(headerOf(req, "sec-fetch-site")))) {
-    log("warn", "http.origin_denied", { origin: String(req.headers.origin ?? "").slice(0, 100) });
+    log("warn", "http.origin_denied", { origin: (req.headers.origin ?? "").slice(0, 100) });
     return sendJson(res, host, 403, { code: "origin_denied" }, { Connection: "close" });
   }
   if (path === "/healthz" && reads) return sendText(res, host, 200, "ok");

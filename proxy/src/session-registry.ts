@@ -107,7 +107,9 @@ export class SessionRegistry {
   #announce(attempt: ConnectAttempt, session: Session, token: string, link: Link): void {
     const { device, session_id, payload, id } = attempt.message;
     const { connection, core } = session;
-    const wish = { device, out_pos: 0, in_pos: 0, limit: payload.window, known_epoch: 0, durable: payload.durable };
+    // A repeated connect comes after an attachment whose news was lost: it takes the position as it is [WP26].
+    const in_pos = core.epoch === 0 ? 0 : null;
+    const wish = { device, out_pos: 0, in_pos, limit: payload.window, known_epoch: 0, durable: payload.durable };
     session.attach(link, wish, (state) =>
       sessionFrame(
         device,
@@ -251,7 +253,7 @@ export class SessionRegistry {
 
   #sweep(): void {
     const now = Date.now();
-    for (const session of [...this.#sessions.values()]) {
+    for (const session of this.#sessions.values()) {
       const at = session.core.expiresAt();
       if (at !== null && at <= now) this.#drop(session);
     }
@@ -290,7 +292,7 @@ export class SessionRegistry {
     clearInterval(this.#sweeper);
     this.#draining = true;
     this.#attempts.cancelAll();
-    for (const session of [...this.#sessions.values()]) this.#drop(session);
+    for (const session of this.#sessions.values()) this.#drop(session);
   }
 }
 

@@ -10,6 +10,7 @@ import { LayoutChanged, PanelUpdated, ThemeChanged } from "#protocol/messages/ui
 import type { Up } from "#protocol/up.ts";
 import { ensureStateDir, writeAtomic } from "./atomic-file.ts";
 import { failed, type Outcome, succeeded } from "./failure.ts";
+import { Serial } from "./serial.ts";
 import { readStateFile } from "./state-file.ts";
 
 const UiStateFile = v.object({
@@ -43,7 +44,7 @@ export class UiStateStore {
   #state: UiState;
   /** Devices that the proxy itself simulates: shown to everyone, never stored [S42]. */
   readonly #simulated: readonly DeviceRecord[];
-  #writing: Promise<unknown> = Promise.resolve();
+  readonly #writing = new Serial();
 
   private constructor(path: string, state: UiState, simulated: readonly DeviceRecord[]) {
     this.#path = path;
@@ -92,7 +93,7 @@ export class UiStateStore {
    * link was told at the welcome was made offline, and is refused as a conflict when the value has moved on.
    */
   apply(wish: UiWish, told: UiRevs): Promise<Outcome<Fact>> {
-    const done = this.#writing.then(async (): Promise<Outcome<Fact>> => {
+    return this.#writing.run(async (): Promise<Outcome<Fact>> => {
       const edit = this.#edit(wish, told);
       if (!edit.ok) return edit;
       try {
@@ -103,8 +104,6 @@ export class UiStateStore {
       this.#state = edit.value.state;
       return succeeded(edit.value.fact);
     });
-    this.#writing = done.catch(() => {});
-    return done;
   }
 
   #devicesFact(state: UiState): Fact {

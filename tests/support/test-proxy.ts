@@ -85,5 +85,5 @@ async function startOn(dataDir: string, options: TestProxyOptions): Promise<Test
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-  return Object.assign(Object.create(proxy) as RunningProxy, extra) as TestProxy;
+  return Object.assign(Object.create(proxy), extra) as TestProxy;
 }

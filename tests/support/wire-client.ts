@@ -54,7 +54,7 @@ export class WirePage {
     this.closed = new Promise((resolve) => {
       this.socket.once("close", (code, reason) => {
         this.#isClosed = true;
-        for (const check of [...this.#waiting]) check();
+        for (const check of this.#waiting) check();
         resolve({ code, reason: reason.toString() });
       });
     });
@@ -91,7 +91,7 @@ export class WirePage {
     if (!parsed.ok) throw new Error(`bad message of the proxy: ${parsed.kind} ${data.toString("utf8").slice(0, 300)}`);
     if (!("message" in parsed)) return;
     this.messages.push(parsed.message);
-    for (const check of [...this.#waiting]) check();
+    for (const check of this.#waiting) check();
   }
 
   #frame(data: Buffer): void {
@@ -143,7 +143,12 @@ export class WirePage {
       const timer = setTimeout(() => {
         done();
         reject(
-          new Error(`no ${what} in time; had ${this.messages.map((m) => JSON.stringify(m).slice(0, 160)).join("\n")}`),
+          new Error(
+            `no ${what} in time; had ${this.messages
+              .slice(-5)
+              .map((m) => JSON.stringify(m).slice(0, 300))
+              .join("\n")}`,
+          ),
         );
       }, WAIT_MS);
       this.#waiting.add(check);
@@ -153,7 +158,7 @@ export class WirePage {
 
   /** Wakes everyone who waits; for sessions, whose bytes are no messages. */
   poke(): void {
-    for (const check of [...this.#waiting]) check();
+    for (const check of this.#waiting) check();
   }
 
   /** The first message of that action, from `from` on, that fits. */

@@ -72,6 +72,7 @@ export class WireSession {
 
   /** Types text or bytes, within the grant. */
   type(input: string | Uint8Array): void {
+    if (input.length === 0) return;
     this.#waiting.push(Buffer.from(input as Uint8Array));
     this.#drain();
   }

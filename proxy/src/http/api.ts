@@ -6,6 +6,7 @@ import type { LimitValues } from "../config/config-schema.ts";
 import { RateLimit } from "../rate-limit.ts";
 import { clearCookie, readCookie, setCookie } from "../sign-in/cookie.ts";
 import type { SignIn } from "../sign-in/sign-in.ts";
+import { fieldOf } from "../state-file.ts";
 import { readJsonBody } from "./read-body.ts";
 import { sendJson } from "./responses.ts";
 
@@ -69,7 +70,7 @@ export class Api {
     if (!body.ok) return sendJson(res, host, body.status, { code: "invalid" }, { Connection: "close" });
     const parsed = v.safeParse(PairBody, body.value);
     if (!parsed.success) {
-      const field = String(parsed.issues[0].path?.[0]?.key ?? "body");
+      const field = fieldOf(parsed.issues[0]) || "body";
       return sendJson(res, host, 400, { code: "invalid", field });
     }
     const answer = await this.#signIn.pair(parsed.output, `http://${host}`, address);

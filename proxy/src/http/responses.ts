@@ -47,7 +47,7 @@ export function sendAsset(req: IncomingMessage, res: ServerResponse, host: strin
     res.end();
     return;
   }
-  const zipped = asset.gzip !== undefined && /\bgzip\b/.test(String(req.headers["accept-encoding"] ?? ""));
+  const zipped = asset.gzip !== undefined && /\bgzip\b/.test(req.headers["accept-encoding"] ?? "");
   const body = zipped && asset.gzip !== undefined ? asset.gzip : asset.body;
   if (zipped) headers["Content-Encoding"] = "gzip";
   headers["Content-Length"] = body.length;

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { COOKIE_TTL_S } from "#protocol/limits.ts";
 import { writeAtomic } from "../atomic-file.ts";
 import { sameHash, sha256 } from "../random.ts";
+import { Serial } from "../serial.ts";
 import { readStateFile } from "../state-file.ts";
 
 const ClientRecord = v.object({
@@ -36,7 +37,7 @@ export class ClientStore {
   readonly #path: string;
   #clients: ClientRecord[];
   #revoked: string[];
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writing = new Serial();
 
   private constructor(path: string, clients: ClientRecord[], revoked: string[]) {
     this.#path = path;
@@ -81,13 +82,11 @@ export class ClientStore {
   }
 
   async #change(edit: (clients: ClientRecord[]) => ClientRecord[], revoked = this.#revoked): Promise<void> {
-    const write = this.#writing.then(async () => {
+    await this.#writing.run(async () => {
       const clients = edit(this.#clients);
       await writeAtomic(this.#path, `${JSON.stringify({ version: 1, clients, revoked }, undefined, 1)}\n`);
       this.#clients = clients;
       this.#revoked = revoked;
     });
-    this.#writing = write.catch(() => {});
-    await write;
   }
 }

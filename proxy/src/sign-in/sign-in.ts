@@ -4,6 +4,7 @@ import { COOKIE_RENEW_AFTER_S } from "#protocol/limits.ts";
 import { helloClaim, pairingClaim } from "#protocol/signing.ts";
 import type { Log } from "../log.ts";
 import { random256, sha256 } from "../random.ts";
+import { Serial } from "../serial.ts";
 import { readClientKey, verifySignature } from "./client-key.ts";
 import type { ClientRecord, ClientStore, CookieVerdict } from "./client-store.ts";
 import { judgePairing, type PairingSecret } from "./pairing.ts";
@@ -29,7 +30,7 @@ export class SignIn {
   readonly #say: (line: string) => void;
   readonly #revokedListeners = new Set<(clientId: string) => void>();
   /** One pairing at a time: two requests must not use the same secret. */
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #queue = new Serial();
 
   /** `say` prints on the proxy's own console [S10]. */
   constructor(options: { clients: ClientStore; pairings: PairingStore; log: Log; say: (line: string) => void }) {
@@ -53,9 +54,7 @@ export class SignIn {
   }
 
   pair(request: PairRequest, origin: string, address: string): Promise<PairAnswer> {
-    const answer = this.#queue.then(() => this.#pair(request, origin, address));
-    this.#queue = answer.catch(() => {});
-    return answer;
+    return this.#queue.run(() => this.#pair(request, origin, address));
   }
 
   async #pair(request: PairRequest, origin: string, address: string): Promise<PairAnswer> {

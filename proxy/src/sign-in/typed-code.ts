@@ -17,5 +17,5 @@ export function shownCode(code: string): string {
 /** What a person typed, as the code it means; undefined when it cannot be one. */
 export function readTypedCode(text: string): string | undefined {
   const code = text.toUpperCase().replace(/[\s-]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
-  return code.length === LENGTH && [...code].every((char) => ALPHABET.includes(char)) ? code : undefined;
+  return code.length === LENGTH && /^[0-9A-HJKMNP-TV-Z]+$/.test(code) ? code : undefined;
 }

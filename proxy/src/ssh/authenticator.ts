@@ -58,7 +58,7 @@ export class Authenticator {
   /** For ssh2's `authHandler` option. */
   readonly handler: AuthHandlerMiddleware = (left, partial, next) => {
     this.#forgetPassword();
-    const step = this.#plan.next(left as readonly string[] | null, partial === true);
+    const step = this.#plan.next(left, partial);
     if ("fail" in step) {
       const offered = (left as readonly string[] | null)?.join(", ") ?? "";
       const detail = step.fail === "no_method" ? `the device takes: ${offered || "nothing"}` : undefined;

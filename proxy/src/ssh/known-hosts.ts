@@ -3,6 +3,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { HostKey } from "#protocol/messages/target.ts";
 import { writeAtomic } from "../atomic-file.ts";
+import { Serial } from "../serial.ts";
 import { StartupError } from "../startup-error.ts";
 import { hostKeyOf, sameKey } from "./host-key.ts";
 import type { StoreVerdict } from "./host-key-decision.ts";
@@ -50,7 +51,7 @@ export class KnownHosts {
   /** Lines of the file as they stand, so that what others wrote stays. */
   #lines: string[] = [];
   #entries: Entry[] = [];
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writing = new Serial();
 
   private constructor(path: string) {
     this.path = path;
@@ -95,13 +96,11 @@ export class KnownHosts {
   async learn(host: string, port: number, key: HostKey, now: Date): Promise<void> {
     const since = now.toISOString();
     const line = `${hostPattern(host, port)} ${key.type} ${key.key} ${since}`;
-    const write = this.#writing.then(async () => {
+    await this.#writing.run(async () => {
       if (this.look(host, port, key).verdict !== "none") return;
       await writeAtomic(this.path, [...this.#lines, line, ""].join("\n"));
       this.#lines.push(line);
       this.#entries.push({ patterns: [hostPattern(host, port)], key, revoked: false, since });
     });
-    this.#writing = write.catch(() => {});
-    await write;
   }
 }

@@ -1,0 +1,348 @@
+import { createHash } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { requireTools } from "#support/find-tools.ts";
+import { requireOwnAccounts, startSshd, type TestSshServer } from "#support/sshd.ts";
+import { startTestProxy, type TestProxy } from "#support/test-proxy.ts";
+import { type Target, WirePage } from "#support/wire-client.ts";
+import { type PairedClient, pairClient, randomId } from "#support/wire-pairing.ts";
+
+const tools = await requireTools("sshd", "ssh-keygen");
+const ownAccounts = requireOwnAccounts();
+let sshd: TestSshServer;
+let proxy: TestProxy;
+let client: PairedClient;
+let page: WirePage;
+
+// Password logins need an account of its own, which only root can give it.
+describe.skipIf(!tools.ok || !ownAccounts)("a real OpenSSH server", () => {
+  beforeAll(async () => {
+    sshd = await startSshd(tools, { banner: "authorised use only\n" });
+    proxy = await startTestProxy({ ports: [sshd.port] });
+    client = await pairClient(await proxy.pairUrl());
+    page = await WirePage.open(client);
+  });
+
+  afterAll(async () => {
+    await page?.close();
+    await proxy?.stop();
+    await sshd?.stop();
+  });
+
+  function target(): Target {
+    return { host: "127.0.0.1", port: sshd.port, user: sshd.user, via: [] };
+  }
+
+  function shell(options: Parameters<WirePage["connect"]>[1] = {}) {
+    return page.connect(target(), { password: sshd.password, ...options });
+  }
+
+  test("[S44] [S45] an unknown host key is asked for with its fingerprint, and P learns it only then", async () => {
+    const at = page.startConnect(target());
+    const question = await page.next("host_key", (m) => m.device === at.device);
+    expect(question.payload).toMatchObject({ stage: "ask", host: "127.0.0.1", port: sshd.port, bits: 256 });
+    expect(question.payload.host_key.sha256).toBe(sshd.fingerprint);
+    expect(question.payload.known_since).toBeUndefined();
+    const refused = await page.settleConnect(at, { trust: false });
+    expect(refused.payload).toMatchObject({ code: "host_key_unknown", reason: "refused", retry: "user" });
+    const again = page.startConnect(target());
+    const second = await page.next("host_key", (m) => m.device === again.device);
+    expect(second.payload.known_since).toBeUndefined();
+    const connected = await page.settleConnect(again, { password: sshd.password });
+    expect(connected.action).toBe("connected");
+    const third = page.startConnect(target());
+    const known = await page.next("host_key", (m) => m.device === third.device);
+    expect(Date.parse(known.payload.known_since ?? "")).not.toBeNaN();
+    expect((await page.settleConnect(third, { trust: false })).action).toBe("error");
+  });
+
+  test("[S44] a pinned key goes through without a question; another pin is a hard stop with both fingerprints", async () => {
+    const first = await shell();
+    const pins = [first.connected.host_key];
+    const at = page.startConnect(target(), { pins });
+    expect((await page.settleConnect(at, { password: sshd.password })).action).toBe("connected");
+    expect(page.messages.some((m) => m.action === "host_key" && m.device === at.device)).toBe(false);
+    const other = {
+      ...first.connected.host_key,
+      key: "AAAAC3NzaC1lZDI1NTE5AAAAIA==",
+      sha256: `SHA256:${"x".repeat(43)}`,
+    };
+    const stopped = await page.settleConnect(page.startConnect(target(), { pins: [other] }));
+    expect(stopped.payload).toMatchObject({
+      code: "host_key_changed",
+      host_keys: { known: [other.sha256, sshd.fingerprint], offered: sshd.fingerprint, type: "ssh-ed25519" },
+    });
+  });
+
+  test("[S49] ssh2 never asks about a host key: without the pin it fails", async () => {
+    const outcome = await page.settleConnect(page.startConnect(target(), { session_id: "ssh2", transport: "exec" }));
+    expect(outcome.payload).toMatchObject({ code: "host_key_unknown" });
+  });
+
+  test("login by prompt: banner shown, a wrong password is asked again, the right one opens a shell that echoes", async () => {
+    const at = page.startConnect(target(), { pins: [] });
+    const ask = await page.next("host_key", (m) => m.device === at.device);
+    page.send({ ...reply(at), action: "host_key_reply", re: ask.id, payload: { trust: true } });
+    const first = await page.next("auth_prompt", (m) => m.device === at.device);
+    expect(first.payload).toMatchObject({ kind: "keyboard_interactive", round: 1, user: sshd.user });
+    expect(first.payload.prompts).toEqual([{ prompt: expect.stringMatching(/password/i), echo: false }]);
+    page.send({ ...reply(at), action: "auth_reply", re: first.id, payload: { answers: ["wrong"] } });
+    const second = await page.next("auth_prompt", (m) => m.device === at.device && m.payload.round === 2);
+    page.send({ ...reply(at), action: "auth_reply", re: second.id, payload: { answers: [sshd.password ?? ""] } });
+    const connected = await page.next("connected", (m) => m.re === at.id);
+    expect(connected.payload).toMatchObject({
+      auth_method: "keyboard-interactive",
+      transport: "shell_pty",
+      simulated: false,
+    });
+    expect(connected.payload.server_ident).toMatch(/^SSH-2\.0-OpenSSH/);
+    expect(page.messages.some((m) => m.action === "progress" && m.payload.text?.includes("authorised use only"))).toBe(
+      true,
+    );
+    const session = page.adopt(connected, at.device, at.session_id);
+    session.type("echo $((6*7))\r");
+    await session.waitFor(/\b42\b/);
+  });
+
+  function reply(at: { device: string; session_id: "ssh1" | "ssh2" }) {
+    return { v: 1, device: at.device, session_id: at.session_id, type: "terminal" } as const;
+  }
+
+  test("a cancelled prompt and three wrong passwords end the attempt with a code each", async () => {
+    const cancelled = await page.settleConnect(page.startConnect(target()));
+    expect(cancelled.payload).toMatchObject({ code: "auth_failed", reason: "cancelled" });
+    const at = page.startConnect(target());
+    const rejected = await page.settleConnect(at, { password: "wrong" });
+    expect(rejected.payload).toMatchObject({ code: "auth_failed", reason: "rejected" });
+    expect(page.messages.filter((m) => m.action === "auth_prompt" && m.device === at.device)).toHaveLength(3);
+  });
+
+  test("[WP7] a connect sent twice runs once", async () => {
+    const at = page.startConnect(target());
+    page.startConnect(target(), at);
+    const connected = await page.settleConnect(at, { password: sshd.password });
+    expect(connected.action).toBe("connected");
+    page.startConnect(target(), at);
+    const again = await page.next("connected", (m) => m.re === at.id && m !== connected);
+    expect(again.payload.sid).toBe((connected.payload as { sid?: string }).sid);
+    expect(again.payload.token).not.toBe((connected.payload as { token?: string }).token);
+  });
+
+  test("[I9] a resize reaches the device: stty sees the last revision, an older one changes nothing", async () => {
+    const session = await shell();
+    const resized = await session.request("resize", { rev: 2, cols: 101, rows: 37 } as never);
+    expect(resized).toMatchObject({ action: "resized", payload: { rev: 2, cols: 101, rows: 37 } });
+    const old = await session.request("resize", { rev: 1, cols: 60, rows: 20 } as never);
+    expect(old).toMatchObject({ action: "resized", payload: { rev: 2, cols: 101, rows: 37 } });
+    session.type("stty size\r");
+    await session.waitFor(/37 101/);
+    const silly = await session.request("resize", { rev: 3, cols: 5_000, rows: 37 } as never);
+    expect(silly).toMatchObject({ action: "error", payload: { code: "unsupported", reason: "terminal_size" } });
+  });
+
+  test("[I7] exit status and signal come once, after the last byte", async () => {
+    const session = await shell();
+    session.type("echo last-word; exit 7\r");
+    const exit = await page.next("exit", (m) => m.device === session.device);
+    expect(exit.payload).toMatchObject({ code: 7, signal: null });
+    expect(session.text).toContain("last-word");
+    expect(exit.payload.at).toBe(session.recv);
+    const killed = await shell();
+    killed.type("exec sh -c 'kill -TERM $$'\r");
+    const signalled = await page.next("exit", (m) => m.device === killed.device);
+    expect(signalled.payload).toMatchObject({ code: null, signal: "SIGTERM" });
+  });
+
+  test("[WP18] [WP26] a lost link resumes at the byte: output goes on, input is neither lost nor doubled", async () => {
+    const lost = await WirePage.open(client);
+    const at = lost.startConnect(target());
+    const connected = await lost.settleConnect(at, { password: sshd.password });
+    if (connected.action !== "connected") throw new Error("no session");
+    const session = lost.adopt(connected, at.device, at.session_id);
+    session.type('n=0; while read line; do n=$((n+1)); echo "got $n $line"; done\r');
+    session.type("one\r");
+    await session.waitFor(/got 1 one/);
+    session.type("two\r");
+    await lost.cut();
+    const page2 = await WirePage.open(client, { instanceId: lost.instanceId, sessions: [session.asRequest()] });
+    const [state] = page2.welcome?.sessions ?? [];
+    expect(state).toMatchObject({ sid: session.connected.sid, status: "resumed", out_start: session.recv });
+    const delivered = state?.in_next ?? 0;
+    const typed = session.inNext;
+    session.resumeOn(page2, state ?? {});
+    // Everything below in_next is proven delivered; what is above is sent again.
+    session.type("two\r".slice("two\r".length - (typed - delivered)));
+    session.type("three\r");
+    await session.waitFor(/got 3 three/);
+    expect(session.text.match(/got \d \w+/g)).toEqual(["got 1 one", "got 2 two", "got 3 three"]);
+    await page2.close();
+  });
+
+  test("[WP27] [S20] a wrong token, a foreign session and an unknown one answer alike", async () => {
+    const session = await shell();
+    const stranger = await pairClient(await proxy.pairUrl(), "stranger");
+    const wrong = { token: "A".repeat(43) };
+    const unknown = { sid: `n1.${"B".repeat(22)}` };
+    const other = await WirePage.open(stranger, {
+      sessions: [session.asRequest(), session.asRequest(wrong), session.asRequest(unknown)],
+    });
+    expect(other.welcome?.sessions.map(({ status, reason }) => ({ status, reason }))).toEqual([
+      { status: "gone", reason: "expired" },
+      { status: "gone", reason: "expired" },
+      { status: "gone", reason: "expired" },
+    ]);
+    await other.close();
+    session.type("echo still-$((1+1))\r");
+    await session.waitFor(/still-2/);
+  });
+
+  test("[WP28] a second live page is told busy; force takes over and the loser is told once", async () => {
+    const session = await shell();
+    const second = await WirePage.open(client);
+    // A page that never wrote here takes the proxy's input position [WP26].
+    const request = session.asRequest({ in_pos: null });
+    const busy = await second.request(attach(request, false));
+    expect(busy).toMatchObject({ action: "attached", payload: { status: "busy" } });
+    const taken = await second.request(attach(request, true));
+    expect(taken).toMatchObject({ action: "attached", payload: { status: "resumed", epoch: 2 } });
+    await page.next("taken_over", (m) => m.device === session.device);
+    // A fenced frame changes nothing, and costs the old page nothing either.
+    session.type("echo must-not-run\r");
+    session.resumeOn(second, (taken as { payload: object }).payload);
+    session.type("echo after-$((2+3))\r");
+    await session.waitFor(/after-5/);
+    expect(session.text).not.toContain("must-not-run");
+    await second.close();
+  });
+
+  function attach(request: ReturnType<import("#support/wire-session.ts").WireSession["asRequest"]>, force: boolean) {
+    const payload = { ...request, force };
+    return { v: 1, device: request.device, session_id: "ssh1", type: "terminal", action: "attach", payload } as const;
+  }
+
+  test("[WP41] exec: output, stderr marked, exit code; one at a time; transport changes without a new login", async () => {
+    const session = await shell({ transport: "exec", session_id: "ssh1" });
+    const done = await session.exec("printf out; sleep 0.05; printf err >&2; sleep 0.05; printf more; exit 3");
+    expect(done).toMatchObject({ code: 3, signal: null, stderr: "err" });
+    expect(done.output).toBe("outerrmore");
+    const slow = session.request("exec", { exec_id: "slow", command: "sleep 30" } as never);
+    expect((await slow).action).toBe("exec_started");
+    const second = await session.request("exec", { exec_id: "second", command: "true" } as never);
+    expect(second.payload).toMatchObject({ code: "limit", reason: "exec" });
+    page.send({
+      v: 1,
+      device: session.device,
+      session_id: "ssh1",
+      type: "terminal",
+      action: "exec_cancel",
+      payload: { exec_id: "slow" },
+    });
+    const cancelled = await page.next("exec_done", (m) => m.payload.exec_id === "slow");
+    expect(cancelled.payload).toMatchObject({ cancelled: true });
+    const changed = await session.request("set_transport", { transport: "shell" } as never);
+    expect(changed).toMatchObject({ action: "transport_changed", payload: { transport: "shell" } });
+    session.type("echo plain-$((3+4)); tty\n");
+    await session.waitFor(/plain-7\s+not a tty/);
+  });
+
+  test("[WP7] [I11] an exec sent twice runs once and is answered twice", async () => {
+    const session = await shell({ transport: "exec" });
+    const id = randomId();
+    const command = 'echo run >> "$HOME/once"; wc -l < "$HOME/once"';
+    const first = await session.request("exec", { exec_id: "once", command } as never, id);
+    expect(first.action).toBe("exec_started");
+    await page.next("exec_done", (m) => m.payload.exec_id === "once");
+    const from = page.messages.length;
+    await session.request("exec", { exec_id: "once", command } as never, id);
+    await page.next("exec_done", (m) => m.payload.exec_id === "once", from);
+    expect(session.text.trim()).toBe("1");
+  });
+
+  test("[I1] [WP16] 8 MB typed into the device and 50 MB out of it arrive byte for byte", async () => {
+    const session = await shell({ transport: "exec" });
+    await session.exec('seq 1 7000000 | head -c 52428800 > "$HOME/big"');
+    const sum = (await session.exec('sha256sum < "$HOME/big"')).output.slice(0, 64);
+    const start = createHash("sha256");
+    const reader = await shell({ transport: "shell" });
+    reader.type('exec cat "$HOME/big"\n');
+    const exit = await page.next("exit", (m) => m.device === reader.device);
+    expect(exit.payload).toMatchObject({ code: 0, at: 52_428_800 });
+    expect(reader.hash.digest("hex")).toBe(sum);
+    const sink = await shell({ transport: "shell" });
+    sink.type("head -c 8000000 | sha256sum\n");
+    const bytes = Buffer.alloc(8_000_000, "0123456789abcdef\n");
+    sink.type(bytes);
+    await sink.waitFor(new RegExp(start.update(bytes).digest("hex")));
+  });
+
+  test("[WP12] [WP13] [I3] a flood to a page that stands still stays bounded, and goes on when the page does", async () => {
+    const session = await shell({ transport: "shell" });
+    session.acking = false;
+    session.type("seq 1 3000000; echo flood-over\n");
+    await page.until(() => (session.recv >= session.window ? true : undefined), "a full window");
+    const held = async () =>
+      (
+        await page.request({
+          v: 1,
+          device: "-",
+          session_id: "link",
+          type: "system",
+          action: "list_sessions",
+          payload: {},
+        })
+      ).action;
+    expect(await held()).toBe("sessions");
+    expect(session.recv).toBe(session.window);
+    const before = process.memoryUsage().arrayBuffers;
+    session.acking = true;
+    session.ack();
+    await session.waitFor(/flood-over\n/);
+    expect(before).toBeLessThan(64 * 1024 * 1024);
+  });
+
+  test("list_sessions names the user's sessions; detach keeps one, disconnect ends it", async () => {
+    const session = await shell();
+    const listed = async () => {
+      const answer = await page.request({
+        v: 1,
+        device: "-",
+        session_id: "link",
+        type: "system",
+        action: "list_sessions",
+        payload: {},
+      });
+      if (answer.action !== "sessions") throw new Error("no list");
+      return answer.payload.sessions.find(({ sid }) => sid === session.connected.sid);
+    };
+    expect(await listed()).toMatchObject({ status: "attached", holder: "test tablet", session_id: "ssh1" });
+    page.send({ v: 1, device: session.device, session_id: "ssh1", type: "terminal", action: "detach", payload: {} });
+    expect(await listed()).toMatchObject({ status: "detached", expires_in_s: expect.any(Number) });
+    const back = await page.request(attach(session.asRequest(), false));
+    expect(back).toMatchObject({ payload: { status: "resumed" } });
+    expect((await session.request("disconnect", {} as never)).action).toBe("disconnected");
+    expect(await listed()).toBeUndefined();
+  });
+
+  test("[I1] the server dies: exit says device_closed, after the last byte", async () => {
+    const own = await startSshd(tools);
+    const mine = await startTestProxy({ ports: [own.port] });
+    const view = await WirePage.open(await pairClient(await mine.pairUrl()));
+    const session = await view.connect({ ...target(), port: own.port }, { password: own.password });
+    session.type("echo here-$((4+4))\r");
+    await session.waitFor(/here-8/);
+    await own.killSessions();
+    const exit = await view.next("exit", (m) => m.device === session.device);
+    expect(exit.payload).toMatchObject({ error: { code: "device_closed" } });
+    await view.close();
+    await mine.stop();
+    await own.stop();
+  });
+
+  test("[S72] no password, token or device byte is in the log", async () => {
+    const text = JSON.stringify(proxy.log);
+    expect(text).toContain("session.opened");
+    expect(text).not.toContain(sshd.password);
+    expect(text).not.toContain("flood-over");
+    for (const message of page.messages)
+      if (message.action === "connected") expect(text).not.toContain(message.payload.token);
+  });
+});
