@@ -47,6 +47,11 @@ async function measureAll(options: BenchOptions): Promise<Outcome> {
   const { context, close } = openContext(options.short);
   const interrupted = (): void => void close().finally(() => process.exit(130));
   process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
+  // thrown in a socket's listener: nothing could wait for it, and processes must not stay behind
+  process.once("uncaughtException", (error) => {
+    say(`FAILED: ${error.stack ?? error.message}`);
+    interrupted();
+  });
   try {
     for (const figure of chosen(options)) {
       const from = performance.now();
