@@ -3,15 +3,22 @@ import { expect, test } from "vitest";
 import { loadCores } from "./resume/cores.ts";
 import { runSchedule } from "./resume/schedule.ts";
 import { schedulesToRun, WORDS } from "./resume/words.ts";
+import { LANDMARKS, type Landmark } from "./resume/world.ts";
 
 const cores = await loadCores(new URL("../../protocol/src/", import.meta.url).href);
 
 test("I1-I11, L1-L5: sessions survive drops, half-open sockets, page kills, stale frames, two tabs and slow storage", () => {
   const numRuns = schedulesToRun();
   // On failure fast-check prints seed, path and the shrunk schedule; {seed, path} here replays it.
-  const schedules = property(WORDS, (words) => void runSchedule(cores, words));
+  const reached = new Map<Landmark, number>(LANDMARKS.map((landmark) => [landmark, 0]));
+  const schedules = property(WORDS, (words) => {
+    const world = runSchedule(cores, words);
+    for (const landmark of world.reached) reached.set(landmark, (reached.get(landmark) ?? 0) + 1);
+  });
   assert(schedules, { numRuns, ...seedFromEnvironment() });
-  expect(numRuns).toBeGreaterThanOrEqual(1_000);
+  // A simulator that stopped meeting a situation would go on passing.
+  const rare = [...reached].filter(([, times]) => times * 1_000 < numRuns);
+  expect(rare, "situations in fewer than one of 1,000 schedules").toEqual([]);
 });
 
 function seedFromEnvironment(): { seed?: number } {

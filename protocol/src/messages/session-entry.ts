@@ -35,10 +35,10 @@ export const SessionState = v.object({
   in_next: v.optional(Position),
   in_limit: v.optional(Position),
   /**
-   * Only when another page wrote since this one was attached: how far this page's own input was accepted. What it keeps
-   * beyond that is proven undelivered, and goes on at `in_next` [WP18].
+   * Only when another page wrote since this one was attached: how far this page's own input was accepted, in the positions
+   * that it counted in as of `epoch`. What it keeps beyond that is proven undelivered, and goes on at `in_next` [WP18].
    */
-  in_own: v.optional(Position),
+  in_own: v.optional(v.object({ pos: Position, epoch: Epoch })),
   cols: v.optional(Cols),
   rows: v.optional(Rows),
   rev: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),

@@ -5,15 +5,28 @@
  * - type(bytes, now): append; false when the queue is full (nothing was taken).
  * - nextIn(bufferedAmount): the next frame's position and body, or undefined.
  * - onAck(accepted, limit): of the proxy; false: it acknowledges what was never sent (close the link).
- * - onWelcome(in_next, in_limit, now, in_own): a new attachment; says what became of unsent input.
+ * - onWelcome(positions, now): a new attachment; says what became of unsent input.
  * - held(): bytes that wait for a person's "send or discard" [WP19]; release() or discardHeld() decides.
  * - discardUnsent(): drops what never left the page.
  */
-import { INPUT_QUEUE_BYTES, MAX_IN_BODY_BYTES, PAGE_SOCKET_HIGH_WATER_BYTES, STALE_INPUT_MS } from "../limits.ts";
+import {
+  INPUT_QUEUE_BYTES,
+  KEPT_WRITERS,
+  MAX_IN_BODY_BYTES,
+  PAGE_SOCKET_HIGH_WATER_BYTES,
+  STALE_INPUT_MS,
+} from "../limits.ts";
 import { ByteQueue } from "./byte-queue.ts";
 
 /** What a terminal does with input older than 10 s after a resume, and what telemetry does with any [WP19]. */
 export type StalePolicy = "ask" | "discard";
+/** What welcome, attached or connected say of input. */
+export type WelcomePositions = {
+  in_next: number;
+  in_limit: number;
+  epoch: number;
+  own?: { pos: number; epoch: number } | undefined;
+};
 export type WelcomeOutcome =
   /** `discarded`: bytes that a welcome proved undelivered and that were dropped (telemetry). */
   { ok: true; discarded: number; held: boolean } | { ok: false; reason: "input_diverged" };
@@ -30,6 +43,8 @@ export class InputSender {
   /** When the kept bytes were typed, oldest first. */
   #typed: { start: number; end: number; at: number }[] = [];
   #held = false;
+  /** How far positions were moved by the welcome of an epoch, because another page wrote [WP18]. */
+  readonly #moves: { epoch: number; by: number }[] = [];
 
   /** `start` null: a restored page, which takes the proxy's position and owns no input of the one before [WP20]. */
   constructor(policy: StalePolicy, start: number | null = 0) {
@@ -103,14 +118,15 @@ export class InputSender {
 
   /**
    * The proxy has everything below `in_next` and nothing above: go on from there [WP18]. When another page wrote since,
-   * `in_own` is how far this page's own bytes went, and what is left moves to `in_next`.
+   * `own` is how far this page's own bytes went, and what is left moves to `in_next`.
    */
-  onWelcome(in_next: number, in_limit: number, now: number, in_own = in_next): WelcomeOutcome {
+  onWelcome({ in_next, in_limit, epoch, own }: WelcomePositions, now: number): WelcomeOutcome {
+    const reached = own === undefined ? in_next : this.#inPresentCount(own);
     if (this.#acked !== null) {
-      if (in_own < this.#acked || in_own > this.#everSent) return { ok: false, reason: "input_diverged" };
-      this.#drop(in_own);
+      if (reached < this.#acked || reached > this.#everSent) return { ok: false, reason: "input_diverged" };
+      this.#drop(reached);
     }
-    this.#moveTo(in_next);
+    this.#moveTo(in_next, epoch);
     this.#sent = in_next;
     this.#everSent = in_next;
     this.#limit = in_limit;
@@ -120,9 +136,17 @@ export class InputSender {
     return { ok: true, discarded: 0, held: this.#held };
   }
 
+  /** A welcome may answer a request that was made before another one moved the positions. */
+  #inPresentCount({ pos, epoch }: { pos: number; epoch: number }): number {
+    return this.#moves.reduce((at, move) => (move.epoch > epoch ? at + move.by : at), pos);
+  }
+
   /** What is kept counts from `in_next` on. */
-  #moveTo(in_next: number): void {
+  #moveTo(in_next: number, epoch: number): void {
     const by = in_next - (this.#acked ?? 0);
+    if (this.#acked !== null && by !== 0) this.#moves.push({ epoch, by });
+    // As many as the proxy remembers pages; answers to older requests cannot be on their way any more.
+    if (this.#moves.length > KEPT_WRITERS) this.#moves.shift();
     this.#acked = in_next;
     if (by !== 0) this.#typed = this.#typed.map(({ start, end, at }) => ({ start: start + by, end: end + by, at }));
   }

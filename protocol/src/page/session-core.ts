@@ -160,7 +160,7 @@ export class PageSession {
     if (epoch <= this.#epoch) return fault(link, "epoch_went_back");
     const output = this.#startOutput(out_start, state.gap, link);
     if (output.some((effect) => effect.type === "fault")) return output;
-    const input = this.input.onWelcome(in_next, in_limit, now, state.in_own);
+    const input = this.input.onWelcome({ in_next, in_limit, epoch, own: state.in_own }, now);
     if (!input.ok) return [...output, ...fault(link, input.reason)];
     this.#epoch = epoch;
     this.#token = state.token ?? this.#token;

@@ -25,7 +25,7 @@ import { errorFault, type LinkId, NONE, type ProxyEffect } from "./effects.ts";
 import { mustPause } from "./flow.ts";
 import { InputGate } from "./input-gate.ts";
 import { OutputRing } from "./output-ring.ts";
-import { Writers } from "./writers.ts";
+import { type OwnPosition, Writers } from "./writers.ts";
 
 export type SessionOptions = {
   sid: string;
@@ -258,18 +258,19 @@ export class SessionCore {
     this.#trim();
     const from = out_pos ?? (this.options.session_id === "ssh1" ? 0 : start);
     const gap = from < start ? { gap: { from, to: start } } : {};
-    const inOwn = own === null || own === this.#input.next ? {} : { in_own: own };
-    this.#writers.enter(by.instance, by.in_pos === 0 && this.#epoch === 1 ? 0 : own, this.#epoch, this.#input.next);
+    const inOwn = own === null || own.pos === this.#input.next ? {} : { in_own: own };
+    const first = this.#epoch === 1 ? { pos: 0, epoch: 0 } : null;
+    this.#writers.enter(by.instance, own ?? first, this.#epoch, this.#input.next);
     const state = { ...this.#state(this.#attachment, start), ...gap, ...inOwn };
     return { state, effects: [...fenced, ...this.#exit(), ...this.#flow()] };
   }
 
   /** Whether a page of this session can be where `by` says it is; `own`: how far its input was accepted. */
-  #isPossible(by: AttachBy, own: number | null): boolean {
+  #isPossible(by: AttachBy, own: OwnPosition | null): boolean {
     if ((by.out_pos ?? 0) > this.#ring.end || by.known_epoch > this.#epoch) return false;
     if (by.in_pos === null) return true;
     // The page that opened the session is the first writer and has no history yet.
-    return this.#epoch === 0 ? by.in_pos === 0 : own !== null && by.in_pos <= own;
+    return this.#epoch === 0 ? by.in_pos === 0 : own !== null;
   }
 
   #fence(by: AttachBy): readonly ProxyEffect[] {

@@ -97,7 +97,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "input of an earlier writer taken for the page's own [WP18]",
     file: "proxy/session-core.ts",
-    from: "const inOwn = own === null || own === this.#input.next ? {} : { in_own: own };",
+    from: "const inOwn = own === null || own.pos === this.#input.next ? {} : { in_own: own };",
     to: "const inOwn = {};",
     caughtBy: ["L4", "I2"],
   },

@@ -146,11 +146,14 @@ export class PageHost {
   }
 
   discardUnsent(): void {
-    this.#dropTokens(this.session.input.discardUnsent());
+    const bytes = this.session.input.discardUnsent();
+    if (bytes > 0) this.world.reached.add("unsent input discarded");
+    this.#dropTokens(bytes);
   }
 
   answerHeld(send: boolean): void {
     if (this.session.input.held() === null) return;
+    this.world.reached.add(send ? "held input sent" : "held input discarded");
     if (send) this.session.input.release();
     else this.#dropTokens(this.session.input.discardHeld());
   }
@@ -185,6 +188,7 @@ export class PageHost {
   /** Output goes on from what was received, not from what was applied: nothing comes twice without a second link [WP26]. */
   #watchOverlap(link: SimLink, pos: number): void {
     const again = this.session.output.recv - pos;
+    if (again > 0) this.world.reached.add("overlap trimmed");
     hold(again <= 0 || !link.alone, "WP26", () => `${again} bytes were sent again`);
   }
 
@@ -256,10 +260,12 @@ export class PageHost {
       }
       case "gap":
         hold(this.world.gapAllowed(this), "I1", () => `${this.name}: output ${effect.from}..${effect.to} is lost`);
+        this.world.reached.add("gap announced");
         this.expected = effect.to;
         break;
       case "exit":
         this.exitsShown++;
+        this.world.reached.add("exit shown");
         hold(this.exitsShown === 1, "I7", () => "exit was shown twice");
         hold(this.session.output.recv === effect.exit.at, "I7", () => "exit before the last byte");
         break;
@@ -269,7 +275,11 @@ export class PageHost {
         this.#sendControl(encodeControl(sessionFrame(device, session_id, "resize", { rev, cols, rows })));
         break;
       }
+      case "input_held":
+        this.world.reached.add("input held");
+        break;
       case "input_discarded":
+        this.world.reached.add("telemetry input discarded");
         this.#dropTokens(effect.bytes);
         break;
       case "fault": {

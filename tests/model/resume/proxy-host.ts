@@ -55,6 +55,7 @@ export class ProxyHost {
     hold(decoded.ok && decoded.frame !== null, "WP4", () => "a page's own frame does not decode");
     const { frame } = decoded;
     if (this.session === null) return;
+    if (this.session.holder?.link !== link.id) this.world.reached.add("frame of a fenced link");
     if (frame.kind === "in") this.run(this.session.onIn(link.id, frame.pos, frame.body));
     if (frame.kind === "ack") this.run(this.session.onAck(link.id, frame.pos, frame.limit, frame.saved));
   }
@@ -103,6 +104,7 @@ export class ProxyHost {
   #hello(link: SimLink, message: Up<"hello">): void {
     const { client_id, attempt, sessions } = message.payload;
     if (!this.#ledger.admit(client_id, attempt)) {
+      this.world.reached.add("stale attempt refused");
       this.world.closeByProxy(link, CLOSE.staleAttempt);
       return;
     }
@@ -152,6 +154,7 @@ export class ProxyHost {
     const answered = this.world.links.some((other) => other.id === holder?.link && other.alive && other.page.alive);
     const claimant = { client, instance, knownEpoch: request.known_epoch, lockHeld: request.lock_held, force: false };
     const verdict = this.world.cores.decideTakeover(holder, claimant, answered ? "answered" : "silent");
+    this.world.reached.add(verdict === "grant" ? "holder silent" : "holder busy");
     if (verdict === "grant") this.#grant(link, request, false, false, hello, re);
     else this.#answer(link, { sid: request.sid, status: "busy", holder: holder?.label ?? "" }, hello, re);
   }
@@ -181,10 +184,19 @@ export class ProxyHost {
     for (const other of this.world.links) if (other.id === before?.link) other.scheduler.remove(before.chan);
     link.scheduler.add(1, session);
     if (adopt) this.adoptions++;
+    this.#noteGrant(state, adopt, displaced);
     if (adopt) this.owner = { ...this.owner, client: link.page.client, token: this.#newToken() };
     this.world.attachedBy(link.page);
     this.#answer(link, adopt ? { ...state, token: this.owner.token } : state, hello, re);
     this.run(effects);
+  }
+
+  #noteGrant(state: SessionState, adopt: boolean, displaced: boolean): void {
+    const { reached } = this.world;
+    reached.add("resumed");
+    if (adopt) reached.add("adopted by another client");
+    if (displaced) reached.add("taken over by force");
+    if (state.in_own !== undefined) reached.add("came back after another writer");
   }
 
   #answer(link: SimLink, state: SessionState, hello: string | undefined, re: string | undefined): void {
@@ -209,6 +221,7 @@ export class ProxyHost {
     const { device, session_id } = this.world;
     const known = this.#replies.begin(message.id);
     if (known !== undefined) {
+      this.world.reached.add("request repeated");
       for (const reply of known) this.#queue(link, reply);
       return;
     }
@@ -262,9 +275,11 @@ export class ProxyHost {
         break;
       case "set_window":
         device.window = { cols: effect.cols, rows: effect.rows };
+        this.world.reached.add("resized by revision");
         break;
       case "send": {
         const link = this.world.links.find((other) => other.id === effect.link);
+        if (effect.message.action === "save_request") this.world.reached.add("save asked for");
         if (link !== undefined) this.#queue(link, effect.message);
         break;
       }

@@ -58,13 +58,15 @@ const OPERATIONS: readonly [weight: number, operation: Operation][] = [
   [1, (world, _a, b) => tick(world, span(b, 1_000, 40_000))],
   [7, withPage((world, page) => (page.link === null || !page.link.pageOpen) && world.dial(page))],
   [2, withPage((world, page) => page.link?.welcomed === true && world.dial(page))],
+  [6, withLink(exchange)],
+  [5, withPage(greet)],
   [2, withLink((world, link) => world.abandon(link))],
   [1, withLink((_world, link) => link.blackHole())],
   [2, withLink((world, link) => world.closeByProxy(link, 4002))],
   [1, withLink((world, link) => bothClose(world, link))],
   [2, withPage((world, page) => world.kill(page))],
   [2, (world, a, b) => void (a < 0.9 && world.openPage(b > 0.8))],
-  [4, withPage((_world, page) => page.force())],
+  [5, withPage((_world, page) => page.force())],
   [3, (world, a) => world.proxy.resolveProbe(Math.floor(a * world.proxy.probes.length))],
   [3, withPage((_world, page, b) => page.resize(span(b, 20, 200), 30))],
   [2, withPage((_world, page) => page.requests.size < KEPT_REPLIES / 8 && page.request())],
@@ -79,6 +81,23 @@ const OPERATIONS: readonly [weight: number, operation: Operation][] = [
 const TABLE: readonly Operation[] = OPERATIONS.flatMap(([weight, operation]) =>
   Array.from({ length: weight }, () => operation),
 );
+
+/** Everything under way on a link arrives, there and back. */
+function exchange(world: World, link: SimLink): void {
+  world.deliverUp(link, 100);
+  world.proxy.pump(link, 100);
+  world.deliverDown(link, 100);
+}
+
+/** A page without a link gets one, and its answer. */
+function greet(world: World, page: World["pages"][number]): void {
+  if (page.link === null || !page.link.pageOpen) world.dial(page);
+  const { link } = page;
+  if (link === null) return;
+  exchange(world, link);
+  while (world.proxy.probes.length > 0) world.proxy.resolveProbe(0);
+  exchange(world, link);
+}
 
 function tick(world: World, ms: number): void {
   world.now += ms;

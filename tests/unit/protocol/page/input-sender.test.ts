@@ -8,7 +8,7 @@ const read = (bytes: Uint8Array | null | undefined): string => new TextDecoder()
 /** A sender on a fresh attachment with a grant of `limit`. */
 function linked(limit = 1_000, policy: "ask" | "discard" = "ask"): InputSender {
   const input = new InputSender(policy);
-  input.onWelcome(0, limit, 0);
+  input.onWelcome({ in_next: 0, in_limit: limit, epoch: 1 }, 0);
   return input;
 }
 
@@ -39,7 +39,11 @@ describe("input at the page", () => {
     input.nextIn(0);
     input.onLinkLost();
     expect(input.nextIn(0)).toBeUndefined();
-    expect(input.onWelcome(2, 1_000, 1)).toEqual({ ok: true, discarded: 0, held: false });
+    expect(input.onWelcome({ in_next: 2, in_limit: 1_000, epoch: 1 }, 1)).toEqual({
+      ok: true,
+      discarded: 0,
+      held: false,
+    });
     expect(read(input.nextIn(0)?.body)).toBe("load");
     expect(input.nextIn(0)).toBeUndefined();
   });
@@ -47,19 +51,25 @@ describe("input at the page", () => {
   test("WP18: a position that this page never reached is no continuation of it", () => {
     const input = linked();
     input.type(text("ab"), 0);
-    expect(input.onWelcome(1, 1_000, 0)).toEqual({ ok: false, reason: "input_diverged" });
+    expect(input.onWelcome({ in_next: 1, in_limit: 1_000, epoch: 1 }, 0)).toEqual({
+      ok: false,
+      reason: "input_diverged",
+    });
     input.nextIn(0);
-    expect(input.onWelcome(2, 1_000, 0).ok).toBe(true);
-    expect(input.onWelcome(1, 1_000, 0).ok).toBe(false);
+    expect(input.onWelcome({ in_next: 2, in_limit: 1_000, epoch: 1 }, 0).ok).toBe(true);
+    expect(input.onWelcome({ in_next: 1, in_limit: 1_000, epoch: 1 }, 0).ok).toBe(false);
   });
 
   test("WP18: after another page wrote, what is proven undelivered moves to the session's position", () => {
     const input = linked();
     input.type(text("abcd"), 0);
     input.nextIn(0);
-    input.onWelcome(50, 1_000, 1, 3);
+    input.onWelcome({ in_next: 50, in_limit: 1_000, epoch: 4, own: { pos: 3, epoch: 1 } }, 1);
     expect(input.nextIn(0)).toMatchObject({ pos: 50, body: text("d") });
     expect(input.end).toBe(51);
+    // A later answer to a request from before the move is in the old count: the same place.
+    expect(input.onWelcome({ in_next: 50, in_limit: 1_000, epoch: 5, own: { pos: 3, epoch: 1 } }, 2).ok).toBe(true);
+    expect(input.nextIn(0)).toMatchObject({ pos: 50, body: text("d") });
   });
 
   test("WP19: ssh1 holds input typed more than 10 s before the link came back until a person decides", () => {
@@ -67,7 +77,7 @@ describe("input at the page", () => {
     input.onLinkLost();
     input.type(text("write erase\r"), 1_000);
     input.type(text("y"), 10_500);
-    expect(input.onWelcome(0, 1_000, 11_001)).toMatchObject({ held: true });
+    expect(input.onWelcome({ in_next: 0, in_limit: 1_000, epoch: 1 }, 11_001)).toMatchObject({ held: true });
     expect(input.nextIn(0)).toBeUndefined();
     input.type(text("!"), 11_002);
     expect(read(input.held())).toBe("write erase\ry!");
@@ -79,7 +89,7 @@ describe("input at the page", () => {
     const input = linked();
     input.onLinkLost();
     input.type(text("old"), 0);
-    input.onWelcome(0, 1_000, 20_000);
+    input.onWelcome({ in_next: 0, in_limit: 1_000, epoch: 1 }, 20_000);
     expect(input.discardHeld()).toBe(3);
     input.type(text("new"), 20_001);
     expect(input.nextIn(0)).toMatchObject({ pos: 0, body: text("new") });
@@ -89,7 +99,11 @@ describe("input at the page", () => {
     const input = linked(1_000, "discard");
     input.type(text("show version\n"), 0);
     input.nextIn(0);
-    expect(input.onWelcome(5, 1_000, 1)).toEqual({ ok: true, discarded: 8, held: false });
+    expect(input.onWelcome({ in_next: 5, in_limit: 1_000, epoch: 1 }, 1)).toEqual({
+      ok: true,
+      discarded: 8,
+      held: false,
+    });
     expect(input.unacknowledged).toBe(0);
   });
 
@@ -98,7 +112,7 @@ describe("input at the page", () => {
     input.type(text("a"), 0);
     expect(input.acked).toBeNull();
     expect(input.nextIn(0)).toBeUndefined();
-    input.onWelcome(77, 1_000, 1);
+    input.onWelcome({ in_next: 77, in_limit: 1_000, epoch: 1 }, 1);
     expect(input.nextIn(0)).toMatchObject({ pos: 77, body: text("a") });
   });
 

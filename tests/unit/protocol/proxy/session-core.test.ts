@@ -188,9 +188,9 @@ describe("input at the proxy", () => {
     expect(core.attach(other).state.in_next).toBe(10);
     core.onIn("l2", 10, new Uint8Array(5));
     const back = { ...page, link: "l3", known_epoch: 1, in_pos: 4 };
-    expect(core.attach(back).state).toMatchObject({ in_next: 15, in_own: 10 });
+    expect(core.attach(back).state).toMatchObject({ in_next: 15, in_own: { pos: 10, epoch: 1 } });
     // The welcome was lost: asked again from the same knowledge, it says the same.
-    expect(core.attach({ ...back, link: "l4" }).state).toMatchObject({ in_next: 15, in_own: 10 });
+    expect(core.attach({ ...back, link: "l4" }).state).toMatchObject({ in_next: 15, in_own: { pos: 10, epoch: 1 } });
     // It arrived: from now on the page counts in the session's positions.
     const again = core.attach({ ...back, link: "l5", known_epoch: 4, in_pos: 15 }).state;
     expect(again.in_own).toBeUndefined();
