@@ -5,7 +5,8 @@
  * - sends every event with its time: `opened` when a channel is live (after connect, resume or `transport_changed` there
  *   is no second `opened`), `bytes` for each OUT body with its position, the exec replies, the link's ups and downs;
  * - carries out every effect in order: `write` as IN bytes, `exec`/`exec_cancel`/`set_transport` as control frames,
- *   `reading` to the views, `wake_at` as its one timer that sends `wake`, `close_channel` and `ended` as the end.
+ *   `reading` to the views, `wake_at` as its one timer that sends `wake`, `close_channel` and `ended` as the end;
+ * - finishes the effects of one event before it hands over the next: `handle` must not be called from inside.
  *
  * Same events in, same effects out [T10]. What to open first: `initialTransport`.
  */
@@ -50,7 +51,7 @@ export function createCollector(input: CollectorInput): Collector {
   return {
     handle: (event) => core.handle(event),
     capture: (id) => core.capture(id),
-    audit: () => core.audit.list(),
+    audit: () => core.audit(),
     snapshot: (panel, now) => readingOf(core.sources(now), panel),
     tableWindow: (panel, table, query, now) => tableWindow(core.rows(panel, table, now), query),
   };

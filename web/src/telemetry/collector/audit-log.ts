@@ -29,6 +29,6 @@ export class AuditLog {
 
   /** The newest entries, newest first, as the panel shows them. */
   recent(count: number): AuditEntry[] {
-    return this.entries.slice(-count).reverse();
+    return this.entries.slice(-count).toReversed();
   }
 }

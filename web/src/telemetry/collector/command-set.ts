@@ -66,6 +66,16 @@ export class CommandSet {
     );
   }
 
+  /** A person asks again: a refusal or a hang no longer counts against the commands of the panel, or of all panels. */
+  refresh(panel: PanelId | undefined): void {
+    for (const { planned } of this.active.values()) {
+      if (panel ? !planned.panels.includes(panel) : !planned.subscribed || planned.tier === "L") continue;
+      if (planned.held_why === "guard") continue;
+      delete planned.held_until;
+      planned.wanted = true;
+    }
+  }
+
   clear(): void {
     this.active.clear();
     this.variants.clear();

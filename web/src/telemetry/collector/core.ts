@@ -1,84 +1,70 @@
-import type { PanelId } from "../knowledge/panel-data.ts";
+import type { AuditEntry, LogEntry, PanelId } from "../knowledge/panel-data.ts";
 import type { Pack } from "../packs/pack.ts";
+import type { ParseResult } from "../parsers/result.ts";
 import { plan } from "../plan/plan.ts";
-import { type RunResult, runEnded, runStarted } from "../plan/plan-events.ts";
-import { intervalMs, type PlanState, TIER_MS } from "../plan/plan-state.ts";
+import { runEnded, runStarted } from "../plan/plan-events.ts";
+import { intervalMs, newPlanState, type PlanState, TIER_MS } from "../plan/plan-state.ts";
 import type { Capture } from "../transcript/capture.ts";
 import { DEFAULT_LIMITS } from "../transcript/limits.ts";
-import { AuditLog } from "./audit-log.ts";
+import { Announcer } from "./announcer.ts";
 import { type ActiveCommand, CommandSet, MAX_PINNED } from "./command-set.ts";
-import { Deriver } from "./derive.ts";
-import { EventLog } from "./event-log.ts";
 import type { CollectorEffect, CollectorEvent, CollectorInput, CollectorPhase } from "./events.ts";
-import { LoadGuard } from "./load-guard.ts";
-import { judge, panelData } from "./reading.ts";
-import { ResultStore } from "./result-store.ts";
+import { Intake } from "./intake.ts";
+import { Outbox } from "./outbox.ts";
+import { panelData } from "./reading.ts";
 import { Session, type SessionEffect } from "./session.ts";
-import { understand } from "./understand.ts";
-import { nextStale, panelCommands, type ReadingSources, readingOf, tableRows, updateOf } from "./updates.ts";
+import { runOutcome, understand } from "./understand.ts";
+import { panelCommands, type ReadingSources, tableRows } from "./updates.ts";
 
 /** Echo slower than this while the user types makes telemetry step back, milliseconds [T53]. */
 const SLOW_ECHO_MS = 300;
-/** An uptime that falls by more than this means a reload, seconds [T16]. */
-const UPTIME_SLACK_S = 60;
+/** So many answers over exec that nothing was understood of, with none understood before, mean that exec is no use. */
+const USELESS_EXECS = 2;
+/** A line that was not at its prompt is tried again after this time. */
+const BEGIN_AGAIN_MS = 1_000;
 /** A capture that a pager spoiled is asked for again after this time. */
 const PAGED_HOLD_MS = 5_000;
 
 /** The collector's state and rules; `createCollector` gives it its public shape. */
 export class CollectorCore {
-  readonly audit = new AuditLog();
   private readonly session: Session;
   private readonly commands = new CommandSet();
-  private readonly results = new ResultStore();
-  private readonly events = new EventLog();
-  private readonly guard = new LoadGuard();
-  private readonly deriver = new Deriver();
+  private readonly intake = new Intake(this.commands);
+  private readonly announcer: Announcer;
   private readonly planState: PlanState;
-  private readonly device: string;
-  private panels = new Set<PanelId>();
+  /** Answers of detection by command: the pack may want the very same ones. */
+  private readonly asked = new Map<string, Capture>();
   private pins: string[] = [];
-  private readonly dirty = new Set<PanelId>();
-  private running: { active: ActiveCommand; auditSeq: number } | undefined;
+  private running: ActiveCommand | undefined;
   private suspended = true;
-  private endedWhy: string | undefined;
-  private phase: CollectorPhase | undefined;
-  private seq = 0;
-  private wakeAt = Number.POSITIVE_INFINITY;
+  private endedWhy: "needs_user" | "prompt" | "no_transport" | undefined;
   private bytesTotal = 0;
-  private uptime: { at: number; s: number } | undefined;
-  private pendingAudit: number | undefined;
-  private out: CollectorEffect[] = [];
+  private understoodAny = false;
+  private misses = 0;
+  private readonly out = new Outbox();
 
   constructor(input: CollectorInput) {
-    this.device = input.device;
+    this.announcer = new Announcer(input.device);
     this.session = new Session(input.nonce, input.platform ?? input.remembered?.platform);
-    this.planState = {
-      commands: [],
-      running: false,
-      paused: false,
-      throttled: false,
-      hidden: false,
-      typingSlow: false,
-      profile: input.profile,
-      startedAt: input.now,
-      runs: [],
-      bucket: { tokens: 2, at: input.now, rate_per_s: 1, burst: 2 },
-    };
+    this.planState = newPlanState(input.profile, input.now);
   }
 
   handle(event: CollectorEvent): CollectorEffect[] {
     const { at } = event;
-    this.out = [];
     if (this.endedWhy === undefined || event.type === "opened") {
       this.take(event, at);
       if (!this.suspended) this.pump(at);
       this.emit(at);
     }
-    return this.out;
+    return this.out.flush();
+  }
+
+  audit(): AuditEntry[] {
+    return this.out.entries();
   }
 
   capture(id: string): Capture | undefined {
-    return this.results.capture(id);
+    return this.intake.results.capture(id);
   }
 
   sources(at: number): ReadingSources {
@@ -87,15 +73,16 @@ export class CollectorCore {
       paused: this.planState.paused,
       throttled: this.planState.throttled,
       suspended: this.suspended,
+      ...(this.endedWhy === undefined ? {} : { ended: this.endedWhy }),
     };
     return {
       pack: this.session.pack,
       commands: this.commands,
-      results: this.results,
+      results: this.intake.results,
       plan: this.planState,
-      audit: this.audit,
-      events: this.events,
-      guard: this.guard,
+      audit: this.out.audit,
+      events: this.intake.events,
+      guard: this.intake.guard,
       bytesTotal: this.bytesTotal,
       transport: this.session.channel?.transport,
       device,
@@ -112,12 +99,12 @@ export class CollectorCore {
       case "opened":
         this.suspended = false;
         this.endedWhy = undefined;
-        this.deriver.reset();
+        this.intake.deriver.reset();
         if (event.fresh || !session.channel) {
           this.dropRun(at);
           this.apply(session.opened(event.transport, event.ident, at), at);
         }
-        this.touchAll();
+        this.announcer.touchAll();
         break;
       case "bytes":
         this.bytesTotal += event.bytes.length;
@@ -143,15 +130,15 @@ export class CollectorCore {
         break;
       case "suspended":
         this.suspended = true;
-        this.touchAll();
+        this.announcer.touchAll();
         break;
       case "resumed":
         this.suspended = false;
-        this.deriver.reset();
-        this.touchAll();
+        this.intake.deriver.reset();
+        this.announcer.touchAll();
         break;
       case "gap":
-        this.deriver.reset();
+        this.intake.deriver.reset();
         this.apply(
           session.event((channel) => channel.gap(at), at),
           at,
@@ -159,32 +146,31 @@ export class CollectorCore {
         break;
       case "closed":
         this.suspended = true;
-        this.deriver.reset();
+        this.intake.deriver.reset();
         this.dropRun(at);
         session.closed();
-        this.touchAll();
+        this.announcer.touchAll();
         break;
       case "subscribe":
-        for (const panel of event.panels) if (!this.panels.has(panel)) this.dirty.add(panel);
-        this.panels = new Set(event.panels);
+        this.announcer.show(event.panels);
         this.sync(at);
         break;
       case "pin":
         this.pins = event.interfaces.slice(0, MAX_PINNED);
         this.sync(at);
-        this.dirty.add("traffic");
+        this.announcer.touch("traffic");
         break;
       case "refresh":
-        this.refresh(event.panel);
+        this.commands.refresh(event.panel);
         break;
       case "pause":
       case "continue":
         planState.paused = event.type === "pause";
-        this.touchAll();
+        this.announcer.touchAll();
         break;
       case "profile":
         planState.profile = event.profile;
-        this.touchAll();
+        this.announcer.touchAll();
         break;
       case "visibility":
         planState.hidden = event.hidden;
@@ -196,6 +182,7 @@ export class CollectorCore {
         planState.typingSlow = event.typing && event.echo_ms > SLOW_ECHO_MS;
         break;
       case "wake":
+        this.announcer.timerSpent();
         this.apply(session.tick(at), at);
         break;
     }
@@ -205,15 +192,11 @@ export class CollectorCore {
   private apply(effects: SessionEffect[], at: number): void {
     for (const effect of effects) {
       switch (effect.type) {
-        case "write": {
-          const { bytes, purpose, text } = effect.write;
-          this.pendingAudit = this.audit.add(at, text, purpose);
-          this.out.push({ type: "write", bytes, purpose, text });
+        case "write":
+          this.out.write(effect.write, at);
           break;
-        }
         case "exec":
-          this.pendingAudit = this.audit.add(at, effect.command, "exec");
-          this.out.push(effect);
+          this.out.exec(effect.id, effect.command, at);
           break;
         case "exec_cancel":
         case "set_transport":
@@ -229,10 +212,11 @@ export class CollectorCore {
           this.end(effect.reason, effect.text);
           break;
         case "async":
-          this.logged(effect.lines);
+          this.logged(this.intake.events.addLines(effect.lines));
           break;
         case "asked":
-          this.outcome(this.pendingAudit, effect.capture);
+          this.out.outcome(effect.capture, effect.capture.outcome);
+          if (effect.capture.complete) this.asked.set(effect.capture.command, effect.capture);
           break;
         case "detected": {
           const { detected, remembered } = effect;
@@ -243,7 +227,8 @@ export class CollectorCore {
             evidence: detected.evidence,
             remembered: this.session.remember(detected),
           });
-          if (remembered) this.results.clear();
+          if (remembered) this.intake.results.clear();
+          else this.seed(at);
           break;
         }
         case "captured":
@@ -256,24 +241,28 @@ export class CollectorCore {
   private end(reason: "needs_user" | "prompt" | "no_transport", text: string): void {
     this.endedWhy = reason;
     this.out.push({ type: "ended", reason, text });
-    this.touchAll();
-  }
-
-  private outcome(seq: number | undefined, capture: Capture, outcome: string = capture.outcome): void {
-    if (seq !== undefined)
-      this.audit.outcome(seq, {
-        outcome,
-        ms: capture.done_at - capture.sent_at,
-        bytes: capture.bytes,
-        capture: capture.id,
-      });
+    this.announcer.touchAll();
   }
 
   private packChanged(pack: Pack, at: number): void {
     this.commands.clear();
     this.planState.bucket = { tokens: 2, at, rate_per_s: pack.session.rate_per_s, burst: 2 };
     this.sync(at);
-    this.touchAll();
+    this.announcer.touchAll();
+  }
+
+  /** What detection already has is not asked for again. */
+  private seed(at: number): void {
+    const { pack } = this.session;
+    for (const [command, capture] of this.asked) {
+      const active = this.commands.active.get(command);
+      const understood = active && pack && understand(capture, active, pack);
+      if (!active || !understood?.ok) continue;
+      active.planned.last_start = capture.sent_at;
+      active.planned.ok++;
+      this.good(active, capture, understood.result, at);
+    }
+    this.asked.clear();
   }
 
   /** Brings the planned commands in line with panels, pins and pack. */
@@ -285,22 +274,19 @@ export class CollectorCore {
     const names = new Set(
       this.rows("ifstate", "rows", at).flatMap((row) => (typeof row.name === "string" ? [row.name] : [])),
     );
-    this.commands.sync(pack, this.panels, this.pins, { interface: names, vrf: new Set(), peer: new Set() }, at);
+    this.commands.sync(
+      pack,
+      this.announcer.panels,
+      this.pins,
+      { interface: names, vrf: new Set(), peer: new Set() },
+      at,
+    );
     this.planState.commands = [...this.commands.active.values()].map(({ planned }) => planned);
-  }
-
-  private refresh(panel: PanelId | undefined): void {
-    for (const { planned } of this.commands.active.values()) {
-      if (panel ? !planned.panels.includes(panel) : !planned.subscribed || planned.tier === "L") continue;
-      // A person asks again: a refusal or a hang no longer counts against the command.
-      if (planned.held_why !== "guard") delete planned.held_until;
-      planned.wanted = planned.held_why !== "guard";
-    }
   }
 
   private dropRun(at: number): void {
     if (!this.running) return;
-    const { active } = this.running;
+    const active = this.running;
     this.running = undefined;
     runEnded(this.planState, active.planned.key, at, {
       outcome: "error",
@@ -325,107 +311,70 @@ export class CollectorCore {
       ...(active.def.log ? { isLog: true } : {}),
     };
     const begun = this.session.begin(job, at);
-    if (!begun) return;
+    if (!begun) {
+      // The line is between two states (a log line redraws the prompt), or the command does not fit on it.
+      active.planned.held_until = at + BEGIN_AGAIN_MS;
+      return;
+    }
     runStarted(this.planState, active.planned.key, at);
-    this.running = { active, auditSeq: 0 };
+    this.running = active;
     this.apply(begun, at);
-    if (this.running) this.running.auditSeq = this.pendingAudit ?? 0;
   }
 
   private captured(capture: Capture, at: number): void {
-    this.logged(capture.log_lines);
-    const { running } = this;
+    this.logged(this.intake.events.addLines(capture.log_lines));
+    const active = this.running;
     this.running = undefined;
     const { pack } = this.session;
-    if (!running || !pack) return;
-    const { active } = running;
+    if (!active || !pack) return;
     const understood = understand(capture, active, pack);
     const why = understood.ok ? "ok" : understood.why;
-    this.outcome(running.auditSeq, capture, why);
+    this.out.outcome(capture, why);
     const ms = capture.done_at - capture.sent_at;
-    const outcome: RunResult["outcome"] =
-      why === "ok" ||
-      why === "timeout" ||
-      why === "unsupported" ||
-      why === "denied" ||
-      why === "gated" ||
-      why === "limit"
-        ? why
-        : "error";
     runEnded(this.planState, active.planned.key, at, {
-      outcome,
+      outcome: runOutcome(why),
       ms,
       echoMs: this.session.channel?.echoMs ?? 0,
       bytes: capture.bytes,
     });
     const panels = this.panelsOf(pack, active);
+    this.understoodAny ||= understood.ok;
+    if (why === "parse" || why === "error") this.misses++;
     if (understood.ok) this.good(active, capture, understood.result, at);
     else if (why === "unsupported" && this.commands.nextVariant(pack, active.id)) this.sync(at);
-    else this.results.keepFailed(active.planned.key, capture, why, understood.result, understood.hint);
+    else this.intake.results.keepFailed(active.planned.key, capture, why, understood.result, understood.hint);
     if (why === "paged") active.planned.held_until = at + PAGED_HOLD_MS;
     if (why === "limit") this.planState.paused = true;
-    for (const panel of [...panels, "collector" as const, "audit" as const]) this.dirty.add(panel);
+    // An account that may not run commands answers each exec with the same refusal: the shell may still work.
+    if (!this.understoodAny && this.misses === USELESS_EXECS) {
+      for (const { planned } of this.commands.active.values())
+        if (planned.errors > 0) Object.assign(planned, { last_start: undefined, next_due: at });
+      this.apply(this.session.execUseless(at), at);
+    }
+    for (const panel of [...panels, "collector" as const, "audit" as const]) this.announcer.touch(panel);
   }
 
   /** Panels that an answer can change: those that poll the command and those that only use it. */
   private panelsOf(pack: Pack, active: ActiveCommand): PanelId[] {
-    return [...this.panels].filter((panel) => {
+    return [...this.announcer.panels].filter((panel) => {
       const entry = pack.panels[panel];
       return entry?.commands.includes(active.id) || entry?.also?.includes(active.id);
     });
   }
 
-  private good(
-    active: ActiveCommand,
-    capture: Capture,
-    result: Extract<ReturnType<typeof understand>, { ok: true }>["result"],
-    at: number,
-  ): void {
-    const info = result.data.device_info;
-    if (info?.uptime_s !== undefined) this.uptimeSeen(info.uptime_s, capture.ts);
+  private good(active: ActiveCommand, capture: Capture, result: ParseResult & { ok: true }, at: number): void {
     const planned = intervalMs(active.planned, this.planState) ?? TIER_MS.C;
-    const fragment = this.deriver.derive(result.data, {
-      ts: capture.ts,
-      late: capture.late,
+    const { log, guardChanged } = this.intake.good(active, capture, result, {
       intervalMs: planned,
       speeds: this.speeds(at),
-      pinned: active.params.has("IF"),
     });
-    this.results.keepGood(active.planned.key, { capture, fragment, trace: result.trace, form: active.variant.form });
-    if (fragment.log) this.logged([], fragment.log.entries);
-    if (fragment.fib_guard !== undefined) this.guarded(active, fragment.fib_guard, capture);
-    if (fragment.cpu && this.guard.reading(fragment.cpu)) {
-      this.planState.throttled = this.guard.throttled;
-      this.touchAll();
+    this.logged(log);
+    if (guardChanged) {
+      this.planState.throttled = this.intake.guard.throttled;
+      this.announcer.touchAll();
     }
-    if (fragment.ifstate && this.pins.length > 0) this.sync(at);
-  }
-
-  private uptimeSeen(s: number, at: number): void {
-    const before = this.uptime;
-    this.uptime = { at, s };
-    if (before && s + UPTIME_SLACK_S < before.s + (at - before.at) / 1000) this.deriver.reset();
-  }
-
-  /** A size guard's answer lets the guarded commands go, or says why not. */
-  private guarded(guard: ActiveCommand, size: number, capture: Capture): void {
-    for (const active of this.commands.active.values()) {
-      const limit = active.def.guard;
-      if (!limit || limit.command !== guard.id) continue;
-      if (size < limit.below) {
-        if (active.planned.held_why === "guard") Object.assign(active.planned, { held_until: 0 });
-        delete active.planned.held_why;
-        continue;
-      }
-      Object.assign(active.planned, { held_until: Number.POSITIVE_INFINITY, held_why: "guard" });
-      this.results.keepFailed(
-        active.planned.key,
-        capture,
-        "limit",
-        undefined,
-        `The table has about ${size} prefixes: too many to read it every time.`,
-      );
-    }
+    // Pins are interface names, and those may be asked about only once a reading has shown them [T63].
+    if (result.data.ifstate && this.pins.length > 0) this.sync(at);
   }
 
   private speeds(at: number): ReadonlyMap<string, number> {
@@ -433,15 +382,10 @@ export class CollectorCore {
     return new Map(rows.flatMap((row) => (row.speed_bps === undefined ? [] : [[row.name, row.speed_bps]])));
   }
 
-  private logged(lines: readonly string[], entries?: Parameters<EventLog["add"]>[0]): void {
-    const fresh = entries ? this.events.add(entries) : this.events.addLines(lines);
-    if (fresh.length === 0) return;
-    this.out.push({ type: "log", entries: fresh });
-    this.dirty.add("log");
-  }
-
-  private touchAll(): void {
-    for (const panel of this.panels) this.dirty.add(panel);
+  private logged(entries: LogEntry[]): void {
+    if (entries.length === 0) return;
+    this.out.push({ type: "log", entries });
+    this.announcer.touch("log");
   }
 
   private phaseNow(): { phase: CollectorPhase; reason?: string } {
@@ -453,47 +397,15 @@ export class CollectorCore {
     return this.planState.throttled ? { phase: "throttled" } : { phase: "waiting" };
   }
 
-  /** Phase, changed readings and the next wake-up, in this order. */
   private emit(at: number): void {
-    const next = this.phaseNow();
-    if (next.phase !== this.phase) {
-      this.phase = next.phase;
-      this.out.push({ type: "phase", ...next });
-    }
-    const sources = this.sources(at);
-    this.markStale(sources);
-    for (const panel of this.panels) {
-      if (!this.dirty.has(panel)) continue;
-      this.seq++;
-      this.out.push({ type: "reading", update: updateOf(this.device, this.seq, readingOf(sources, panel)) });
-    }
-    this.dirty.clear();
-    this.setWake(sources, at);
+    this.out.push(...this.announcer.announce(this.phaseNow(), this.sources(at), this.due(at)));
   }
 
-  private readonly staleTold = new Map<PanelId, boolean>();
-
-  /** A panel that turned stale by age is told once. */
-  private markStale(sources: ReadingSources): void {
-    for (const panel of this.panels) {
-      if (panel === "collector" || panel === "audit") continue;
-      const stale = judge(panelCommands(sources, panel), [], sources.device).status === "stale";
-      if (stale !== (this.staleTold.get(panel) ?? false)) this.dirty.add(panel);
-      this.staleTold.set(panel, stale);
-    }
-  }
-
-  private setWake(sources: ReadingSources, at: number): void {
-    const times = [nextStale(sources, this.panels)];
-    if (!this.suspended && this.endedWhy === undefined) {
-      times.push(this.session.deadline());
-      const action = this.session.ready && !this.running ? plan(this.planState, at) : undefined;
-      if (action) times.push("run" in action ? at + 1 : action.wait_until);
-    }
-    const known = times.filter((time) => time !== undefined);
-    const wake = known.length === 0 ? Number.POSITIVE_INFINITY : Math.max(at + 1, Math.min(...known));
-    if (wake === this.wakeAt && wake > at) return;
-    this.wakeAt = wake;
-    this.out.push({ type: "wake_at", at: wake });
+  /** When the session or the plan has something to do next. */
+  private due(at: number): (number | undefined)[] {
+    if (this.suspended || this.endedWhy !== undefined) return [];
+    const action = this.session.ready && !this.running ? plan(this.planState, at) : undefined;
+    const next = action && ("run" in action ? at + 1 : action.wait_until);
+    return [this.session.deadline(), next];
   }
 }

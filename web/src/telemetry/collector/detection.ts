@@ -1,6 +1,6 @@
 import type { PlatformId } from "../knowledge/platforms.ts";
 import { promptShapes } from "../knowledge/prompts.ts";
-import type { DetectionQuestion } from "../packs/build-command.ts";
+import { DETECTION, type DetectionQuestion } from "../packs/build-command.ts";
 import type { Pack } from "../packs/pack.ts";
 import { linuxWithFrr, packs } from "../platforms/packs.ts";
 
@@ -71,7 +71,7 @@ export class Detection {
       return;
     }
     if (match) {
-      const detected = detectedOf(match.pack, match.re, match.fields, text);
+      const detected = detectedOf(question, match.pack, match.re, match.fields, text);
       const usable = match.pack.id === "linux" && /\/vtysh$/m.test(text) && this.asked.length < MAX_QUESTIONS;
       if (usable) this.linux = detected;
       else this.found = detected;
@@ -90,7 +90,7 @@ export class Detection {
     const line = /^FRRouting \S+.*$/m.exec(text)?.[0];
     if (!this.linux) return undefined;
     if (line) return { ...this.linux, pack: linuxWithFrr, evidence: `${this.linux.evidence}; vtysh: ${line}` };
-    const why = stderr.trim().split("\n")[0]?.slice(0, 120) ?? "";
+    const why = `${stderr}\n${text}`.trim().split("\n")[0]?.slice(0, 120) ?? "";
     return { ...this.linux, evidence: `${this.linux.evidence}; vtysh is there but not usable${why ? `: ${why}` : ""}` };
   }
 
@@ -100,6 +100,7 @@ export class Detection {
 }
 
 function detectedOf(
+  question: DetectionQuestion,
   pack: Pack,
   re: RegExp,
   fields: Partial<Record<"os_version" | "model" | "hostname", string>>,
@@ -112,7 +113,7 @@ function detectedOf(
   return {
     platform: pack.id,
     pack,
-    evidence: line.trim().slice(0, 160),
+    evidence: `${question === "posix" ? "uname" : DETECTION[question]}: ${line.trim().slice(0, 160)}`,
     ...(version ? { os_version: version } : {}),
     ...(hostname ? { hostname } : {}),
   };

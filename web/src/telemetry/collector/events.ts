@@ -48,6 +48,9 @@ export type CollectorEvent =
 /** Where a collector is. */
 export type CollectorPhase = "detecting" | "waiting" | "running" | "paused" | "throttled" | "suspended" | "ended";
 
+/** Effects that send nothing to the device. */
+export type Announcement = Exclude<CollectorEffect, { type: "write" } | { type: "exec" }>;
+
 /** What the driver has to do or to pass on. */
 export type CollectorEffect =
   | { type: "write"; bytes: Uint8Array; purpose: WritePurpose; text: string }

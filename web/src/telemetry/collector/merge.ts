@@ -21,8 +21,13 @@ function keysOf(panel: PanelId, path: string): string[] {
   return section?.fields.flatMap((field) => (field.key ? [field.field] : [])) ?? [];
 }
 
+/** Keys are texts or numbers; an absent part counts as empty. */
+function keyText(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
 function keyOf(row: Row, keys: string[]): string {
-  return keys.map((key) => String(row[key] ?? "")).join("\u0000");
+  return keys.map((key) => keyText(row[key])).join("\u0000");
 }
 
 /**
@@ -78,7 +83,7 @@ function mergeRows(panel: PanelId, field: string, rows: Row[], keys: string[], i
 
 function compareRows(a: Row, b: Row, keys: string[]): number {
   for (const key of keys) {
-    const order = naturalCompare(String(a[key] ?? ""), String(b[key] ?? ""));
+    const order = naturalCompare(keyText(a[key]), keyText(b[key]));
     if (order !== 0) return order;
   }
   return 0;

@@ -8,7 +8,13 @@ import type { CommandResult, Good } from "./result-store.ts";
 export type PanelCommandState = CommandResult & { intervalMs?: number | undefined; nextDue?: number | undefined };
 
 /** What is true for all panels of a device right now. */
-export type DeviceState = { now: number; paused: boolean; throttled: boolean; suspended: boolean };
+export type DeviceState = {
+  now: number;
+  paused: boolean;
+  throttled: boolean;
+  suspended: boolean;
+  ended?: "needs_user" | "prompt" | "no_transport";
+};
 
 /** Above this many rows a payload carries the count only, and views ask for windows [T77]. */
 export const MAX_ROWS = 500;
@@ -89,7 +95,9 @@ export function judge(
   const goods = commands.flatMap(({ good }) => (good ? [good] : []));
   const hint = failures.find((failed) => failed.hint !== undefined)?.hint;
   const withHint = <T extends object>(value: T): T & { hint?: string } => (hint ? { ...value, hint } : value);
-  if (failures.length === 0 && goods.length === 0) return { status: "pending" };
+  const ended = device.ended === "no_transport" ? "limit" : device.ended;
+  if (failures.length === 0 && goods.length === 0)
+    return ended ? { status: "error", reason: ended } : { status: "pending" };
   const fresh = commands.some(({ good, failed }) => good && !failed);
   if (!fresh && failures.length > 0) {
     const refusals = failures.filter(({ why }) => isRefusal(why));
@@ -106,10 +114,13 @@ export function judge(
   if (broken) return withHint({ status: "partial", reason: reasonOf(broken.why) });
   if (notes.some((note) => PARTIAL_NOTES.has(note)) || goods.some(({ trace }) => trace.dropped > 0))
     return withHint({ status: "partial" });
-  return withHint({ status: "ok" });
+  // A command that this box merely does not know is no news while the others answer; a feature that is off is.
+  const off = failures.find(({ why, hint: said }) => why === "gated" && said !== undefined)?.hint;
+  return off ? { status: "ok", hint: off } : { status: "ok" };
 }
 
 function staleReason(commands: readonly PanelCommandState[], device: DeviceState): { reason?: ReasonCode } | undefined {
+  if (device.ended) return { reason: device.ended === "no_transport" ? "limit" : device.ended };
   if (device.suspended) return { reason: "suspended" };
   if (device.paused) return { reason: "paused" };
   const old = commands.some(
@@ -168,8 +179,7 @@ export function buildReading<P extends PanelId>(
     ...(found && sources.length > 1 ? { field_source: Object.fromEntries(found.fieldSource) } : {}),
     ...(found ? { data: bounded(found.data) } : {}),
   };
-  // The literal is built for exactly this panel; the distributed type cannot be followed through a generic.
-  return reading as PanelReading<P>;
+  return reading;
 }
 
 /** Long tables stay in the worker. */

@@ -4,7 +4,7 @@ import type { Pack } from "../packs/pack.ts";
 import { packs } from "../platforms/packs.ts";
 import type { Capture } from "../transcript/capture.ts";
 import { DEFAULT_LIMITS } from "../transcript/limits.ts";
-import type { LineJob } from "../transcript/shell-line.ts";
+import type { LineJob } from "../transcript/line-command.ts";
 import { Channel, type ChannelEffect } from "./channel.ts";
 import { type Detected, Detection } from "./detection.ts";
 import type { Remembered, Transport } from "./events.ts";
@@ -88,6 +88,13 @@ export class Session {
     return [...effects, ...this.switchTo("shell_pty", at)];
   }
 
+  /** exec works but says nothing of use on this account: a shell is tried, if there was none yet. */
+  execUseless(at: number): SessionEffect[] {
+    if (this.channel?.transport !== "exec" || this.refusedTransports.has("shell_pty")) return [];
+    this.refusedTransports.add("exec");
+    return this.switchTo("shell_pty", at);
+  }
+
   /** A person chose the platform. */
   choose(platform: PlatformId, at: number): SessionEffect[] {
     this.detection = undefined;
@@ -118,8 +125,7 @@ export class Session {
 
   /** What to remember for this host key. */
   remember(detected: Detected): Remembered {
-    const transport = this.channel?.transport;
-    return { platform: detected.platform, evidence: detected.evidence, ...(transport ? { transport } : {}) };
+    return { platform: detected.platform, evidence: detected.evidence, transport: this.wanted(detected.pack) };
   }
 
   private open(transport: Transport, at: number): SessionEffect[] {

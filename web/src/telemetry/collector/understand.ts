@@ -1,5 +1,6 @@
 import type { Pack } from "../packs/pack.ts";
 import type { ParseResult } from "../parsers/result.ts";
+import type { RunResult } from "../plan/plan-events.ts";
 import { parsers } from "../platforms/parsers.ts";
 import { type Capture, classify, type OutcomeRules } from "../transcript/capture.ts";
 import type { ActiveCommand } from "./command-set.ts";
@@ -44,6 +45,16 @@ export function understand(capture: Capture, command: ActiveCommand, pack: Pack)
   if (result.ok) return { ok: true, result };
   if (result.why === "empty" && command.def.empty === "none")
     return { ok: true, result: { ok: true, data: {}, trace: result.trace } };
+  if (result.why === "empty" && command.def.empty === "off") {
+    return { ok: false, why: "gated", hint: "The protocol is not configured on this device.", result };
+  }
   const failed = capture.exit !== undefined && capture.exit !== null && capture.exit !== 0;
   return { ok: false, why: failed ? "error" : "parse", result };
+}
+
+const RUN_OUTCOMES = ["ok", "timeout", "unsupported", "denied", "gated", "limit"] as const;
+
+/** What the plan makes of an answer: a refusal it knows, or an error. */
+export function runOutcome(why: string): RunResult["outcome"] {
+  return RUN_OUTCOMES.find((known) => known === why) ?? "error";
 }

@@ -55,6 +55,10 @@ export function readingOf(sources: ReadingSources, panel: PanelId): PanelReading
     const reading = base(panel, sources.device.now);
     return { ...reading, status: "unsupported", hint: missing, ...logData(sources, panel) } as PanelReading;
   }
+  if (panel === "traffic" && pack && commands.length === 0) {
+    const reading = base(panel, sources.device.now);
+    return { ...reading, status: "gated", hint: "Pin an interface to watch its traffic." };
+  }
   const reading: PanelReading = buildReading(panel, commands, sources.device);
   return panel === "log" ? ({ ...reading, ...logData(sources, panel) } as PanelReading) : reading;
 }

@@ -3,6 +3,9 @@
  * a placeholder [T5]. Suffixes carry the unit [T11]: `_b` bytes, `_bps` bits/s, `_pps` packets/s, `_s` seconds, `_ms`
  * milliseconds, `_pct` percent, `_c` Celsius, `_w` `_v` `_ma` `_dbm` `_nm` `_rpm`, `_at` epoch milliseconds.
  */
+import type { AuditEntry, CollectorStats } from "./collector-data.ts";
+
+export type { AuditEntry, CollectorCommand, CollectorStats } from "./collector-data.ts";
 
 /** An unsigned integer as decimal text; never a `number`, which would lose digits beyond 2^53 [T13]. */
 export type Counter = string;
@@ -349,48 +352,6 @@ export type OpticRow = {
 
 /** Answers of a few safe commands as they came, for platforms that no pack knows and for panels that no parser fits. */
 export type Raw = { outputs: { command: string; text: string; capture: string; at: number }[] };
-
-export type CollectorCommand = {
-  command: string;
-  tier: string;
-  interval_ms?: number;
-  last_ms?: number;
-  cost_ms?: number;
-  bytes?: number;
-  ok: number;
-  errors: number;
-  timeouts: number;
-  parser?: string;
-  unparsed?: number;
-  next_due?: number;
-  state?: string;
-};
-/** The load guard at work [T61]: what telemetry costs the device and what holds it back. */
-export type CollectorStats = {
-  commands: CollectorCommand[];
-  commands_per_min: number;
-  duty_pct: number;
-  duty_cap_pct: number;
-  bytes_total: number;
-  guard: "normal" | "throttled" | "paused" | "backing_off" | "suspended";
-  guard_reason?: string;
-  cpu_before_pct?: number;
-  cpu_now_pct?: number;
-  platform?: string;
-  transport?: string;
-};
-
-/** One byte sequence written to the device, or one exec, with what became of it [T61]. */
-export type AuditEntry = {
-  seq: number;
-  at: number;
-  text: string;
-  purpose: string;
-  outcome?: string;
-  ms?: number;
-  bytes?: number;
-  capture?: string;
-};
 
 /** Payload type per panel. */
 export type PanelData = {

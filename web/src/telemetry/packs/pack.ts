@@ -28,8 +28,8 @@ export type CommandDef = {
   params?: Record<string, ParamType>;
   /** Whole time in seconds, at most 180. */
   timeout_s?: number;
-  /** What an answer without any text means [T48]. */
-  empty?: "none" | "unknown";
+  /** What an answer that says nothing means [T48] [T66]: no entries, the feature is off, or (usual) nothing is known. */
+  empty?: "none" | "off" | "unknown";
   /** Its output is a log: lines of log form belong to it. */
   log?: true;
   /** Daemon of FRRouting that answers; lets the others go on when one hangs [T44]. */

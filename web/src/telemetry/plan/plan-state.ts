@@ -47,6 +47,22 @@ export type PlanState = {
   bucket: { tokens: number; at: number; rate_per_s: number; burst: number };
 };
 
+/** The state before anything is known about the device: the slowest rate, a burst of two. */
+export function newPlanState(profile: Profile, now: number): PlanState {
+  return {
+    commands: [],
+    running: false,
+    paused: false,
+    throttled: false,
+    hidden: false,
+    typingSlow: false,
+    profile,
+    startedAt: now,
+    runs: [],
+    bucket: { tokens: 2, at: now, rate_per_s: 1, burst: 2 },
+  };
+}
+
 /** Milliseconds between polls of each tier under the normal profile [T51]. */
 export const TIER_MS: Record<Exclude<Tier, "L">, number> = { A: 300_000, B: 300_000, C: 90_000, D: 30_000, E: 5_000 };
 const PROFILE_FACTOR: Record<Profile, number> = { economy: 3, normal: 1, fast: 0.5 };

@@ -1,6 +1,6 @@
 import type { Capture, Outcome } from "./capture.ts";
+import type { LineJob } from "./line-command.ts";
 import { concat, normalise } from "./normaliser.ts";
-import type { LineJob } from "./shell-line.ts";
 
 /** What an exec channel does or found out. */
 export type ExecEffect =

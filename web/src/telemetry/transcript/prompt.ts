@@ -47,3 +47,20 @@ export function afterPrompt(line: string, prompt: Prompt): string | undefined {
 export function isConfigPrompt(line: string): boolean {
   return CONFIG.test(line);
 }
+
+/** Last lines that may differ before learning gives up. */
+const MAX_TRIES = 6;
+
+/** Learns the prompt from the last lines that successive line feeds bring [T36]. */
+export class PromptLearner {
+  private candidate: string | undefined;
+  private tries = 0;
+
+  /** Takes the next last line: the prompt, or whether another line feed is worth it. */
+  take(tail: string): Prompt | "again" | "failed" {
+    const learned = this.candidate === undefined ? undefined : learnPrompt(this.candidate, tail);
+    if (learned) return learned;
+    this.candidate = tail;
+    return this.tries++ >= MAX_TRIES ? "failed" : "again";
+  }
+}

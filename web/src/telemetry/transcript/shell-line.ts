@@ -1,43 +1,12 @@
-import type { Capture, Outcome } from "./capture.ts";
-import { extract } from "./extract.ts";
+import type { Outcome } from "./capture.ts";
 import * as limits from "./limits.ts";
-import { concat, Normaliser } from "./normaliser.ts";
-import { afterPrompt, isConfigPrompt, isPrompt, learnPrompt, type Prompt } from "./prompt.ts";
-import { type TailRules, tailKind } from "./tail.ts";
-import type { AllowedCommand, Write, Writer } from "./writer.ts";
+import { captureOf, type LineJob, markerSeen, type RunningCommand, startCommand, takeBytes } from "./line-command.ts";
+import type { LineEffect, LinePhase, LineRules } from "./line-effects.ts";
+import { Normaliser } from "./normaliser.ts";
+import { afterPrompt, isConfigPrompt, isPrompt, learnPrompt, type Prompt, PromptLearner } from "./prompt.ts";
+import { tailKind } from "./tail.ts";
+import type { Write, Writer } from "./writer.ts";
 
-/** What a line does or found out. */
-export type LineEffect =
-  | { type: "write"; write: Write }
-  | { type: "ready" }
-  | { type: "captured"; capture: Capture }
-  | { type: "async"; lines: string[] }
-  | { type: "close"; reason: string }
-  | { type: "ended"; reason: "needs_user" | "prompt"; text: string };
-
-/** Where the line is: only in `ready` may a command begin. */
-export type LinePhase = "waiting" | "learning" | "setup" | "ready" | "running" | "paged" | "draining" | "dead";
-
-/** A command to run over the line. */
-export type LineJob = { id: string; command: AllowedCommand; limits: limits.CommandLimits; isLog?: boolean };
-
-/** What the line needs to know about the device. */
-export type LineRules = TailRules & { logLine?: RegExp };
-
-type Running = {
-  job: LineJob;
-  marker: string | undefined;
-  markerSent: boolean;
-  sentAt: number;
-  firstAt: number | undefined;
-  raw: Uint8Array[];
-  bytes: number;
-  over: boolean;
-  late: boolean;
-  renameTail: string | undefined;
-};
-
-const encoder = new TextEncoder();
 /** A pager that does not leave after this many quit keys is left alone. */
 const MAX_QUITS = 20;
 
@@ -62,11 +31,10 @@ export class ShellLine {
   private stepAt: number;
   private heard = false;
   private quits = 0;
-  private candidate: string | undefined;
-  private tries = 0;
+  private learner = new PromptLearner();
   private setup: string[] = [];
   private step: { kind: "setup" | "marker"; text: string } | undefined;
-  private running: Running | undefined;
+  private running: RunningCommand | undefined;
   private drainUntil = 0;
   private drainMarker: string | undefined;
   private renamedAt: number | undefined;
@@ -105,12 +73,7 @@ export class ShellLine {
     this.lines.push(...this.normaliser.push(bytes));
     const { running } = this;
     if (running) {
-      running.late ||= late;
-      running.bytes += bytes.length;
-      if (running.bytes > running.job.limits.bytes) running.over = true;
-      else running.raw.push(bytes.slice());
-      if (this.lines.length > 0 && running.firstAt === undefined) {
-        running.firstAt = at;
+      if (takeBytes(running, bytes, this.lines.length > 0, at, late)) {
         this.echoMs = Math.round(this.echoMs * 0.7 + Math.min(2_000, at - running.sentAt) * 0.3);
       }
     } else if (this.phase === "ready") this.unsolicited();
@@ -128,18 +91,7 @@ export class ShellLine {
     if (!this.prompt || !this.writer.fits(job.command.text, this.prompt.text)) return { started: false, effects: [] };
     const marker = this.markers === "on" ? this.writer.nextMarker() : undefined;
     const together = marker !== undefined && this.unpaged && !this.twoStepForGood;
-    this.running = {
-      job,
-      marker,
-      markerSent: together,
-      sentAt: at,
-      firstAt: undefined,
-      raw: [encoder.encode(this.tail)],
-      bytes: 0,
-      over: false,
-      late: false,
-      renameTail: undefined,
-    };
+    this.running = startCommand(job, marker, together, this.tail, at);
     this.phase = "running";
     this.begun(at);
     this.write(this.writer.command(job.command, together ? marker : undefined));
@@ -262,8 +214,7 @@ export class ShellLine {
 
   private learn(at: number): void {
     this.phase = "learning";
-    this.candidate = undefined;
-    this.tries = 0;
+    this.learner = new PromptLearner();
     this.lineFeed(at);
   }
 
@@ -281,11 +232,13 @@ export class ShellLine {
       return;
     }
     if (this.tailHandled(at)) return;
-    const learned = this.candidate === undefined ? undefined : learnPrompt(this.candidate, tail);
-    if (!learned) {
-      this.candidate = tail;
-      if (this.tries++ >= 6) this.end("prompt", tail);
-      else this.lineFeed(at);
+    const learned = this.learner.take(tail);
+    if (learned === "again") {
+      this.lineFeed(at);
+      return;
+    }
+    if (learned === "failed") {
+      this.end("prompt", tail);
       return;
     }
     if (isConfigPrompt(tail)) {
@@ -397,7 +350,7 @@ export class ShellLine {
   }
 
   /** True when the command is over or its marker went out. */
-  private ended(at: number, running: Running, prompt: Prompt): boolean {
+  private ended(at: number, running: RunningCommand, prompt: Prompt): boolean {
     if (running.marker === undefined) {
       if (!this.silent(at, this.quietMs())) return false;
     } else if (!running.markerSent) {
@@ -405,20 +358,10 @@ export class ShellLine {
       running.markerSent = true;
       this.write(this.writer.marker(running.marker));
       return true;
-    } else if (!this.markerSeen(running.marker, prompt)) return false;
+    } else if (!markerSeen(this.lines, running.marker, prompt, this.rules.logLine)) return false;
     this.finish(running.over ? "overflow" : "ok", at);
     this.settle(at);
     return true;
-  }
-
-  /** A line of prompt and marker, and after it nothing but log lines and prompts. */
-  private markerSeen(marker: string, prompt: Prompt): boolean {
-    for (let index = this.lines.length - 1; index >= 0; index--) {
-      const line = this.lines[index] ?? "";
-      if (afterPrompt(line, prompt)?.trimEnd() === marker) return true;
-      if (line.trim() !== "" && !isPrompt(line, prompt) && !this.rules.logLine?.test(line)) return false;
-    }
-    return false;
   }
 
   /** A pager or a question instead of output: the capture is discarded [T38] [T39]. */
@@ -437,7 +380,7 @@ export class ShellLine {
   }
 
   /** A last line that ends as the prompt does but is another: the host may have been renamed meanwhile [T37]. */
-  private renamed(at: number, running: Running): void {
+  private renamed(at: number, running: RunningCommand): void {
     const { tail, prompt } = this;
     if (!prompt || this.atPrompt() || tail.trim() === "" || !this.silent(at, limits.RENAME_MS)) return;
     if (tail.trimEnd().at(-1) !== prompt.text.trimEnd().at(-1) || tail.length > 80) return;
@@ -465,7 +408,8 @@ export class ShellLine {
   private draining(at: number): void {
     const { prompt } = this;
     const marked =
-      this.drainMarker === undefined || (prompt !== undefined && this.markerSeen(this.drainMarker, prompt));
+      this.drainMarker === undefined ||
+      (prompt !== undefined && markerSeen(this.lines, this.drainMarker, prompt, this.rules.logLine));
     if (this.atPrompt() && marked && this.silent(at, this.quietMs())) {
       this.settle(at);
       return;
@@ -483,34 +427,9 @@ export class ShellLine {
     const { running, prompt } = this;
     if (!running || !prompt) return;
     this.running = undefined;
-    const raw = concat(running.raw);
     const logLine = running.job.isLog ? undefined : this.rules.logLine;
-    const cut = extract({
-      raw,
-      prompt,
-      command: running.job.command.text,
-      marker: running.marker,
-      nonce: this.writer.nonce,
-      logLine,
-    });
-    const complete = outcome === "ok" && !cut.damaged;
-    if (complete && cut.text.split("\n").length > limits.SCREEN_LINES + 1) this.unpaged = true;
-    const capture: Capture = {
-      id: running.job.id,
-      command: running.job.command.text,
-      raw,
-      text: outcome === "overflow" ? "" : cut.text,
-      stderr: "",
-      sent_at: running.sentAt,
-      ts: running.late ? running.sentAt : (running.firstAt ?? at),
-      done_at: at,
-      complete,
-      outcome: outcome === "ok" && cut.damaged ? "damaged" : outcome,
-      late: running.late,
-      bytes: running.bytes,
-      notes: cut.notes,
-      log_lines: cut.log_lines,
-    };
+    const capture = captureOf(running, { prompt, nonce: this.writer.nonce, logLine }, outcome, at);
+    if (capture.complete && capture.text.split("\n").length > limits.SCREEN_LINES + 1) this.unpaged = true;
     this.effects.push({ type: "captured", capture });
   }
 }

@@ -123,8 +123,8 @@ const status: Table = {
     else if (/^\d+$/.test(vlan)) Object.assign(row, { mode: "access", vlan });
     const duplex = present(cells.get("duplex"));
     if (duplex) row.autoneg = /^a-|^auto$/.test(duplex);
-    if (duplex && /full$/.test(duplex)) row.duplex = "full";
-    if (duplex && /half$/.test(duplex)) row.duplex = "half";
+    if (duplex?.endsWith("full")) row.duplex = "full";
+    if (duplex?.endsWith("half")) row.duplex = "half";
     const speed = speedBps(cells.get("speed"));
     if (speed !== undefined) row.speed_bps = speed;
   },

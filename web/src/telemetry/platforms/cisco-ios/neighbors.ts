@@ -53,7 +53,7 @@ function lldpDraft(block: string[]): Draft {
       describing = label[1] === "System Description" && label[2] !== undefined;
       if (label[2]?.trim()) draft.fields.set(label[1] ?? "", label[2].trim());
     } else if (describing && line.trim() !== "") draft.desc.push(line.trim());
-    else if (/^Auto Negotiation/.test(line)) describing = false;
+    else if (line.startsWith("Auto Negotiation")) describing = false;
     else {
       const address = mgmtAddress(line);
       if (address && !draft.mgmt.includes(address)) draft.mgmt.push(address);
@@ -109,8 +109,8 @@ export const iosLldpDetail: NamedParser = {
     const trace = new TraceBuilder("ios.lldp-detail", 1, output);
     const rows: NeighborRow[] = [];
     for (const block of blocks(output, /^(?:Local Intf|Chassis id): /)) {
-      if (!block.some((line) => /^Chassis id: /.test(line))) {
-        for (const line of block) if (!/^Total entries displayed/.test(line)) trace.unparsed(line);
+      if (!block.some((line) => line.startsWith("Chassis id: "))) {
+        for (const line of block) if (!line.startsWith("Total entries displayed")) trace.unparsed(line);
         continue;
       }
       const row = lldpRow(lldpDraft(block), prefixes);
@@ -160,8 +160,8 @@ export const iosCdpDetail: NamedParser = {
     const trace = new TraceBuilder("ios.cdp-detail", 1, output);
     const rows: NeighborRow[] = [];
     for (const block of blocks(output, /^Device ID: ?/)) {
-      if (!block.some((line) => /^Device ID:/.test(line))) {
-        for (const line of block) if (!/^Total cdp entries displayed/.test(line)) trace.unparsed(line);
+      if (!block.some((line) => line.startsWith("Device ID:"))) {
+        for (const line of block) if (!line.startsWith("Total cdp entries displayed")) trace.unparsed(line);
         continue;
       }
       const row = cdpRow(block, prefixes);

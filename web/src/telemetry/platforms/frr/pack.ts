@@ -80,8 +80,9 @@ export const frrPack: Pack = {
     interfaces: json("D", "frr.interfaces", "zebra", "show interface json"),
     routes4: json("C", "frr.route-summary-ipv4", "zebra", "show ip route summary json"),
     routes6: json("C", "frr.route-summary-ipv6", "zebra", "show ipv6 route summary json"),
-    bgp: json("D", "frr.bgp-summary", "bgpd", "show bgp vrf all summary json"),
-    ospf: json("D", "frr.ospf-neighbors", "ospfd", "show ip ospf vrf all neighbor json"),
+    // `{}` with `vrf all` means that BGP has no instance; so does an OSPF answer without a VRF.
+    bgp: { ...json("D", "frr.bgp-summary", "bgpd", "show bgp vrf all summary json"), empty: "off" },
+    ospf: { ...json("D", "frr.ospf-neighbors", "ospfd", "show ip ospf vrf all neighbor json"), empty: "off" },
     ospf6: json("D", "frr.ospf6-neighbors", "ospf6d", "show ipv6 ospf6 neighbor json"),
   },
   panels: {

@@ -1,0 +1,49 @@
+import type { AuditEntry } from "../knowledge/panel-data.ts";
+import type { Capture } from "../transcript/capture.ts";
+import type { Write } from "../transcript/writer.ts";
+import { AuditLog } from "./audit-log.ts";
+import type { Announcement, CollectorEffect } from "./events.ts";
+
+/** The effects of one event, in order; nothing reaches the device past the audit [T61]. */
+export class Outbox {
+  private readonly log = new AuditLog();
+  private effects: CollectorEffect[] = [];
+  /** The audit entry of the command that runs; one runs at a time. */
+  private command = 0;
+
+  push(...effects: Announcement[]): void {
+    this.effects.push(...effects);
+  }
+
+  write({ bytes, purpose, text }: Write, at: number): void {
+    const seq = this.log.add(at, text, purpose);
+    if (purpose === "command") this.command = seq;
+    this.effects.push({ type: "write", bytes, purpose, text });
+  }
+
+  exec(id: string, command: string, at: number): void {
+    this.command = this.log.add(at, command, "exec");
+    this.effects.push({ type: "exec", id, command });
+  }
+
+  /** What became of the command that ran. */
+  outcome(capture: Capture, outcome: string): void {
+    const ms = capture.done_at - capture.sent_at;
+    this.log.outcome(this.command, { outcome, ms, bytes: capture.bytes, capture: capture.id });
+  }
+
+  /** Hands the effects over. */
+  flush(): CollectorEffect[] {
+    const out = this.effects;
+    this.effects = [];
+    return out;
+  }
+
+  get audit(): AuditLog {
+    return this.log;
+  }
+
+  entries(): AuditEntry[] {
+    return this.log.list();
+  }
+}

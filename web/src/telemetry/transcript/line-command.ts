@@ -1,0 +1,110 @@
+import type { Capture, Outcome } from "./capture.ts";
+import { extract } from "./extract.ts";
+import type { CommandLimits } from "./limits.ts";
+import { concat } from "./normaliser.ts";
+import { afterPrompt, isPrompt, type Prompt } from "./prompt.ts";
+import type { AllowedCommand } from "./writer.ts";
+
+/** A command to run on a channel. */
+export type LineJob = { id: string; command: AllowedCommand; limits: CommandLimits; isLog?: boolean };
+
+/** A command that runs over a shell, with what arrived so far. */
+export type RunningCommand = {
+  job: LineJob;
+  marker: string | undefined;
+  markerSent: boolean;
+  sentAt: number;
+  /** When the echo was over and output began. */
+  firstAt: number | undefined;
+  raw: Uint8Array[];
+  bytes: number;
+  over: boolean;
+  late: boolean;
+  /** The unknown last line for which a line feed was sent [T37]. */
+  renameTail: string | undefined;
+};
+
+const encoder = new TextEncoder();
+
+/** A command that was just written behind `tail`, the prompt on the last line. */
+export function startCommand(
+  job: LineJob,
+  marker: string | undefined,
+  markerSent: boolean,
+  tail: string,
+  at: number,
+): RunningCommand {
+  return {
+    job,
+    marker,
+    markerSent,
+    sentAt: at,
+    firstAt: undefined,
+    raw: [encoder.encode(tail)],
+    bytes: 0,
+    over: false,
+    late: false,
+    renameTail: undefined,
+  };
+}
+
+/** Keeps bytes within the limit; true when they ended the echo. */
+export function takeBytes(
+  running: RunningCommand,
+  bytes: Uint8Array,
+  echoed: boolean,
+  at: number,
+  late: boolean,
+): boolean {
+  running.late ||= late;
+  running.bytes += bytes.length;
+  if (running.bytes > running.job.limits.bytes) running.over = true;
+  else running.raw.push(bytes.slice());
+  if (!echoed || running.firstAt !== undefined) return false;
+  running.firstAt = at;
+  return true;
+}
+
+/** A line of prompt and marker, and after it nothing but log lines and prompts [T40]. */
+export function markerSeen(
+  lines: readonly string[],
+  marker: string,
+  prompt: Prompt,
+  logLine: RegExp | undefined,
+): boolean {
+  for (let index = lines.length - 1; index >= 0; index--) {
+    const line = lines[index] ?? "";
+    if (afterPrompt(line, prompt)?.trimEnd() === marker) return true;
+    if (line.trim() !== "" && !isPrompt(line, prompt) && !logLine?.test(line)) return false;
+  }
+  return false;
+}
+
+/** The capture of a command that ended; `ok` becomes `damaged` when the answer cannot be cut out cleanly. */
+export function captureOf(
+  running: RunningCommand,
+  line: { prompt: Prompt; nonce: string; logLine: RegExp | undefined },
+  outcome: Outcome,
+  at: number,
+): Capture {
+  const { job, marker } = running;
+  const raw = concat(running.raw);
+  const cut = extract({ raw, command: job.command.text, marker, ...line });
+  const damaged = outcome === "ok" && cut.damaged;
+  return {
+    id: job.id,
+    command: job.command.text,
+    raw,
+    text: outcome === "overflow" ? "" : cut.text,
+    stderr: "",
+    sent_at: running.sentAt,
+    ts: running.late ? running.sentAt : (running.firstAt ?? at),
+    done_at: at,
+    complete: outcome === "ok" && !damaged,
+    outcome: damaged ? "damaged" : outcome,
+    late: running.late,
+    bytes: running.bytes,
+    notes: cut.notes,
+    log_lines: cut.log_lines,
+  };
+}
