@@ -28,8 +28,10 @@ export function shownInput(text: string): string {
 export function pieces(bytes: Uint8Array): Uint8Array[] {
   const cut: Uint8Array[] = [];
   for (let start = 0; start < bytes.length; ) {
-    let end = Math.min(bytes.length, start + PIECE_MAX_BYTES);
-    while (end < bytes.length && end > start && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+    const full = Math.min(bytes.length, start + PIECE_MAX_BYTES);
+    let end = full;
+    // A character has at most three bytes after its first; what has more is no UTF-8 and is cut anywhere.
+    while (end < bytes.length && full - end < 3 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
     cut.push(bytes.subarray(start, end));
     start = end;
   }

@@ -1,0 +1,127 @@
+import type { IModes, IParser } from "@xterm/xterm";
+import { describe, expect, it } from "vitest";
+import { registerQueryReplies } from "#terminal/query-replies.ts";
+import { REPLIES_PER_SECOND, ReplyBudget } from "#terminal/reply-budget.ts";
+import { ReplySender } from "#terminal/reply-sender.ts";
+import { headless } from "./headless.ts";
+
+function make(reportsAllowed = false) {
+  const { terminal, write } = headless();
+  const replies: string[] = [];
+  const own: string[] = [];
+  const titles: string[] = [];
+  const marks: string[] = [];
+  // The emulator's own answers and reports come out here; there must never be one.
+  terminal.onData((data) => own.push(data));
+  registerQueryReplies(terminal.parser as unknown as IParser, {
+    cursor: () => ({ row: terminal.buffer.active.cursorY + 1, column: terminal.buffer.active.cursorX + 1 }),
+    modes: () => terminal.modes as IModes,
+    alternateScreen: () => terminal.buffer.active.type === "alternate",
+    reportsAllowed: () => reportsAllowed,
+    reply: (text) => replies.push(text),
+    title: (title) => titles.push(title),
+    promptMark: (mark) => marks.push(mark),
+  });
+  return { terminal, write, replies, own, titles, marks };
+}
+
+describe("[S81] answers to queries", () => {
+  it.each([
+    ["DA1", "\x1b[c", "\x1b[?1;2c"],
+    ["DA1 with 0", "\x1b[0c", "\x1b[?1;2c"],
+    ["DSR 5", "\x1b[5n", "\x1b[0n"],
+    ["DSR 6", "\x1b[3;7H\x1b[6n", "\x1b[3;7R"],
+    ["DSR ?6", "\x1b[2;4H\x1b[?6n", "\x1b[?2;4R"],
+    ["DECRQM, application cursor on", "\x1b[?1h\x1b[?1$p", "\x1b[?1;1$y"],
+    ["DECRQM, bracketed paste off", "\x1b[?2004$p", "\x1b[?2004;2$y"],
+    ["DECRQM, alternate screen", "\x1b[?1049h\x1b[?1049$p", "\x1b[?1049;1$y"],
+    ["DECRQM, unknown mode", "\x1b[?4711$p", "\x1b[?4711;0$y"],
+    ["DECRQM, insert mode", "\x1b[4h\x1b[4$p", "\x1b[4;1$y"],
+  ])("%s is answered by us alone", async (_, query, answer) => {
+    const { write, replies, own } = make();
+    await write(query);
+    expect(replies).toEqual([answer]);
+    expect(own).toEqual([]);
+  });
+  it.each([
+    ["DA2", "\x1b[>c"],
+    ["DA3", "\x1b[=c"],
+    ["DA1 with another number", "\x1b[1c"],
+    ["DSR of a printer", "\x1b[?15n"],
+    ["DECRQSS", "\x1bP$qm\x1b\\"],
+    ["OSC 4 query", "\x1b]4;1;?\x07"],
+    ["OSC 10 query", "\x1b]10;?\x07"],
+    ["OSC 11 query", "\x1b]11;?\x1b\\"],
+    ["OSC 12 query", "\x1b]12;?\x07"],
+    ["[S85] OSC 52 read", "\x1b]52;c;?\x07"],
+    ["[S85] OSC 52 write", "\x1b]52;c;aGk=\x07"],
+    ["[S85] window report", "\x1b[18t"],
+    ["[S85] title report", "\x1b[21t"],
+  ])("%s stays silent", async (_, query) => {
+    const { write, replies, own } = make();
+    await write(query);
+    expect(replies).toEqual([]);
+    expect(own).toEqual([]);
+  });
+  it("[S84] mouse and focus reports cannot be turned on where they are not allowed", async () => {
+    const { terminal, write } = make(false);
+    await write("\x1b[?1000h\x1b[?1002;1006h\x1b[?1004h");
+    expect(terminal.modes.mouseTrackingMode).toBe("none");
+    expect(terminal.modes.sendFocusMode).toBe(false);
+    await write("\x1b[?1049h");
+    expect(terminal.buffer.active.type).toBe("alternate");
+  });
+  it("[S84] they can where they are", async () => {
+    const { terminal, write } = make(true);
+    await write("\x1b[?1000h");
+    expect(terminal.modes.mouseTrackingMode).toBe("vt200");
+  });
+  it("[S86] titles are escaped and cut", async () => {
+    const { write, titles } = make();
+    await write(`\x1b]2;r1\u202e${"x".repeat(100)}\x07`);
+    expect(titles[0]).toContain("r1\\u{202e}x");
+    expect(Array.from(titles[0] ?? "")).toHaveLength(64);
+  });
+  it("[U103] shell integration marks are passed on and not drawn", async () => {
+    const { terminal, write, marks } = make();
+    await write("\x1b]133;A\x07r1# \x1b]133;B\x07");
+    expect(marks).toEqual(["A", "B"]);
+    expect(terminal.buffer.active.getLine(0)?.translateToString(true)).toBe("r1# ");
+  });
+});
+
+describe("[S83] caps on answers", () => {
+  it("32 a second, then none until the next second", () => {
+    const budget = new ReplyBudget();
+    const taken = Array.from({ length: 50 }, () => budget.take(5, 0)).filter(Boolean);
+    expect(taken).toHaveLength(REPLIES_PER_SECOND);
+    expect(budget.take(5, 999)).toBe(false);
+    expect(budget.take(5, 1_000)).toBe(true);
+  });
+  it("4 KiB a second", () => {
+    const budget = new ReplyBudget();
+    expect(budget.take(4_000, 0)).toBe(true);
+    expect(budget.take(97, 1)).toBe(false);
+    expect(budget.take(96, 1)).toBe(true);
+  });
+  it("[S82] muted during a replay, dropped while the link is down, said once when muted", () => {
+    const sent: string[] = [];
+    let up = true;
+    let notices = 0;
+    const sender = new ReplySender({
+      send: (text) => sent.push(text),
+      linkUp: () => up,
+      muted: () => notices++,
+      now: () => 0,
+    });
+    sender.replaying = true;
+    sender.reply("a");
+    sender.replaying = false;
+    up = false;
+    sender.reply("b");
+    up = true;
+    for (let n = 0; n < 40; n++) sender.reply("c");
+    expect(sent).toEqual(Array.from({ length: REPLIES_PER_SECOND }, () => "c"));
+    expect(notices).toBe(1);
+  });
+});

@@ -1,0 +1,100 @@
+import { ev, type Trace } from "./trace.ts";
+
+/** Gboard on Android: no key names, words composed letter by letter. */
+export const gboard: Trace[] = [
+  {
+    name: "Gboard: a word letter by letter, a blank, Enter",
+    events: [
+      ev.unnamed(),
+      ev.compositionStart(),
+      ev.input("s", "insertCompositionText"),
+      ev.unnamed(),
+      ev.input("sh", "insertCompositionText"),
+      ev.unnamed(),
+      ev.input("sho", "insertCompositionText"),
+      ev.unnamed(),
+      ev.input("show", "insertCompositionText"),
+      ev.compositionEnd("show"),
+      ev.unnamed(),
+      ev.input("show ", "insertText"),
+      ev.key("Enter", "Enter"),
+    ],
+    bytes: "show \r",
+  },
+  {
+    name: "Gboard: a suggestion replaces the word under way",
+    events: [
+      ev.unnamed(),
+      ev.compositionStart(),
+      ev.input("sho", "insertCompositionText"),
+      ev.input("show", "insertCompositionText"),
+      ev.input("shutdown", "insertCompositionText"),
+      ev.compositionEnd("shutdown"),
+      ev.input("shutdown ", "insertText"),
+    ],
+    bytes: "show\x7f\x7futdown ",
+  },
+  {
+    name: "Gboard: Backspace in the composition, then into the filler, without key names",
+    events: [
+      ev.unnamed(),
+      ev.compositionStart(),
+      ev.input("a", "insertCompositionText"),
+      ev.unnamed(),
+      ev.beforeInput("deleteContentBackward", false),
+      ev.input("", "deleteContentBackward"),
+      ev.compositionEnd(""),
+      ev.unnamed(),
+      ev.beforeInput("deleteContentBackward", true),
+      ev.shorter(1, "deleteContentBackward"),
+      ev.unnamed(),
+      ev.beforeInput("deleteContentBackward", true),
+      ev.shorter(2, "deleteContentBackward"),
+    ],
+    bytes: "a\x7f\x7f\x7f",
+  },
+  {
+    name: "Gboard: Enter as a line break while a word is composed",
+    events: [
+      ev.unnamed(),
+      ev.compositionStart(),
+      ev.input("exit", "insertCompositionText"),
+      ev.unnamed(),
+      ev.beforeInput("insertLineBreak", true),
+      ev.compositionEnd("exit"),
+    ],
+    bytes: "exit\r",
+  },
+  {
+    name: "Gboard: a line break that cannot be prevented",
+    events: [ev.unnamed(), ev.beforeInput("insertLineBreak", false), ev.input("\n", "insertLineBreak")],
+    bytes: "\r",
+  },
+  {
+    name: "Gboard: an emoji is erased as one character",
+    events: [ev.unnamed(), ev.input("😀", "insertText"), ev.unnamed(), ev.input("", "deleteContentBackward")],
+    bytes: "😀\x7f",
+  },
+  {
+    name: "SwiftKey: a glided word with its blank, then one erased word",
+    events: [
+      ev.unnamed(),
+      ev.compositionStart(),
+      ev.input("interface", "insertCompositionText"),
+      ev.compositionEnd("interface "),
+      ev.beforeInput("deleteWordBackward", true),
+    ],
+    bytes: "interface \x17",
+  },
+  {
+    name: "Samsung keyboard: the word is handed over at once, not letter by letter",
+    events: [
+      ev.unnamed(),
+      ev.compositionStart(),
+      ev.input("ping", "insertCompositionText"),
+      ev.compositionEnd("ping"),
+      ev.input("ping 10.0.0.1", "insertText"),
+    ],
+    bytes: "ping 10.0.0.1",
+  },
+];
