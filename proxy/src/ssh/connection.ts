@@ -231,6 +231,8 @@ class Handshake {
     this.#options.signal.removeEventListener("abort", this.#aborted);
     const open = this.#phase === "open";
     this.#end();
+    // What a device sends after its fault is not read any more.
+    if (problem.code === "device_misbehaved") this.#options.stream.destroy();
     if (open) this.#onEnd?.(problem);
     else this.#resolve({ ok: false, failure: problem });
   }

@@ -1,0 +1,238 @@
+/** Devices that break the rules: each ends its own session with a code, and nobody else's [section 9 of docs/security]. */
+import type { Connection, KeyboardAuthContext, PasswordAuthContext, ServerChannel } from "ssh2";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type Below, type OddOptions, startOddDevice } from "#support/odd-device.ts";
+import { startTestProxy, type TestProxy } from "#support/test-proxy.ts";
+import { type ConnectOptions, WirePage } from "#support/wire-client.ts";
+import { pairClient } from "#support/wire-pairing.ts";
+import type { WireSession } from "#support/wire-session.ts";
+
+let proxy: TestProxy;
+let page: WirePage;
+let witness: WireSession;
+let stopWitness: () => Promise<void>;
+const stops: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  proxy = await startTestProxy({ config: { allow: [{ cidr: "127.0.0.1/32", ports: ["1024-65535"] }] } });
+  page = await WirePage.open(await pairClient(await proxy.pairUrl()));
+  const honest = await startOddDevice();
+  stopWitness = () => honest.stop();
+  witness = await page.connect(at(honest.port));
+});
+
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+  // Whatever the device did, another session goes on echoing.
+  const word = `still-here-${Math.random().toString(36).slice(2)}`;
+  witness.type(word);
+  await witness.waitFor(new RegExp(word));
+});
+
+afterAll(async () => {
+  await page.close();
+  await stopWitness();
+  await proxy.stop();
+});
+
+function at(port: number) {
+  return { host: "127.0.0.1", port, user: "op", via: [] };
+}
+
+async function odd(options: OddOptions): Promise<number> {
+  const device = await startOddDevice(options);
+  stops.push(() => device.stop());
+  return device.port;
+}
+
+async function outcome(options: OddOptions, connect: ConnectOptions & { password?: string } = {}) {
+  const { password, ...rest } = connect;
+  return page.settleConnect(page.startConnect(at(await odd(options)), rest), { password });
+}
+
+function below(channel: ServerChannel): Below & { id: number } {
+  const inner = channel as unknown as { _client: Below; outgoing: { id: number } };
+  return { _protocol: inner._client._protocol, id: inner.outgoing.id };
+}
+
+describe("bytes beyond the window", () => {
+  test("[HD2] [WP14] a device that ignores the window ends in device_misbehaved/window, with the bytes before it kept", async () => {
+    const session = await page.connect(
+      at(
+        await odd({
+          shell: (channel) => {
+            channel.write("before ");
+            channel.once("data", () => {
+              const { _protocol, id } = below(channel);
+              for (let i = 0; i < 64; i += 1) _protocol.channelData(id, Buffer.alloc(32_000, "x"));
+            });
+          },
+        }),
+      ),
+    );
+    await session.waitFor(/before /);
+    session.type("go");
+    const exit = await page.next("exit", (m) => m.device === session.device);
+    expect(exit.payload).toMatchObject({ error: { code: "device_misbehaved", reason: "window" } });
+    expect(session.text).toMatch(/^before x*$/);
+    expect(session.recv).toBeLessThan(1024 * 1024);
+  });
+});
+
+describe("host keys", () => {
+  test("[HD4] [S46] a key shown without its private key is bad_signature, and nothing is stored", async () => {
+    const port = await odd({ foreignKey: true });
+    const first = await page.settleConnect(page.startConnect(at(port)));
+    expect(first.payload).toMatchObject({ code: "device_misbehaved", reason: "bad_signature" });
+    const again = page.startConnect(at(port));
+    const question = await page.next("host_key", (m) => m.device === again.device);
+    expect(question.payload.known_since).toBeUndefined();
+    await page.settleConnect(again, { trust: false });
+  });
+
+  test("[S50] a rekey with the same key is silent; rekeys in a loop end the session", async () => {
+    let connection: Connection | undefined;
+    const session = await page.connect(
+      at(
+        await odd({
+          shell: (channel, own) => {
+            connection = own;
+            channel.pipe(channel);
+          },
+        }),
+      ),
+    );
+    const rekey = () => (connection as unknown as Below)._protocol.rekey();
+    rekey();
+    session.type("after-one");
+    await session.waitFor(/after-one/);
+    for (let i = 0; i < 5; i += 1) {
+      rekey();
+      session.type(`r${i}`);
+      if (i < 2) await session.waitFor(new RegExp(`r${i}`));
+      else await page.until(() => (session.text.includes(`r${i}`) || ended(session) ? true : undefined), "echo or end");
+      if (ended(session)) break;
+    }
+    const exit = await page.next("exit", (m) => m.device === session.device);
+    expect(exit.payload).toMatchObject({ error: { code: "device_misbehaved", reason: "rekey" } });
+  });
+
+  function ended(session: WireSession): boolean {
+    return page.messages.some((m) => m.action === "exit" && m.device === session.device);
+  }
+});
+
+describe("login", () => {
+  test("[HD3] banners without end are cut: device_misbehaved/greeting", async () => {
+    expect((await outcome({ banners: Array.from({ length: 10_000 }, () => "x".repeat(100)) })).payload).toMatchObject({
+      code: "device_misbehaved",
+      reason: "greeting",
+    });
+  });
+
+  test("[HD3] a thousand prompts are more than any login needs: device_misbehaved/prompts", async () => {
+    const prompts = Array.from({ length: 1_000 }, () => ({ prompt: "more? ", echo: true }));
+    const result = await outcome({
+      auth: (context) => {
+        if (context.method === "keyboard-interactive") (context as KeyboardAuthContext).prompt(prompts, () => {});
+        else context.reject(["keyboard-interactive"]);
+      },
+    });
+    expect(result.payload).toMatchObject({ code: "device_misbehaved", reason: "prompts" });
+  });
+
+  test("[S58] prompts keep their echo flag and their text; the answers reach the device in order", async () => {
+    const got: string[] = [];
+    const session = page.connect(
+      at(
+        await odd({
+          auth: (context) => {
+            if (context.method !== "keyboard-interactive") {
+              context.reject(["keyboard-interactive"]);
+              return;
+            }
+            const prompts = [
+              { prompt: "Token:", echo: true },
+              { prompt: "PIN:", echo: false },
+            ];
+            (context as KeyboardAuthContext).prompt(prompts, "Box", "Say both", (answers) => {
+              got.push(...answers);
+              context.accept();
+            });
+          },
+        }),
+      ),
+      { password: "s3cret" },
+    );
+    await session;
+    const asked = await page.next("auth_prompt", (m) => m.payload.name === "Box");
+    expect(asked.payload).toMatchObject({
+      instruction: "Say both",
+      prompts: [
+        { prompt: "Token:", echo: true },
+        { prompt: "PIN:", echo: false },
+      ],
+    });
+    expect(got).toEqual(["s3cret", "s3cret"]);
+  });
+
+  test("[S58] a forced password change is asked, and old and new password reach the device", async () => {
+    const seen: (string | undefined)[] = [];
+    const result = await outcome(
+      {
+        auth: (context) => {
+          if (context.method !== "password") {
+            context.reject(["password"]);
+            return;
+          }
+          const login = context as PasswordAuthContext & { newPassword?: string };
+          if (login.newPassword !== undefined) {
+            seen.push(login.password, login.newPassword);
+            login.accept();
+          } else {
+            login.requestChange("Your password has expired", (fresh) => {
+              seen.push(login.password, fresh);
+              login.accept();
+            });
+          }
+        },
+      },
+      { password: "pass-word" },
+    );
+    expect(result.action).toBe("connected");
+    const asked = await page.next("auth_prompt", (m) => m.payload.kind === "change_password");
+    expect(asked.payload.instruction).toBe("Your password has expired");
+    expect(seen).toEqual(["pass-word", "pass-word"]);
+  });
+});
+
+describe("[S60] [HD8] channels that a device opens", () => {
+  test("X11 and forwarded channels are refused, and the session goes on", async () => {
+    const refused: string[] = [];
+    const session = await page.connect(
+      at(
+        await odd({
+          shell: (channel, connection) => {
+            channel.pipe(channel);
+            connection.x11(
+              "127.0.0.1",
+              6000,
+              (error) => void refused.push(error === undefined ? "accepted" : "refused"),
+            );
+            connection.forwardOut(
+              "127.0.0.1",
+              1,
+              "127.0.0.1",
+              2,
+              (error) => void refused.push(error === undefined ? "accepted" : "refused"),
+            );
+          },
+        }),
+      ),
+    );
+    session.type("go-on");
+    await session.waitFor(/go-on/);
+    await page.until(() => (refused.length === 2 ? true : undefined), "two refusals");
+    expect(refused).toEqual(["refused", "refused"]);
+  });
+});

@@ -1,0 +1,87 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import ssh2, { type AuthContext, type Connection, type ServerChannel } from "ssh2";
+
+const { Server, utils } = ssh2;
+
+/** An SSH server of this process that does what no honest device does. */
+export type OddDevice = { readonly port: number; stop(): Promise<void> };
+
+export type OddOptions = {
+  /** Decides about each authentication request; by default everybody is let in. */
+  auth?: (context: AuthContext) => void;
+  /** Gets the shell once it is open. */
+  shell?: (channel: ServerChannel, connection: Connection) => void;
+  /** Banners sent before the login is answered. */
+  banners?: readonly string[];
+  /** Shows another key than the one it can sign with. */
+  foreignKey?: boolean;
+};
+
+/** What lies below the public face of a server-side channel or connection. */
+export type Below = { _protocol: { rekey(): void; channelData(id: number, data: Buffer): void } };
+
+type HostKeys = { _protocol: { _hostKeys: Record<string, { getPublicSSH(): Buffer }> } };
+
+/** Makes the server show a key that it cannot sign with. */
+function showForeignKey(connection: Connection): void {
+  const other = utils.parseKey(utils.generateKeyPairSync("ed25519").private);
+  if (other instanceof Error) throw other;
+  const own = (connection as unknown as HostKeys)._protocol._hostKeys["ssh-ed25519"];
+  if (own === undefined) throw new Error("no ed25519 key to replace");
+  own.getPublicSSH = () => other.getPublicSSH();
+}
+
+type Writer = { allocStart: number; alloc(size: number): Buffer; finalize(packet: Buffer): Buffer };
+type Sender = { _protocol: { _packetRW: { write: Writer }; _cipher: { encrypt(packet: Buffer): void } } };
+const SSH_MSG_USERAUTH_BANNER = 53;
+
+/** Sends one more banner; the library itself would send one only. */
+function sendBanner(connection: Connection, text: string): void {
+  const { _packetRW, _cipher } = (connection as unknown as Sender)._protocol;
+  const start = _packetRW.write.allocStart;
+  const packet = _packetRW.write.alloc(1 + 4 + text.length + 4);
+  packet[start] = SSH_MSG_USERAUTH_BANNER;
+  packet.writeUInt32BE(text.length, start + 1);
+  packet.write(text, start + 5, "latin1");
+  packet.writeUInt32BE(0, start + 5 + text.length);
+  _cipher.encrypt(_packetRW.write.finalize(packet));
+}
+
+/** Starts it on a free loopback port. Sessions echo unless `shell` says otherwise. */
+export async function startOddDevice(options: OddOptions = {}): Promise<OddDevice> {
+  const hostKey = utils.generateKeyPairSync("ed25519").private;
+  const connections = new Set<Connection>();
+  const server = new Server({ hostKeys: [hostKey] }, (connection) => {
+    connections.add(connection);
+    if (options.foreignKey === true) showForeignKey(connection);
+    connection.on("error", () => {});
+    connection.once("close", () => connections.delete(connection));
+    connection.on("authentication", (context) => {
+      for (const banner of options.banners ?? []) sendBanner(connection, banner);
+      if (options.auth === undefined) context.accept();
+      else options.auth(context);
+    });
+    connection.on("session", (accept) => {
+      const session = accept();
+      session.on("pty", (yes) => yes?.());
+      session.on("window-change", (yes) => yes?.());
+      session.on("shell", (yes) => {
+        const channel = yes();
+        channel.on("error", () => {});
+        if (options.shell === undefined) channel.pipe(channel);
+        else options.shell(channel, connection);
+      });
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: async () => {
+      for (const connection of connections) connection.end();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
