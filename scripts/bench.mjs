@@ -6,13 +6,14 @@ import { ensureBuilt } from "./ensure-built.mjs";
 /** The bench itself for Node, and the page that xterm.js has to itself. */
 const BUNDLES = ["tests/bench/vite.config.ts", "tests/bench/page/vite.config.ts"];
 
-function run(command, args) {
-  const { status } = spawnSync(command, args, { stdio: "inherit" });
+/** Only the bench itself writes to stdout, as `--json` is read by programs. */
+function run(args, stdout) {
+  const { status } = spawnSync(process.execPath, args, { stdio: ["inherit", stdout, "inherit"] });
   if (status !== 0) process.exit(status ?? 1);
 }
 
 if (!ensureBuilt()) process.exit(1);
 for (const config of BUNDLES) {
-  run(process.execPath, ["node_modules/.bin/vite", "build", "--config", config, "--logLevel", "warn"]);
+  run(["node_modules/.bin/vite", "build", "--config", config, "--logLevel", "warn"], 2);
 }
-run(process.execPath, ["--expose-gc", ".cache/bench/main.js", ...process.argv.slice(2)]);
+run([".cache/bench/main.js", ...process.argv.slice(2)], "inherit");

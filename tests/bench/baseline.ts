@@ -17,7 +17,7 @@ export type Mode = "short" | "full";
 type Run = { date: string; machine: Machine; figures: Record<string, Kept> };
 type Baseline = Partial<Record<Mode, Run>>;
 
-export type Regression = { id: string; before: number; now: number; worseBy: number };
+type Regression = { id: string; before: number; now: number; worseBy: number };
 export type Comparison = { date: string; sameMachine: boolean; compared: number; regressions: Regression[] };
 
 async function readBaseline(): Promise<Baseline> {

@@ -1,10 +1,23 @@
 import type { Figure } from "./figure.ts";
+import { appEcho } from "./figures/app-echo.ts";
 import { ctrlC } from "./figures/ctrl-c.ts";
 import { keyEcho } from "./figures/key-echo.ts";
 import { proxyMemory } from "./figures/proxy-memory.ts";
 import { proxyThroughput } from "./figures/proxy-throughput.ts";
 import { resumeTime } from "./figures/resume.ts";
+import { start } from "./figures/start.ts";
 import { telemetry } from "./figures/telemetry.ts";
+import { throughput } from "./figures/throughput.ts";
 
 /** In the order in which they run: the quiet ones before those that heat the machine. */
-export const figures: readonly Figure[] = [telemetry, keyEcho, resumeTime, proxyMemory, ctrlC, proxyThroughput];
+export const figures: readonly Figure[] = [
+  telemetry,
+  start,
+  keyEcho,
+  appEcho,
+  resumeTime,
+  proxyMemory,
+  ctrlC,
+  proxyThroughput,
+  throughput,
+];

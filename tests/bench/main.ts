@@ -14,7 +14,7 @@ function say(line: string): void {
 }
 
 /** Shared parts of one run; closing is in reverse order and goes on past a failure. */
-function openContext(short: boolean): { context: BenchContext; close(): Promise<void> } {
+function openContext(short: boolean): { context: BenchContext; close: () => Promise<void> } {
   const parts = new Map<string, Promise<{ close(): Promise<void> }>>();
   const context: BenchContext = {
     short,
@@ -27,7 +27,7 @@ function openContext(short: boolean): { context: BenchContext; close(): Promise<
     },
   };
   const close = async (): Promise<void> => {
-    for (const part of [...parts.values()].reverse()) {
+    for (const part of [...parts.values()].toReversed()) {
       await part.then((one) => one.close()).catch((error: unknown) => say(`closing: ${String(error)}`));
     }
   };

@@ -1,5 +1,5 @@
 /** What a figure must stay within. Ratios are value / floor of the same run. */
-export type Target =
+type Target =
   | { kind: "min_ratio" | "max_ratio"; bound: number }
   /** value - floor, in the measure's unit. */
   | { kind: "max_over_floor"; bound: number }
@@ -41,7 +41,7 @@ function keeps(target: Target, value: number, floor: number | undefined): boolea
       return value / floor >= target.bound;
     case "max_ratio":
       return value / floor <= target.bound;
-    case "max_over_floor":
+    default:
       return value - floor <= target.bound;
   }
 }
@@ -57,7 +57,7 @@ export function targetText({ target, unit }: Measure): string {
       return `<= floor + ${target.bound} ${unit}`;
     case "max_value":
       return `<= ${target.bound} ${unit}`;
-    case undefined:
+    default:
       return "-";
   }
 }

@@ -4,7 +4,7 @@ import { judgedNumber, type Measure, targetText, verdict } from "./measure.ts";
 
 const MARK = { met: "ok", missed: "MISSED", "no target": "" } as const;
 
-export function number(value: number): string {
+function number(value: number): string {
   if (value >= 1_000) return value.toFixed(0);
   return value >= 100 ? value.toFixed(1) : value.toPrecision(3);
 }

@@ -9,7 +9,7 @@ export interface Shell {
 /** Shown by the shells of the bench; never part of what they print. */
 export const PROMPT = "bench> ";
 /** Typed in two halves, so that its echo is not taken for the prompt. */
-const SET_PROMPT = "unset HISTFILE PROMPT_COMMAND; bind 'set enable-bracketed-paste off'; PS1='ben''ch> '\r";
+export const SET_PROMPT = "unset HISTFILE PROMPT_COMMAND; bind 'set enable-bracketed-paste off'; PS1='ben''ch> '\r";
 /** A broken set-up must not hang the bench. */
 const WAIT_LIMIT_MS = 120_000;
 

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { requireTools } from "#support/find-tools.ts";
@@ -11,6 +11,8 @@ export type SshBox = {
   server: TestSshServer;
   /** The file with at least so many bytes of `show interfaces`. */
   textFile(bytes: number): Promise<string>;
+  /** The same text as a terminal gets it, with CR before each LF. */
+  asTerminal(file: string): Promise<string>;
   close(): Promise<void>;
 };
 
@@ -31,6 +33,11 @@ async function startBox(): Promise<SshBox> {
       await writeFile(file, showInterfacesText(bytes), { mode: 0o644 });
       files.set(bytes, file);
       return file;
+    },
+    asTerminal: async (file) => {
+      const text = (await readFile(file, "utf8")).replaceAll("\n", "\r\n");
+      await writeFile(`${file}.crlf`, text);
+      return `${file}.crlf`;
     },
     close: async () => {
       await server.stop();
