@@ -135,3 +135,11 @@ function paramSets(def: CommandDef | undefined, pins: readonly string[]): Readon
   if (!def?.params) return [new Map()];
   return pins.slice(0, MAX_PINNED).map((name) => new Map([["IF", name]]));
 }
+
+/** Panels of these that an answer can change: those that poll the command and those that only use it. */
+export function panelsUsing(pack: Pack, id: string, panels: ReadonlySet<PanelId>): PanelId[] {
+  return [...panels].filter((panel) => {
+    const entry = pack.panels[panel];
+    return entry?.commands.includes(id) || entry?.also?.includes(id);
+  });
+}

@@ -7,14 +7,13 @@ import { intervalMs, newPlanState, type PlanState, TIER_MS } from "../plan/plan-
 import type { Capture } from "../transcript/capture.ts";
 import { DEFAULT_LIMITS } from "../transcript/limits.ts";
 import { Announcer } from "./announcer.ts";
-import { type ActiveCommand, CommandSet, MAX_PINNED } from "./command-set.ts";
+import { type ActiveCommand, CommandSet, MAX_PINNED, panelsUsing } from "./command-set.ts";
 import type { CollectorEffect, CollectorEvent, CollectorInput, CollectorPhase } from "./events.ts";
 import { Intake } from "./intake.ts";
 import { Outbox } from "./outbox.ts";
-import { panelData } from "./reading.ts";
 import { Session, type SessionEffect } from "./session.ts";
 import { runOutcome, understand } from "./understand.ts";
-import { panelCommands, type ReadingSources, tableRows } from "./updates.ts";
+import { type ReadingSources, speedsOf, tableRows } from "./updates.ts";
 
 /** Echo slower than this while the user types makes telemetry step back, milliseconds [T53]. */
 const SLOW_ECHO_MS = 300;
@@ -337,7 +336,7 @@ export class CollectorCore {
       echoMs: this.session.channel?.echoMs ?? 0,
       bytes: capture.bytes,
     });
-    const panels = this.panelsOf(pack, active);
+    const panels = panelsUsing(pack, active.id, this.announcer.panels);
     this.understoodAny ||= understood.ok;
     if (why === "parse" || why === "error") this.misses++;
     if (understood.ok) this.good(active, capture, understood.result, at);
@@ -354,19 +353,11 @@ export class CollectorCore {
     for (const panel of [...panels, "collector" as const, "audit" as const]) this.announcer.touch(panel);
   }
 
-  /** Panels that an answer can change: those that poll the command and those that only use it. */
-  private panelsOf(pack: Pack, active: ActiveCommand): PanelId[] {
-    return [...this.announcer.panels].filter((panel) => {
-      const entry = pack.panels[panel];
-      return entry?.commands.includes(active.id) || entry?.also?.includes(active.id);
-    });
-  }
-
   private good(active: ActiveCommand, capture: Capture, result: ParseResult & { ok: true }, at: number): void {
     const planned = intervalMs(active.planned, this.planState) ?? TIER_MS.C;
     const { log, guardChanged } = this.intake.good(active, capture, result, {
       intervalMs: planned,
-      speeds: this.speeds(at),
+      speeds: speedsOf(this.sources(at)),
     });
     this.logged(log);
     if (guardChanged) {
@@ -375,11 +366,6 @@ export class CollectorCore {
     }
     // Pins are interface names, and those may be asked about only once a reading has shown them [T63].
     if (result.data.ifstate && this.pins.length > 0) this.sync(at);
-  }
-
-  private speeds(at: number): ReadonlyMap<string, number> {
-    const rows = panelData("ifstate", panelCommands(this.sources(at), "ifstate"))?.data.rows ?? [];
-    return new Map(rows.flatMap((row) => (row.speed_bps === undefined ? [] : [[row.name, row.speed_bps]])));
   }
 
   private logged(entries: LogEntry[]): void {

@@ -156,3 +156,9 @@ export function nextStale(sources: ReadingSources, panels: Iterable<PanelId>): n
 export function updateOf(device: string, seq: number, payload: PanelReading): TelemetryUpdate {
   return { session_id: "ssh2", type: "telemetry", action: "telemetry_update", device, seq, payload };
 }
+
+/** Speed of each interface, bits per second, where it is known. */
+export function speedsOf(sources: ReadingSources): ReadonlyMap<string, number> {
+  const rows = panelData("ifstate", panelCommands(sources, "ifstate"))?.data.rows ?? [];
+  return new Map(rows.flatMap((row) => (row.speed_bps === undefined ? [] : [[row.name, row.speed_bps]])));
+}

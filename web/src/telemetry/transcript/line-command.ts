@@ -16,6 +16,7 @@ export type RunningCommand = {
   sentAt: number;
   /** When the echo was over and output began. */
   firstAt: number | undefined;
+  lastAt: number;
   raw: Uint8Array[];
   bytes: number;
   over: boolean;
@@ -40,6 +41,7 @@ export function startCommand(
     markerSent,
     sentAt: at,
     firstAt: undefined,
+    lastAt: at,
     raw: [encoder.encode(tail)],
     bytes: 0,
     over: false,
@@ -57,12 +59,19 @@ export function takeBytes(
   late: boolean,
 ): boolean {
   running.late ||= late;
+  running.lastAt = at;
   running.bytes += bytes.length;
   if (running.bytes > running.job.limits.bytes) running.over = true;
   else running.raw.push(bytes.slice());
   if (!echoed || running.firstAt !== undefined) return false;
   running.firstAt = at;
   return true;
+}
+
+/** The times at which the command has taken too long [T44]. */
+export function commandLimits({ job: { limits }, sentAt, firstAt, lastAt }: RunningCommand): number[] {
+  const next = firstAt === undefined ? sentAt + limits.firstByteMs : lastAt + limits.silenceMs;
+  return [next, sentAt + limits.wholeMs];
 }
 
 /** A line of prompt and marker, and after it nothing but log lines and prompts [T40]. */

@@ -1,6 +1,15 @@
 import type { Outcome } from "./capture.ts";
 import * as limits from "./limits.ts";
-import { captureOf, type LineJob, markerSeen, type RunningCommand, startCommand, takeBytes } from "./line-command.ts";
+import { LineClock } from "./line-clock.ts";
+import {
+  captureOf,
+  commandLimits,
+  type LineJob,
+  markerSeen,
+  type RunningCommand,
+  startCommand,
+  takeBytes,
+} from "./line-command.ts";
 import type { LineEffect, LinePhase, LineRules } from "./line-effects.ts";
 import { Normaliser } from "./normaliser.ts";
 import { afterPrompt, isConfigPrompt, isPrompt, learnPrompt, type Prompt, PromptLearner } from "./prompt.ts";
@@ -17,8 +26,6 @@ const MAX_QUITS = 20;
 export class ShellLine {
   phase: LinePhase = "waiting";
   prompt: Prompt | undefined;
-  /** Smoothed time from a write to its echo, milliseconds. */
-  echoMs = 50;
   /** A command and its marker share a write only after paging was proved off, and never again after a pager [T35] [T38]. */
   private unpaged = false;
   private twoStepForGood = false;
@@ -27,8 +34,7 @@ export class ShellLine {
   private readonly writer: Writer;
   private rules: LineRules;
   private lines: string[] = [];
-  private lastAt: number;
-  private stepAt: number;
+  private readonly clock: LineClock;
   private heard = false;
   private quits = 0;
   private learner = new PromptLearner();
@@ -44,8 +50,7 @@ export class ShellLine {
   constructor(writer: Writer, rules: LineRules, at: number) {
     this.writer = writer;
     this.rules = rules;
-    this.lastAt = at;
-    this.stepAt = at;
+    this.clock = new LineClock(at);
   }
 
   /** Takes over a pack: its set-up commands run next, then a marker is tried. Those in `done` were sent before. */
@@ -62,19 +67,20 @@ export class ShellLine {
     return this.normaliser.tail();
   }
 
-  get busy(): boolean {
-    return this.phase !== "ready";
+  /** Smoothed time from a write to its echo, milliseconds. */
+  get echoMs(): number {
+    return this.clock.echoMs;
   }
 
   /** Bytes from the device. */
   bytes(bytes: Uint8Array, at: number, late: boolean): LineEffect[] {
-    this.lastAt = at;
+    this.clock.stirred(at);
     this.heard = true;
     this.lines.push(...this.normaliser.push(bytes));
     const { running } = this;
     if (running) {
       if (takeBytes(running, bytes, this.lines.length > 0, at, late)) {
-        this.echoMs = Math.round(this.echoMs * 0.7 + Math.min(2_000, at - running.sentAt) * 0.3);
+        this.clock.echoed(at - running.sentAt);
       }
     } else if (this.phase === "ready") this.unsolicited();
     return this.run(at);
@@ -107,39 +113,9 @@ export class ShellLine {
 
   /** When `tick` is due next; nothing while only bytes can change something. */
   deadline(): number | undefined {
-    const from = this.lastAt;
-    const { running } = this;
-    if (this.phase === "dead") return undefined;
-    if (running) {
-      const { job, sentAt, firstAt } = running;
-      const ends = [
-        sentAt + job.limits.wholeMs,
-        firstAt === undefined ? sentAt + job.limits.firstByteMs : from + job.limits.silenceMs,
-      ];
-      for (const ms of [limits.TWO_STEP_MS, this.quietMs(), limits.PAGER_MS, limits.QUESTION_MS, limits.RENAME_MS])
-        ends.push(from + ms);
-      return this.after(ends);
-    }
-    if (this.phase === "ready")
-      return this.atPrompt() || this.tail === ""
-        ? undefined
-        : this.after([from + limits.PAGER_MS, from + limits.RENAME_MS, from + limits.RENAME_MS * 2]);
-    return this.after([
-      from + limits.SETTLE_MS,
-      from + limits.QUESTION_MS,
-      this.stepAt + limits.BANNER_MS,
-      this.stepAt + limits.LEARN_MS,
-      this.stepAt + limits.DEFAULT_LIMITS.silenceMs,
-      this.drainUntil,
-    ]);
-  }
-
-  private lastTick = 0;
-
-  /** The first of the times that has not been looked at yet. */
-  private after(times: number[]): number | undefined {
-    const later = times.filter((time) => time > this.lastTick);
-    return later.length === 0 ? undefined : Math.min(...later);
+    const { running, phase } = this;
+    if (phase === "dead" || (phase === "ready" && (this.atPrompt() || this.tail === ""))) return undefined;
+    return this.clock.next(running ? commandLimits(running) : [this.drainUntil]);
   }
 
   private flush(): LineEffect[] {
@@ -149,7 +125,7 @@ export class ShellLine {
   }
 
   private run(at: number): LineEffect[] {
-    this.lastTick = at;
+    this.clock.looked(at);
     if (this.phase === "waiting") this.waiting(at);
     else if (this.phase === "learning") this.learning(at);
     else if (this.phase === "running") this.runningStep(at);
@@ -167,19 +143,11 @@ export class ShellLine {
   private begun(at: number): void {
     this.lines = [];
     this.heard = false;
-    this.stepAt = at;
+    this.clock.step(at);
   }
 
   private atPrompt(): boolean {
     return this.prompt !== undefined && isPrompt(this.tail, this.prompt);
-  }
-
-  private silent(at: number, ms: number): boolean {
-    return at - this.lastAt >= ms;
-  }
-
-  private quietMs(): number {
-    return Math.max(limits.QUIET_MS, 4 * this.echoMs);
   }
 
   private end(reason: "needs_user" | "prompt", text: string): void {
@@ -192,23 +160,23 @@ export class ShellLine {
     const tail = tailKind(this.tail, this.rules);
     if (tail.kind === "other") return false;
     if (tail.kind === "question") {
-      if (!this.silent(at, limits.QUESTION_MS)) return true;
+      if (!this.clock.silent(at, limits.QUESTION_MS)) return true;
       this.end("needs_user", this.tail);
       return true;
     }
-    if (!this.silent(at, limits.PAGER_MS)) return true;
+    if (!this.clock.silent(at, limits.PAGER_MS)) return true;
     if (this.quits++ >= MAX_QUITS) {
       this.end("needs_user", this.tail);
       return true;
     }
-    this.lastAt = at;
+    this.clock.stirred(at);
     this.write(tail.kind === "pager" ? this.writer.key(tail.quit, "pager") : this.writer.key(tail.key, "dialog"));
     return true;
   }
 
   private waiting(at: number): void {
-    const late = at - this.stepAt >= limits.BANNER_MS;
-    if (!late && (this.tail.trim() === "" || !this.silent(at, limits.SETTLE_MS))) return;
+    const late = this.clock.inStep(at) >= limits.BANNER_MS;
+    if (!late && (this.tail.trim() === "" || !this.clock.silent(at, limits.SETTLE_MS))) return;
     if (!this.tailHandled(at)) this.learn(at);
   }
 
@@ -220,15 +188,15 @@ export class ShellLine {
 
   private lineFeed(at: number): void {
     this.begun(at);
-    this.lastAt = at;
+    this.clock.stirred(at);
     this.write(this.writer.lineFeed());
   }
 
   private learning(at: number): void {
     const { tail } = this;
     const answered = this.heard && this.lines.length > 0 && tail.trim() !== "";
-    if (!answered || !this.silent(at, limits.SETTLE_MS)) {
-      if (at - this.stepAt >= limits.LEARN_MS) this.end("prompt", tail);
+    if (!answered || !this.clock.silent(at, limits.SETTLE_MS)) {
+      if (this.clock.inStep(at) >= limits.LEARN_MS) this.end("prompt", tail);
       return;
     }
     if (this.tailHandled(at)) return;
@@ -263,7 +231,7 @@ export class ShellLine {
       return;
     }
     if (!this.atPrompt()) {
-      if (this.silent(at, limits.RENAME_MS)) this.learn(at);
+      if (this.clock.silent(at, limits.RENAME_MS)) this.learn(at);
       return;
     }
     const text = this.setup.shift();
@@ -278,10 +246,11 @@ export class ShellLine {
   }
 
   private setupAnswered(at: number, step: { kind: "setup" | "marker"; text: string }): void {
-    const done = this.atPrompt() && this.lines.length > 0 && this.silent(at, this.quietMs());
+    const done = this.atPrompt() && this.lines.length > 0 && this.clock.silent(at, this.clock.quietMs());
     if (!done) {
       if (!this.atPrompt() && this.tailHandled(at)) return;
-      if (at - this.stepAt >= limits.DEFAULT_LIMITS.silenceMs) this.effects.push({ type: "close", reason: "timeout" });
+      if (this.clock.inStep(at) >= limits.DEFAULT_LIMITS.silenceMs)
+        this.effects.push({ type: "close", reason: "timeout" });
       return;
     }
     this.step = undefined;
@@ -312,7 +281,7 @@ export class ShellLine {
       this.tailHandled(at);
       return;
     }
-    if (!this.silent(at, limits.RENAME_MS)) return;
+    if (!this.clock.silent(at, limits.RENAME_MS)) return;
     if (this.renameTail !== undefined) {
       const learned = learnPrompt(this.renameTail, this.tail);
       this.renameTail = undefined;
@@ -338,11 +307,7 @@ export class ShellLine {
       this.interrupted(at);
       return;
     }
-    const { job, sentAt, firstAt } = running;
-    const expired =
-      at - sentAt >= job.limits.wholeMs ||
-      (firstAt === undefined ? at - sentAt >= job.limits.firstByteMs : this.silent(at, job.limits.silenceMs));
-    if (expired) {
+    if (commandLimits(running).some((time) => at >= time)) {
       const { marker, markerSent } = running;
       this.finish("timeout", at);
       this.drain(at, markerSent ? marker : undefined);
@@ -352,9 +317,9 @@ export class ShellLine {
   /** True when the command is over or its marker went out. */
   private ended(at: number, running: RunningCommand, prompt: Prompt): boolean {
     if (running.marker === undefined) {
-      if (!this.silent(at, this.quietMs())) return false;
+      if (!this.clock.silent(at, this.clock.quietMs())) return false;
     } else if (!running.markerSent) {
-      if (!this.silent(at, Math.max(limits.TWO_STEP_MS, this.echoMs))) return false;
+      if (!this.clock.silent(at, Math.max(limits.TWO_STEP_MS, this.clock.echoMs))) return false;
       running.markerSent = true;
       this.write(this.writer.marker(running.marker));
       return true;
@@ -367,7 +332,7 @@ export class ShellLine {
   /** A pager or a question instead of output: the capture is discarded [T38] [T39]. */
   private interrupted(at: number): void {
     const { kind } = tailKind(this.tail, this.rules);
-    if (!this.silent(at, kind === "question" ? limits.QUESTION_MS : limits.PAGER_MS)) return;
+    if (!this.clock.silent(at, kind === "question" ? limits.QUESTION_MS : limits.PAGER_MS)) return;
     this.finish(kind === "question" ? "cancelled" : "paged", at);
     this.twoStepForGood = true;
     this.phase = "paged";
@@ -375,20 +340,20 @@ export class ShellLine {
   }
 
   private paged(at: number): void {
-    if (this.atPrompt() && this.silent(at, limits.SETTLE_MS)) this.learn(at);
-    else if (!this.tailHandled(at) && this.silent(at, limits.RENAME_MS)) this.learn(at);
+    if (this.atPrompt() && this.clock.silent(at, limits.SETTLE_MS)) this.learn(at);
+    else if (!this.tailHandled(at) && this.clock.silent(at, limits.RENAME_MS)) this.learn(at);
   }
 
   /** A last line that ends as the prompt does but is another: the host may have been renamed meanwhile [T37]. */
   private renamed(at: number, running: RunningCommand): void {
     const { tail, prompt } = this;
-    if (!prompt || this.atPrompt() || tail.trim() === "" || !this.silent(at, limits.RENAME_MS)) return;
+    if (!prompt || this.atPrompt() || tail.trim() === "" || !this.clock.silent(at, limits.RENAME_MS)) return;
     if (tail.trimEnd().at(-1) !== prompt.text.trimEnd().at(-1) || tail.length > 80) return;
     if (running.renameTail === undefined) {
       if (this.renamedAt !== undefined && at - this.renamedAt < limits.RENAME_EVERY_MS) return;
       this.renamedAt = at;
       running.renameTail = tail;
-      this.lastAt = at;
+      this.clock.stirred(at);
       this.write(this.writer.lineFeed());
     } else if (running.renameTail === tail && !isConfigPrompt(tail)) {
       this.prompt = { text: tail };
@@ -410,7 +375,7 @@ export class ShellLine {
     const marked =
       this.drainMarker === undefined ||
       (prompt !== undefined && markerSeen(this.lines, this.drainMarker, prompt, this.rules.logLine));
-    if (this.atPrompt() && marked && this.silent(at, this.quietMs())) {
+    if (this.atPrompt() && marked && this.clock.silent(at, this.clock.quietMs())) {
       this.settle(at);
       return;
     }
