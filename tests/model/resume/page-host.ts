@@ -94,6 +94,8 @@ export class PageHost {
     const request = { ...this.session.request(false), force: true };
     // Another client's page has no token that is worth anything.
     if (this.world.ownerClient !== this.client) delete request.token;
+    // A second tap may be under way while the first is already answered.
+    link.alone = false;
     link.up.push(encodeControl(sessionFrame(device, session_id, "attach", request, { id: this.world.nextId() })));
   }
 
