@@ -4,7 +4,7 @@ import type { WirePage } from "#support/wire-client.ts";
 import type { BenchContext, Figure } from "../figure.ts";
 import type { Measure } from "../measure.ts";
 import type { BenchSession } from "../rig/bench-session.ts";
-import { type ProxyRig, proxyRig } from "../rig/proxy-rig.ts";
+import { nextAttempt, type ProxyRig, proxyRig } from "../rig/proxy-rig.ts";
 import { Watcher } from "../rig/shell.ts";
 import { median, percentile } from "../statistics.ts";
 
@@ -39,8 +39,7 @@ async function resume(
     session.onOutput(() => resolve(performance.now() - from));
   });
   const { page, nonce } = await rig.dial(`http://${relay.host}:${relay.port}`, session.page.instanceId);
-  // grows strictly, and stays ahead of what other pages of this client used
-  await page.hello(nonce, Date.now(), [session.asRequest()]);
+  await page.hello(nonce, nextAttempt(), [session.asRequest()]);
   await page.until(() => {
     const state = page.messages.find((message) => message.action === "welcome")?.payload.sessions[0];
     if (state === undefined) return undefined;

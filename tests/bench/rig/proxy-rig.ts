@@ -18,6 +18,14 @@ const LIMITS = {
 
 const PTY = { term: "xterm-256color", cols: 120, rows: 40 };
 
+let lastAttempt = 0;
+
+/** Grows strictly over all links of this process [WP23]. */
+export function nextAttempt(): number {
+  lastAttempt = Math.max(lastAttempt + 1, Date.now());
+  return lastAttempt;
+}
+
 /** The built proxy in a process of its own, with a client paired, allowed to dial the box. */
 export type ProxyRig = {
   app: RunningApp;
@@ -42,7 +50,8 @@ export async function startRig(box: SshBox, env: Record<string, string> = {}): P
     return {
       app,
       client,
-      open: ({ through = client.url } = {}) => WirePage.open({ ...client, url: through }, { headers }),
+      open: ({ through = client.url } = {}) =>
+        WirePage.open({ ...client, url: through }, { headers, attempt: nextAttempt() }),
       dial: (through, instanceId) => WirePage.dial({ ...client, url: through }, { headers, instanceId }),
       connect: (page, render = "instant") => connect(page, box, render),
       close: () => app.close(),
