@@ -14,8 +14,8 @@ const REGRESSION_SHARE = 0.2;
 type Kept = { value: number; unit: string; ratio?: number | undefined; better: Measure["better"] };
 /** Short and full runs are kept apart: less data gives other ratios. */
 export type Mode = "short" | "full";
-type Run = { date: string; machine: Machine; figures: Record<string, Kept> };
-type Baseline = Partial<Record<Mode, Run>>;
+export type StoredRun = { date: string; machine: Machine; figures: Record<string, Kept> };
+type Baseline = Partial<Record<Mode, StoredRun>>;
 
 type Regression = { id: string; before: number; now: number; worseBy: number };
 export type Comparison = { date: string; sameMachine: boolean; compared: number; regressions: Regression[] };
@@ -31,24 +31,23 @@ function keep(measure: Measure): Kept {
   return { value: round(measure.value), unit: measure.unit, ratio, better: measure.better };
 }
 
-/**
- * Compares with the stored run of the same mode, or gives undefined when there is none. On another machine only figures
- * that have a floor are compared.
- */
+/** Compares with the stored run of the same mode, or gives undefined when there is none. */
 export async function compare(
   mode: Mode,
   machine: Machine,
   measures: readonly Measure[],
 ): Promise<Comparison | undefined> {
   const stored = (await readBaseline())[mode];
-  if (stored === undefined) return undefined;
+  return stored && compareWith(stored, machine, measures);
+}
+
+/** What is worse than in a stored run. On another machine only figures that have a floor are compared. */
+export function compareWith(stored: StoredRun, machine: Machine, measures: readonly Measure[]): Comparison {
   const same = sameMachine(stored.machine, machine);
   const regressions: Regression[] = [];
   let compared = 0;
   for (const measure of measures) {
-    const kept = stored.figures[measure.id];
-    if (kept === undefined || (!same && measure.floor === undefined)) continue;
-    const before = measure.floor === undefined ? kept.value : kept.ratio;
+    const before = storedNumber(stored.figures[measure.id], measure, same);
     if (before === undefined) continue;
     compared++;
     const now = judgedNumber(measure);
@@ -56,6 +55,11 @@ export async function compare(
     if (worseBy > REGRESSION_SHARE) regressions.push({ id: measure.id, before, now, worseBy });
   }
   return { date: stored.date, sameMachine: same, compared, regressions };
+}
+
+function storedNumber(kept: Kept | undefined, { floor }: Measure, same: boolean): number | undefined {
+  if (floor !== undefined) return kept?.ratio;
+  return same ? kept?.value : undefined;
 }
 
 /** Stores this run's figures; those that were not measured now stay when the machine is the same. */
