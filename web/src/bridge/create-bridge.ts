@@ -57,6 +57,12 @@ export function createBridge(deps: BridgeDeps): AppBridge {
   let replaced = 0;
   let failed = false;
 
+  // Only series are sent on demand.
+  const tellWatch = (key: ViewKey, on: boolean): void => {
+    if (key.startsWith("series:")) life?.views.postMessage({ t: "watch", key, on } satisfies ViewsToWorker);
+  };
+  store.onWatch = tellWatch;
+
   const show = (view: WorkerView): void => store.set("worker", view);
 
   function begin(): void {
@@ -99,6 +105,7 @@ export function createBridge(deps: BridgeDeps): AppBridge {
     views.start();
     life = mine;
     void remote.subscribe(transfer(port2, [port2]));
+    for (const key of store.watched()) tellWatch(key, true);
     for (const [device, channel] of channels) bind(mine, device, channel);
     for (const go of waiting.splice(0)) go(mine);
   }

@@ -15,6 +15,8 @@ export class ViewStore {
   readonly #values = new Map<ViewKey, unknown>();
   readonly #listeners = new Map<ViewKey, Set<Listener<never>>>();
   readonly #actors = new Map<ViewKey, RemoteActor<unknown>>();
+  /** Told when somebody begins or stops to look at a view. */
+  onWatch: (key: ViewKey, on: boolean) => void = () => {};
 
   get<K extends ViewKey>(key: K): Views[K] | undefined {
     return this.#values.get(key) as Views[K] | undefined;
@@ -41,6 +43,11 @@ export class ViewStore {
     this.apply(gone.map((key) => [key, undefined] as ViewChange));
   }
 
+  /** Keys that somebody looks at. */
+  watched(): readonly ViewKey[] {
+    return [...this.#listeners.keys()];
+  }
+
   actor<K extends ViewKey>(key: K): RemoteActor<Views[K] | undefined> {
     const known = this.#actors.get(key);
     if (known !== undefined) return known as RemoteActor<Views[K] | undefined>;
@@ -57,12 +64,16 @@ export class ViewStore {
   }
 
   #listen<K extends ViewKey>(key: K, tell: Listener<Views[K] | undefined>): () => void {
-    const listeners = this.#listeners.get(key) ?? new Set();
+    const known = this.#listeners.get(key);
+    const listeners = known ?? new Set();
     this.#listeners.set(key, listeners);
+    if (known === undefined) this.onWatch(key, true);
     listeners.add(tell);
     return () => {
       listeners.delete(tell);
-      if (listeners.size === 0 && this.#listeners.get(key) === listeners) this.#listeners.delete(key);
+      if (listeners.size > 0 || this.#listeners.get(key) !== listeners) return;
+      this.#listeners.delete(key);
+      this.onWatch(key, false);
     };
   }
 }

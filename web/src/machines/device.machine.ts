@@ -1,6 +1,7 @@
 import { type ActorRefFrom, assign, sendParent, sendTo, setup } from "xstate";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { LinkFact, PresenceFact, Stamp, TelemetryMessageEvent, TerminalMessageEvent } from "./events.ts";
+import type { RestoredFacts } from "./session-context.ts";
 import { telemetryMachine } from "./telemetry.machine.ts";
 import type { CollectorFact } from "./telemetry-setup.ts";
 import { type TerminalReport, terminalMachine } from "./terminal.machine.ts";
@@ -31,8 +32,11 @@ export type DeviceInput = {
   visible: boolean;
   link_up: boolean;
   /** Sessions of an earlier page that are to be resumed [A4]. */
-  restored: readonly ("ssh1" | "ssh2")[];
+  restored: readonly RestoredSession[];
 };
+
+/** What a resume record tells about a session: what `connected` once said. */
+export type RestoredSession = { session_id: "ssh1" | "ssh2" } & RestoredFacts;
 
 export type DeviceContext = {
   id: string;
@@ -58,18 +62,19 @@ export const deviceMachine = setup({
   context: ({ input, spawn }) => {
     const { id, record, at, cols, rows, visible, link_up, restored } = input;
     const common = { device: id, record, at };
+    const factsOf = (session: "ssh1" | "ssh2") => restored.find(({ session_id }) => session_id === session);
     return {
       id,
       record,
       ssh1: spawn("terminal", {
         id: "ssh1",
         systemId: `${id}/ssh1`,
-        input: { ...common, cols, rows, restored: restored.includes("ssh1") },
+        input: { ...common, cols, rows, restored: factsOf("ssh1") },
       }),
       ssh2: spawn("telemetry", {
         id: "ssh2",
         systemId: `${id}/ssh2`,
-        input: { ...common, visible, link_up, restored: restored.includes("ssh2") },
+        input: { ...common, visible, link_up, restored: factsOf("ssh2") },
       }),
     };
   },

@@ -1,7 +1,7 @@
 import { assign, setup, stopChild } from "xstate";
 import type { Result, UiCommand } from "#protocol/local-messages.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
-import { type DeviceInput, deviceMachine } from "./device.machine.ts";
+import { type DeviceInput, deviceMachine, type RestoredSession } from "./device.machine.ts";
 import type { PresenceFact, Stamp } from "./events.ts";
 import { type LinkEvent, linkMachine } from "./link.machine.ts";
 import {
@@ -41,7 +41,7 @@ function deviceInput(
   record: DeviceRecord,
   cols: number,
   rows: number,
-  restored: readonly ("ssh1" | "ssh2")[],
+  restored: readonly RestoredSession[],
 ): DeviceInput {
   const { visible, link_up, last } = context;
   return { id: record.id, record, cols, rows, restored, visible, link_up, at: last.at };

@@ -3,7 +3,7 @@ import type { Down } from "#protocol/down.ts";
 import type { Result, UiCommand, UiStateCommand } from "#protocol/local-messages.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
-import type { DeviceDelivery, deviceMachine } from "./device.machine.ts";
+import type { DeviceDelivery, deviceMachine, RestoredSession } from "./device.machine.ts";
 import type { PresenceFact, Stamp, TelemetryMessageEvent, TerminalMessageEvent } from "./events.ts";
 import type { LinkReport, linkMachine } from "./link.machine.ts";
 import type { SignInReport, signInMachine } from "./sign-in.machine.ts";
@@ -26,7 +26,7 @@ export type RouterEvent =
       record: DeviceRecord;
       cols: number;
       rows: number;
-      sessions: readonly ("ssh1" | "ssh2")[];
+      sessions: readonly RestoredSession[];
     } & Stamp)
   | ({ type: "router.stored"; values: UiValues | null; pending: readonly PendingChange[] } & Stamp)
   | ({ type: "router.notice"; notice: Omit<NoticeView, "id" | "at"> } & Stamp)

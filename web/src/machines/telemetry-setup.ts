@@ -11,6 +11,7 @@ import {
   goneEnd,
   progressUpdate,
   questionOf,
+  type RestoredFacts,
   type SessionContext,
 } from "./session-context.ts";
 import { isNetworkFailure, LOGINS_MAX, recentLogins, telemetryDelay } from "./telemetry-retry.ts";
@@ -39,7 +40,7 @@ export type TelemetryInput = {
   device: string;
   record: DeviceRecord;
   at: number;
-  restored: boolean;
+  restored: RestoredFacts | undefined;
   visible: boolean;
   link_up: boolean;
 };
@@ -147,11 +148,16 @@ export const telemetrySetup = setup({
     isRestored: ({ context }) => context.restored,
     isOff: ({ context }) => context.record.telemetry === "off" && context.consent !== "granted",
     mayConnect: ({ context }) =>
-      context.consent === "granted" ||
-      (context.consent === "unknown" && (context.simulated || context.record.telemetry === "allowed")),
+      context.pin !== undefined &&
+      (context.consent === "granted" ||
+        (context.consent === "unknown" && (context.simulated || context.record.telemetry === "allowed"))),
     isGranted: ({ event }) => event.type === "telemetry.consent" && event.message.payload.granted,
+    /** Without the key that ssh1 verified there is nothing to hold ssh2 to [S49]. */
+    isGrantedNow: ({ context, event }) =>
+      context.pin !== undefined && event.type === "telemetry.consent" && event.message.payload.granted,
     asksToRetry: ({ context, event }) =>
       context.consent !== "denied" &&
+      context.pin !== undefined &&
       event.type === "telemetry.monitor" &&
       (event.message.payload.refresh !== undefined || event.message.payload.paused === false),
     mayDial: ({ context }) => context.visible && context.link_up,

@@ -16,15 +16,22 @@ const FAILED = [
 export const telemetryMachine = telemetrySetup.createMachine({
   id: "telemetry",
   context: ({ input }) => ({
-    ...input,
+    device: input.device,
+    record: input.record,
+    visible: input.visible,
+    link_up: input.link_up,
+    restored: input.restored !== undefined,
     since: input.at,
-    simulated: input.record.simulated ?? false,
+    simulated: input.restored?.simulated ?? input.record.simulated ?? false,
+    host_key: input.restored?.host_key,
+    server_ident: input.restored?.server_ident,
+    pin: input.restored?.host_key,
     profile: "normal",
     consent: "unknown",
     attempt: 0,
     delay_ms: 0,
     logins: [],
-    away: input.restored,
+    away: input.restored !== undefined,
   }),
   initial: "starting",
   on: {
@@ -67,7 +74,7 @@ export const telemetryMachine = telemetrySetup.createMachine({
     askingConsent: {
       on: {
         "telemetry.consent": [
-          { guard: "isGranted", target: "connecting", actions: CONSENT },
+          { guard: "isGrantedNow", target: "connecting", actions: CONSENT },
           { target: "declined", actions: CONSENT },
         ],
       },
@@ -75,7 +82,7 @@ export const telemetryMachine = telemetrySetup.createMachine({
     /** The person does not want it, here or at all. */
     declined: {
       on: {
-        "telemetry.consent": [{ guard: "isGranted", target: "connecting", actions: CONSENT }, { actions: CONSENT }],
+        "telemetry.consent": [{ guard: "isGrantedNow", target: "connecting", actions: CONSENT }, { actions: CONSENT }],
         "device.ssh1_live": [{ guard: "mayConnect", target: "settling", actions: "takeSsh1" }, { actions: "takeSsh1" }],
       },
     },
@@ -188,7 +195,7 @@ export const telemetryMachine = telemetrySetup.createMachine({
       on: {
         "device.ssh1_live": { target: "settling", actions: "takeSsh1" },
         "telemetry.monitor": [{ guard: "asksToRetry", target: "connecting", actions: MONITOR }, { actions: MONITOR }],
-        "telemetry.consent": [{ guard: "isGranted", target: "connecting", actions: CONSENT }],
+        "telemetry.consent": [{ guard: "isGrantedNow", target: "connecting", actions: CONSENT }],
       },
     },
     busy: {
@@ -214,7 +221,7 @@ export const telemetryMachine = telemetrySetup.createMachine({
         "device.ssh1_live": { target: "settling", actions: "takeSsh1" },
         "telemetry.monitor": [{ guard: "asksToRetry", target: "connecting", actions: MONITOR }, { actions: MONITOR }],
         "telemetry.consent": [
-          { guard: "isGranted", target: "connecting", actions: CONSENT },
+          { guard: "isGrantedNow", target: "connecting", actions: CONSENT },
           { target: "declined", actions: CONSENT },
         ],
       },

@@ -12,6 +12,7 @@ import {
   graceUntil,
   progressUpdate,
   questionOf,
+  type RestoredFacts,
   type SessionContext,
   sameKey,
 } from "./session-context.ts";
@@ -32,8 +33,8 @@ export type TerminalInput = {
   cols: number;
   rows: number;
   at: number;
-  /** A resume record of an earlier page exists: start by asking the proxy for that session [A4]. */
-  restored: boolean;
+  /** A resume record of an earlier page: start by asking the proxy for that session [A4]. */
+  restored: RestoredFacts | undefined;
 };
 
 export type TerminalEvent =
@@ -151,10 +152,12 @@ export const terminalMachine = setup({
     cols: input.cols,
     rows: input.rows,
     since: input.at,
-    simulated: input.record.simulated ?? false,
+    simulated: input.restored?.simulated ?? input.record.simulated ?? false,
+    host_key: input.restored?.host_key,
+    server_ident: input.restored?.server_ident,
     gaps: [],
-    restored: input.restored,
-    away: input.restored,
+    restored: input.restored !== undefined,
+    away: input.restored !== undefined,
   }),
   initial: "starting",
   on: {

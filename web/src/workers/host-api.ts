@@ -16,7 +16,10 @@ export type ViewChange = { [K in ViewKey]: readonly [K, Views[K] | undefined] }[
 /** Changes since the last batch. `pong` answers a {@link ViewsToWorker} ping: the worker's loop still turns [U97]. */
 export type ViewBatch = { changes: readonly ViewChange[]; pong?: number };
 /** Page to worker on the port of views. */
-export type ViewsToWorker = { t: "ping"; n: number };
+export type ViewsToWorker =
+  | { t: "ping"; n: number }
+  /** The page begins or stops to look at a series; others are sent unasked. */
+  | { t: "watch"; key: ViewKey; on: boolean };
 
 /** Value of a `table` command: rows [offset, offset + limit) of `total` after filter and sort [T77]. */
 export type TableWindow = { total: number; rows: readonly Readonly<Record<string, unknown>>[] };

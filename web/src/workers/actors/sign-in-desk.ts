@@ -1,0 +1,103 @@
+import type { PairOutcome, WhoAmI } from "#machines/sign-in.machine.ts";
+import type { Result } from "#protocol/local-messages.ts";
+import type { ErrorPayload } from "#protocol/messages/error.ts";
+import type { HostEnv } from "../host-env.ts";
+import type { ClientIdentity } from "../storage/client-identity.ts";
+
+/** Asks the proxy over HTTP who this client is, pairs it and signs it out [S7] [S21]. */
+export class SignInDesk {
+  readonly #env: HostEnv;
+  readonly #identity: ClientIdentity;
+  /** Waits here, outside of all machines, for the attempt that uses it [S72]. */
+  #code: { code: string; label: string } | null = null;
+
+  constructor(env: HostEnv, identity: ClientIdentity) {
+    this.#env = env;
+    this.#identity = identity;
+  }
+
+  offer(code: string, label: string): void {
+    this.#code = { code, label };
+  }
+
+  /** The cookie and the key belong together: a cookie for another client is worth nothing here [S9]. */
+  async whoAmI(): Promise<WhoAmI> {
+    const { client } = this.#identity;
+    const known = client === undefined ? null : { user: client.user, label: client.label };
+    const answer = await this.#ask("/api/me");
+    if (answer === undefined || answer.status >= 500 || answer.status === 429) return { who: "unreachable", known };
+    if (answer.status === 200) {
+      const { user, label, client_id } = answer.body;
+      const own = client !== undefined && client_id === client.client_id;
+      return own ? { who: "paired", user: text(user), label: text(label) } : { who: "unpaired" };
+    }
+    return client !== undefined && answer.body.reason === "client_revoked" ? { who: "revoked" } : { who: "unpaired" };
+  }
+
+  async pair(): Promise<PairOutcome> {
+    const offered = this.#code;
+    this.#code = null;
+    if (offered === null) return { ok: false, error: { code: "invalid", reason: "no_code", retry: "user" } };
+    const draft = await this.#identity.draft(offered.code, offered.label);
+    const answer = await this.#ask("/api/pair", draft.body);
+    if (answer === undefined) return { ok: false, error: { code: "offline", retry: "yes" } };
+    if (answer.status !== 200) return { ok: false, error: refusal(answer) };
+    const user = text(answer.body.user);
+    await draft.keep(user);
+    return { ok: true, user, label: text(answer.body.label) };
+  }
+
+  async signOut(): Promise<Result> {
+    const answer = await this.#ask("/api/sign-out", {});
+    if (answer === undefined) return { ok: false, error: { code: "offline", retry: "yes" } };
+    if (answer.status !== 200) return { ok: false, error: refusal(answer) };
+    await this.#identity.forget();
+    return { ok: true };
+  }
+
+  /** Undefined: the proxy cannot be reached. */
+  async #ask(path: string, body?: unknown): Promise<Answer | undefined> {
+    try {
+      const init: RequestInit = { credentials: "same-origin", cache: "no-store" };
+      const response = await this.#env.fetch(
+        `${this.#env.origin}${path}`,
+        body === undefined
+          ? init
+          : {
+              ...init,
+              method: "POST",
+              headers: { "Content-Type": "application/json" },
+              body: JSON.stringify(body),
+            },
+      );
+      const parsed: unknown = await response.json().catch(() => ({}));
+      const fields = typeof parsed === "object" && parsed !== null ? (parsed as Fields) : {};
+      return { status: response.status, body: fields };
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Fields of the proxy's answers; each is checked where it is used. */
+type Fields = Partial<
+  Readonly<Record<"user" | "label" | "client_id" | "reason" | "code" | "text" | "retry_after_s", unknown>>
+>;
+type Answer = { status: number; body: Fields };
+
+/** The proxy's refusal as a session error; its own code is the reason that texts are looked up by. */
+function refusal({ status, body }: Answer): ErrorPayload {
+  const code = text(body.code) || `http_${status}`;
+  const retryAfter = body.retry_after_s;
+  return {
+    code: code === "limit" ? "limit" : "auth_failed",
+    reason: code === "limit" ? "rate" : code,
+    retry: "user",
+    ...(typeof body.text === "string" ? { detail: body.text } : {}),
+    ...(typeof retryAfter === "number" ? { retry_after_s: retryAfter } : {}),
+  };
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,145 @@
+import type { Down } from "#protocol/down.ts";
+import type { ShellSessionId } from "#protocol/ids.ts";
+import { PROMPT_MAX_CHARS } from "#protocol/limits.ts";
+
+type Prompt = Down<"auth_prompt">["payload"];
+/** What an answer may be used for again: the same kind of question. */
+type Reusable = { kind: "password" | "single_prompt"; secret: Uint8Array };
+type Held = {
+  /** Typed into the connect form; for one attempt of ssh1. */
+  form: Uint8Array | null;
+  /** Given in the attempt that runs, not yet known to be right. */
+  tried: Reusable | null;
+  /** What ssh1 logged in with, where the rules allow a second use [S59]. */
+  proved: Reusable | null;
+};
+
+/**
+ * Passwords and answers, outside of all machines, views and logs [S72]. They live while the device is open, as bytes
+ * that are overwritten afterwards [S73]; an answer becomes text only for the moment in which it is sent.
+ */
+export class Credentials {
+  readonly #held = new Map<string, Held>();
+
+  #of(device: string): Held {
+    let held = this.#held.get(device);
+    if (held === undefined) {
+      held = { form: null, tried: null, proved: null };
+      this.#held.set(device, held);
+    }
+    return held;
+  }
+
+  /** The password of the connect form; undefined clears what an earlier attempt left. */
+  offer(device: string, password: string | undefined): void {
+    const held = this.#of(device);
+    wipe(held.form);
+    held.form = password === undefined || password === "" ? null : encode(password);
+  }
+
+  /** Whether a form password waits for the next attempt: then `password` is asked for before other prompts. */
+  hasForm(device: string): boolean {
+    return this.#held.get(device)?.form != null;
+  }
+
+  /**
+   * Answers that may be given without asking the person, or undefined.
+   * - ssh1: the form's password, once, to the first hidden prompt of the target itself.
+   * - ssh2: what ssh1 proved, once an attempt, to a question of the same kind [S59]; never a second round, since a wrong
+   *   answer would count towards a lock-out [T60].
+   */
+  answersFor(device: string, session: ShellSessionId, prompt: Prompt, targetHop: number): string[] | undefined {
+    const held = this.#held.get(device);
+    const kind = kindOf(prompt);
+    if (held === undefined || kind === undefined || prompt.hop !== targetHop || prompt.round !== 1) return undefined;
+    if (session === "ssh2") {
+      const { proved } = held;
+      return proved !== null && proved.kind === kind ? [decode(proved.secret)] : undefined;
+    }
+    const { form } = held;
+    if (form === null) return undefined;
+    held.form = null;
+    // A form's password may answer a prompt, but whether that prompt asks the same each time is for the person to say.
+    this.#try(held, kind === "password" ? { kind, secret: form } : null);
+    const text = decode(form);
+    if (kind !== "password") wipe(form);
+    return [text];
+  }
+
+  /** What the person answered to a prompt of ssh1. `reuse`: marked as the same each time [S59]. */
+  answered(device: string, prompt: Prompt, answers: readonly string[], reuse: boolean): void {
+    const kind = kindOf(prompt);
+    const [answer] = answers;
+    const mayReuse = answer !== undefined && (kind === "password" || (kind === "single_prompt" && reuse));
+    const reusable = mayReuse && kind !== undefined ? { kind, secret: encode(answer) } : null;
+    this.#try(this.#of(device), reusable);
+  }
+
+  /** A second answer in one attempt makes the whole of it unfit for ssh2. */
+  #try(held: Held, reusable: Reusable | null): void {
+    wipe(held.tried?.secret);
+    held.tried = reusable;
+  }
+
+  /** ssh1 is in: what was tried is right. */
+  accepted(device: string, authMethod: string): void {
+    const held = this.#held.get(device);
+    if (held === undefined) return;
+    wipe(held.proved?.secret);
+    const matches = authMethod === "password" ? "password" : "single_prompt";
+    const kept = held.tried !== null && held.tried.kind === matches ? held.tried : null;
+    if (kept === null) wipe(held.tried?.secret);
+    held.proved = kept;
+    held.tried = null;
+    wipe(held.form);
+    held.form = null;
+  }
+
+  /** The attempt of ssh1 failed: nothing of it is right. */
+  refused(device: string): void {
+    const held = this.#held.get(device);
+    if (held === undefined) return;
+    wipe(held.tried?.secret);
+    wipe(held.form);
+    held.tried = null;
+    held.form = null;
+  }
+
+  /** ssh2 was refused with what ssh1 proved: it is not offered again. */
+  refusedReuse(device: string): void {
+    const held = this.#held.get(device);
+    if (held === undefined) return;
+    wipe(held.proved?.secret);
+    held.proved = null;
+  }
+
+  /** The workspace is closed. */
+  forget(device: string): void {
+    const held = this.#held.get(device);
+    for (const secret of [held?.form, held?.tried?.secret, held?.proved?.secret]) wipe(secret);
+    this.#held.delete(device);
+  }
+
+  forgetAll(): void {
+    for (const device of this.#held.keys()) this.forget(device);
+  }
+}
+
+/** Only a password, or one single hidden prompt, can be answered for the person. */
+function kindOf({ kind, prompts }: Prompt): Reusable["kind"] | undefined {
+  if (kind === "password") return "password";
+  const [only] = prompts;
+  return kind === "keyboard_interactive" && prompts.length === 1 && only?.echo === false ? "single_prompt" : undefined;
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text.slice(0, PROMPT_MAX_CHARS));
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+function wipe(bytes: Uint8Array | null | undefined): void {
+  bytes?.fill(0);
+}

@@ -1,0 +1,70 @@
+/** What the worker takes from its surroundings, so that it also runs outside of a browser's worker. */
+export type HostEnv = {
+  /** Of the page, `https://host:port` without a trailing slash. */
+  origin: string;
+  app_version: string;
+  /** Opens the link's socket; binary messages arrive as ArrayBuffer. */
+  webSocket(url: string, protocol: string): WebSocket;
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  indexedDB: IDBFactory | undefined;
+  crypto: Crypto;
+  /** Web Locks; undefined where a browser has none. */
+  locks: LockManager | undefined;
+  /** Whether the browser promised to keep storage; only the page can ask it to. */
+  persisted: () => Promise<boolean>;
+  /** Epoch milliseconds; goes on during sleep. */
+  now(): number;
+  /** In [0, 1). */
+  random(): number;
+  setTimeout(run: () => void, ms: number): number;
+  clearTimeout(id: number): void;
+};
+
+/** A worker's own surroundings. */
+export function workerEnv(scope: WorkerScope): HostEnv {
+  const { crypto, navigator } = scope;
+  return {
+    origin: scope.location.origin,
+    app_version: APP_VERSION,
+    webSocket(url, protocol) {
+      const socket = new WebSocket(url, protocol);
+      socket.binaryType = "arraybuffer";
+      return socket;
+    },
+    fetch: (path, init) => scope.fetch(path, init),
+    indexedDB: scope.indexedDB,
+    crypto,
+    locks: navigator.locks,
+    persisted: async () => (await navigator.storage?.persisted()) ?? false,
+    now: () => Date.now(),
+    random: () => Math.random(),
+    setTimeout: (run, ms) => scope.setTimeout(run, ms),
+    clearTimeout: (id) => scope.clearTimeout(id),
+  };
+}
+
+/** Told to the proxy for its log. */
+const APP_VERSION = "0.1.0";
+
+/** The part of a worker's global that is used; the full type exists only in a worker's own library. */
+export type WorkerScope = {
+  location: { origin: string };
+  fetch: typeof fetch;
+  crypto: Crypto;
+  indexedDB: IDBFactory;
+  navigator: { locks?: LockManager; storage?: Pick<StorageManager, "persisted"> };
+  setTimeout(run: () => void, ms: number): number;
+  clearTimeout(id: number): void;
+};
+
+/** 128 random bits in base64url, as every id that must not be guessed. */
+export function random128(crypto: Crypto): string {
+  return base64url(crypto.getRandomValues(new Uint8Array(16)));
+}
+
+export function base64url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}

@@ -1,0 +1,102 @@
+import type { ViewKey } from "#machines/views.ts";
+import type { Result, UiCommand } from "#protocol/local-messages.ts";
+import { ActorTree } from "./actor-tree.ts";
+import type { HostApi } from "./host-api.ts";
+import { type HostEnv, random128 } from "./host-env.ts";
+import { earlyParts, type HostParts, openParts } from "./host-parts.ts";
+
+/** Two failing trees within this time are one too many: the page replaces the worker, and counts [U97]. */
+const CRASH_WINDOW_MS = 60_000;
+
+/** Commands whose answer comes later, from storage or from the proxy; all others are answered when they were routed. */
+const LATER: ReadonlySet<string> = new Set([
+  "set_theme",
+  "update_layout",
+  "set_panel_visibility",
+  "put_device",
+  "remove_device",
+  "pair",
+  "sign_out",
+  "history_add",
+  "history_list",
+  "history_delete",
+  "capture",
+  "audit",
+  "table",
+]);
+
+const STOPPED: Result = { ok: false, error: { code: "worker_failed", retry: "yes" } };
+
+export type Host = {
+  /** What the worker exposes; usable at once, before {@link start} has finished [A8]. */
+  api: HostApi;
+  start(): Promise<void>;
+  stop(): void;
+};
+
+/** Assembles the worker's side. `onFatal`: the tree of actors cannot be kept up; the page has to replace the worker. */
+export function createHost(env: HostEnv, onFatal: (error: unknown) => void): Host {
+  const early = earlyParts(env, (key) => parts?.readings.watched(key as ViewKey));
+  let parts: HostParts | null = null;
+  let tree: ActorTree | null = null;
+  let crashedAt = Number.NEGATIVE_INFINITY;
+  let presence = { visible: true, online: true };
+  let ready: () => void = () => {};
+  const started = new Promise<void>((resolve) => {
+    ready = resolve;
+  });
+
+  /** A throwing action must not leave sockets behind: the tree ends with all its resources, and another begins [A3]. */
+  function crashed(error: unknown): void {
+    const now = env.now();
+    const twice = now - crashedAt < CRASH_WINDOW_MS;
+    crashedAt = now;
+    tree?.stop();
+    tree = null;
+    early.replies.settleAll(STOPPED);
+    if (twice) onFatal(error);
+    else void grow();
+  }
+
+  async function grow(): Promise<void> {
+    if (parts === null) return;
+    const grown = new ActorTree(parts, presence, (error) => {
+      if (tree === grown) crashed(error);
+    });
+    tree = grown;
+    await grown.start();
+  }
+
+  async function dispatch(command: UiCommand): Promise<Result> {
+    await started;
+    if (tree === null) return STOPPED;
+    const id = command.id ?? random128(env.crypto);
+    if (command.action === "presence") presence = { visible: command.payload.visible, online: command.payload.online };
+    const answer = early.replies.wait(id);
+    tree.dispatch(id, command);
+    if (!LATER.has(command.action)) early.replies.settle(id, { ok: true });
+    return answer;
+  }
+
+  return {
+    api: {
+      dispatch,
+      subscribe: (port) => early.publisher.subscribe(port),
+      openBytes: (device, port) => early.ports.of(device).attach(port),
+    },
+    async start() {
+      parts = await openParts(early);
+      await parts.readings.restore();
+      const growing = grow();
+      ready();
+      await growing;
+    },
+    stop() {
+      tree?.stop();
+      tree = null;
+      early.replies.settleAll(STOPPED);
+      early.ports.closeAll();
+      parts?.store.close();
+    },
+  };
+}

@@ -1,0 +1,217 @@
+import type { CloseCode } from "#protocol/close-codes.ts";
+import { encodeControl } from "#protocol/control.ts";
+import type { Down } from "#protocol/down.ts";
+import type { AckFrame, OutFrame } from "#protocol/frames.ts";
+import type { ShellSessionId } from "#protocol/ids.ts";
+import type { SessionRequest, SessionState } from "#protocol/messages/session-entry.ts";
+import { outputWindow } from "#protocol/page/window-size.ts";
+import type { Up } from "#protocol/up.ts";
+import type { HostEnv } from "./host-env.ts";
+import type { SessionRuntime } from "./session-runtime.ts";
+
+/** How soon to look again while the socket is full. */
+const FULL_SOCKET_MS = 20;
+
+/** A socket that the proxy has welcomed, or is about to. */
+export type OpenLink = {
+  readonly id: string;
+  send(data: string | Uint8Array<ArrayBuffer>): void;
+  bufferedAmount(): number;
+  /** The other side broke the protocol: close with this code. */
+  fail(code: CloseCode, reason: string): void;
+};
+
+export type HubEvents = {
+  /** A control message for the machines, after the byte plane had its turn. */
+  message(message: Down): void;
+  /** The proxy's answer for one session. */
+  answered(device: string, session_id: ShellSessionId, state: SessionState): void;
+  /** When the oldest input was typed that the proxy has not acknowledged [section 11]. */
+  inputWaits(since: number | null): void;
+};
+
+/** Between the link's socket and the sessions: the byte plane's crossroads. No actor and no machine in here [A5]. */
+export class LinkHub {
+  readonly #env: HostEnv;
+  readonly #events: HubEvents;
+  readonly #runtimes = new Map<string, SessionRuntime>();
+  #link: OpenLink | null = null;
+  #timer: number | null = null;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #inputSince: number | null = null;
+  #hidden = false;
+  #rttMs: number | null = null;
+
+  constructor(env: HostEnv, events: HubEvents) {
+    this.#env = env;
+    this.#events = events;
+  }
+
+  get online(): boolean {
+    return this.#link !== null;
+  }
+
+  add(runtime: SessionRuntime): void {
+    this.#runtimes.set(keyOf(runtime.device, runtime.session_id), runtime);
+  }
+
+  remove(runtime: SessionRuntime): void {
+    this.#runtimes.delete(keyOf(runtime.device, runtime.session_id));
+  }
+
+  get(device: string, session_id: ShellSessionId): SessionRuntime | undefined {
+    return this.#runtimes.get(keyOf(device, session_id));
+  }
+
+  all(): Iterable<SessionRuntime> {
+    return this.#runtimes.values();
+  }
+
+  /** Entries for a hello: every session that still asks [section 8]. */
+  requests(): SessionRequest[] {
+    return [...this.#runtimes.values()].flatMap((runtime) => runtime.request() ?? []);
+  }
+
+  /** The proxy answered hello on `link`. Positions are taken over before anyone hears of it. */
+  welcomed(link: OpenLink, states: readonly SessionState[]): void {
+    this.#link = link;
+    for (const state of states) {
+      const runtime = [...this.#runtimes.values()].find((one) => one.sid === state.sid);
+      if (runtime === undefined) continue;
+      runtime.applyState(state, link.id);
+      this.#events.answered(runtime.device, runtime.session_id, state);
+    }
+    for (const runtime of this.#runtimes.values()) runtime.linkUp();
+    this.pump();
+  }
+
+  lost(link: OpenLink): void {
+    for (const runtime of this.#runtimes.values()) runtime.linkLost(link.id);
+    if (this.#link === link) this.#link = null;
+    this.#noteInput();
+  }
+
+  /** False when there is no link; requests that matter are sent again by their session. */
+  send(message: Up): boolean {
+    if (this.#link === null) return false;
+    this.#link.send(encodeControl(message));
+    return true;
+  }
+
+  fail(linkId: string, code: CloseCode, reason: string): void {
+    if (this.#link?.id === linkId) this.#link.fail(code, reason);
+  }
+
+  onOut(link: OpenLink, frame: OutFrame): void {
+    this.#owner(link, frame.chan)?.onOut(link.id, frame);
+    this.#schedule();
+  }
+
+  onAck(link: OpenLink, frame: AckFrame): void {
+    this.#owner(link, frame.chan)?.onAck(link.id, frame);
+    this.pump();
+  }
+
+  onControl(link: OpenLink, message: Down): void {
+    if (message.session_id === "ssh1" || message.session_id === "ssh2") {
+      const runtime = this.get(message.device, message.session_id);
+      if (message.action === "attached" && runtime !== undefined) {
+        runtime.applyState(message.payload, link.id);
+        this.#events.answered(runtime.device, runtime.session_id, message.payload);
+        this.pump();
+        return;
+      }
+      // The session's own part first: positions before words.
+      if (runtime?.onControl(link.id, message) === "taken") return;
+    }
+    this.#events.message(message);
+  }
+
+  #owner(link: OpenLink, chan: number): SessionRuntime | undefined {
+    for (const runtime of this.#runtimes.values()) if (runtime.owns(link.id, chan)) return runtime;
+    return undefined;
+  }
+
+  /** Sends what may be sent: one IN frame a session and turn, then what is due of ACKs. */
+  pump(): void {
+    const link = this.#link;
+    if (link === null) return;
+    for (let sent = true; sent; ) {
+      sent = false;
+      for (const runtime of this.#runtimes.values()) {
+        const frame = runtime.nextIn(link.bufferedAmount());
+        if (frame === undefined) continue;
+        link.send(frame);
+        sent = true;
+      }
+    }
+    for (const runtime of this.#runtimes.values()) {
+      const ack = runtime.takeAck();
+      if (ack !== undefined) link.send(ack);
+    }
+    this.#noteInput();
+    this.#schedule();
+  }
+
+  /** One timer for the next ACK, or for a socket that was full. */
+  #schedule(): void {
+    const now = this.#env.now();
+    let at = Number.POSITIVE_INFINITY;
+    for (const runtime of this.#runtimes.values()) {
+      at = Math.min(at, runtime.ackAt() ?? Number.POSITIVE_INFINITY);
+      if (runtime.hasInputFor(this.#link?.bufferedAmount() ?? 0)) at = Math.min(at, now + FULL_SOCKET_MS);
+    }
+    if (at === Number.POSITIVE_INFINITY || this.#link === null || at >= this.#timerAt) return;
+    if (this.#timer !== null) this.#env.clearTimeout(this.#timer);
+    this.#timerAt = at;
+    this.#timer = this.#env.setTimeout(
+      () => {
+        this.#timer = null;
+        this.#timerAt = Number.POSITIVE_INFINITY;
+        this.pump();
+      },
+      Math.max(0, at - now),
+    );
+  }
+
+  #noteInput(): void {
+    let oldest: number | null = null;
+    if (this.#link !== null) {
+      for (const { unackedSince } of this.#runtimes.values()) {
+        if (unackedSince !== null && (oldest === null || unackedSince < oldest)) oldest = unackedSince;
+      }
+    }
+    if (oldest === this.#inputSince) return;
+    this.#inputSince = oldest;
+    this.#events.inputWaits(oldest);
+  }
+
+  /** Credit follows what is on the way, and shrinks while nobody looks [WP9]. */
+  setHidden(hidden: boolean): void {
+    this.#hidden = hidden;
+    this.sizeWindows();
+  }
+
+  setRtt(rttMs: number): void {
+    this.#rttMs = rttMs;
+  }
+
+  sizeWindows(): void {
+    const [hidden, rttMs] = [this.#hidden, this.#rttMs];
+    for (const runtime of this.#runtimes.values()) {
+      runtime.setWindow((bytesPerSecond) => outputWindow({ hidden, bytesPerSecond, rttMs }));
+    }
+    this.#schedule();
+  }
+
+  end(): void {
+    if (this.#timer !== null) this.#env.clearTimeout(this.#timer);
+    for (const runtime of this.#runtimes.values()) runtime.end();
+    this.#runtimes.clear();
+    this.#link = null;
+  }
+}
+
+function keyOf(device: string, session_id: ShellSessionId): string {
+  return `${device}/${session_id}`;
+}

@@ -1,0 +1,52 @@
+import { sessionFrame } from "#protocol/builders.ts";
+import type { Down } from "#protocol/down.ts";
+import type { AuthAnswerCommand } from "#protocol/local-messages.ts";
+import type { Credentials } from "./credentials.ts";
+import type { LinkHub } from "./link-hub.ts";
+
+type Prompt = Down<"auth_prompt">;
+
+/** Prompts of devices: answered from what is held where the rules allow it, else handed to the person [S59]. */
+export class QuestionDesk {
+  readonly #credentials: Credentials;
+  readonly #hub: LinkHub;
+  readonly #hops: (device: string) => number;
+  /** Prompts that wait for a person, by id. */
+  readonly #open = new Map<string, Prompt>();
+
+  /** `hops`: how many jump hosts stand before the device; the prompts of those are never answered from here. */
+  constructor(credentials: Credentials, hub: LinkHub, hops: (device: string) => number) {
+    this.#credentials = credentials;
+    this.#hub = hub;
+    this.#hops = hops;
+  }
+
+  /** True when the prompt was answered without the person. */
+  ask(message: Prompt): boolean {
+    const { device, session_id, id, payload } = message;
+    if (id === undefined) return false;
+    const answers = this.#credentials.answersFor(device, session_id, payload, this.#hops(device));
+    if (answers !== undefined) {
+      return this.#hub.send(sessionFrame(device, session_id, "auth_reply", { answers }, { re: id }));
+    }
+    this.#open.set(id, message);
+    return false;
+  }
+
+  /** The person's answer, straight to the wire [S72]; false when there is no link to send it on. */
+  answer({ device, session_id, re, payload }: AuthAnswerCommand): boolean {
+    const { reuse = false, ...reply } = payload;
+    if (!this.#hub.send(sessionFrame(device, session_id, "auth_reply", reply, { re }))) return false;
+    const prompt = re === undefined ? undefined : this.#open.get(re);
+    if (re !== undefined) this.#open.delete(re);
+    if (prompt !== undefined && session_id === "ssh1" && reply.cancelled !== true) {
+      this.#credentials.answered(device, prompt.payload, reply.answers, reuse);
+    }
+    return true;
+  }
+
+  /** The workspace is closed. */
+  forget(device: string): void {
+    for (const [id, prompt] of this.#open) if (prompt.device === device) this.#open.delete(id);
+  }
+}

@@ -1,0 +1,83 @@
+import type { ViewKey } from "#machines/views.ts";
+import type { PanelReading, TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
+import type { HostEnv } from "./host-env.ts";
+import type { Publisher } from "./publisher.ts";
+import { SeriesTracker } from "./series-tracker.ts";
+import type { TabletStore } from "./storage/tablet-store.ts";
+
+/** A panel's last reading is written to the tablet at most this often. */
+const KEEP_EVERY_MS = 10_000;
+/** Panels about the collector itself say nothing once it is gone. */
+const NOT_KEPT: ReadonlySet<string> = new Set(["collector", "audit"]);
+
+/** Readings on their way to the views: latest per panel, series for sparklines, last-known ones for starts offline [U92]. */
+export class ReadingsFeed {
+  readonly #publisher: Publisher;
+  readonly #store: TabletStore;
+  readonly #env: Pick<HostEnv, "now">;
+  readonly #series = new Map<string, SeriesTracker>();
+  readonly #keptAt = new Map<string, number>();
+
+  constructor(publisher: Publisher, store: TabletStore, env: Pick<HostEnv, "now">) {
+    this.#publisher = publisher;
+    this.#store = store;
+    this.#env = env;
+  }
+
+  /** Shows what an earlier run knew, marked as old. */
+  async restore(): Promise<void> {
+    for (const [, { device, reading }] of await this.#store.entries("readings")) {
+      const key = `panel:${device}:${reading.panel}` as const;
+      if (this.#publisher.get(key) !== undefined) continue;
+      const stale = { ...reading, status: "stale", reason: "suspended" } as PanelReading;
+      this.#publisher.mark(key, () => stale);
+    }
+  }
+
+  /** A `telemetry_update` of a collector. */
+  take({ device, payload }: TelemetryUpdate): void {
+    const key = `panel:${device}:${payload.panel}` as const;
+    this.#publisher.mark(key, () => payload);
+    let series = this.#series.get(device);
+    if (series === undefined) {
+      series = new SeriesTracker();
+      this.#series.set(device, series);
+    }
+    for (const name of series.take(payload)) this.#markSeries(`series:${device}:${name}` as ViewKey);
+    this.#keep(key, device, payload);
+  }
+
+  /** The page began to look at a series. */
+  watched(key: ViewKey): void {
+    this.#markSeries(key);
+  }
+
+  #markSeries(key: ViewKey): void {
+    if (!this.#publisher.isWatched(key)) return;
+    // series:<device>:<panel>:<name>; a demo device's id holds a colon of its own.
+    const found = [...this.#series].find(([device]) => key.startsWith(`series:${device}:`));
+    if (found === undefined) return;
+    const [device, tracker] = found;
+    this.#publisher.mark(key as `series:${string}:cpu:${string}`, () =>
+      tracker.view(key.slice(`series:${device}:`.length)),
+    );
+  }
+
+  #keep(key: string, device: string, reading: PanelReading): void {
+    const now = this.#env.now();
+    if (reading.data === undefined || NOT_KEPT.has(reading.panel)) return;
+    if (now - (this.#keptAt.get(key) ?? Number.NEGATIVE_INFINITY) < KEEP_EVERY_MS) return;
+    this.#keptAt.set(key, now);
+    void this.#store.put("readings", key, { device, reading });
+  }
+
+  /** A device left the list: nothing of it stays. */
+  async forget(device: string): Promise<void> {
+    this.#series.delete(device);
+    this.#publisher.removeAll(`panel:${device}:`);
+    this.#publisher.removeAll(`series:${device}:`);
+    for (const [key, kept] of await this.#store.entries("readings")) {
+      if (kept.device === device) await this.#store.remove("readings", key);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import type { Result, UiCommand } from "#protocol/local-messages.ts";
+import type { ErrorPayload } from "#protocol/messages/error.ts";
+import { PANEL_IDS, type PanelId } from "#telemetry/knowledge/panels.ts";
+import type { HostEnv } from "./host-env.ts";
+import type { LinkHub } from "./link-hub.ts";
+import type { CommandHistory } from "./storage/command-history.ts";
+import { TelemetryRuntime } from "./telemetry-runtime.ts";
+
+const CLOSED: ErrorPayload = { code: "invalid", reason: "not_open", retry: "no" };
+const GONE: ErrorPayload = { code: "gone", reason: "expired", retry: "no", detail: "This answer is no longer kept." };
+const NO_PANEL: ErrorPayload = { code: "invalid", reason: "panel", retry: "no" };
+
+const done = (value?: unknown): Result => (value === undefined ? { ok: true } : { ok: true, value });
+const failed = (error: ErrorPayload): Result => ({ ok: false, error });
+
+/** Questions of the UI that storage or a collector answers: history, captures, what was sent, windows of tables. */
+export class Services {
+  readonly #history: CommandHistory;
+  readonly #hub: LinkHub;
+  readonly #env: HostEnv;
+  /** Devices at which the person types, for the load guard [T53]. */
+  readonly typing = new Set<string>();
+
+  constructor(history: CommandHistory, hub: LinkHub, env: HostEnv) {
+    this.#history = history;
+    this.#hub = hub;
+    this.#env = env;
+  }
+
+  async serve(message: UiCommand): Promise<Result> {
+    const { device } = message;
+    switch (message.action) {
+      case "history_add":
+        await this.#history.add(device, message.payload.line, message.payload.at);
+        return done();
+      case "history_list":
+        return done(await this.#history.list(device, message.payload.search, message.payload.limit));
+      case "history_delete":
+        await this.#history.delete(device, message.payload.line);
+        return done();
+      case "typing":
+        if (message.payload.typing) this.typing.add(device);
+        else this.typing.delete(device);
+        return done();
+      default:
+        return this.#collected(message);
+    }
+  }
+
+  #collected(message: UiCommand): Result {
+    const runtime = this.#hub.get(message.device, "ssh2");
+    const collector = runtime instanceof TelemetryRuntime ? runtime.collector : null;
+    if (collector === null) return failed(CLOSED);
+    switch (message.action) {
+      case "capture": {
+        const capture = collector.capture(message.payload.capture);
+        return capture === undefined ? failed(GONE) : done(capture);
+      }
+      case "audit": {
+        const { limit } = message.payload;
+        return done(limit <= 0 ? [] : collector.audit().slice(-limit).toReversed());
+      }
+      case "table": {
+        const { panel, table, ...query } = message.payload;
+        if (!isPanelId(panel)) return failed(NO_PANEL);
+        return done(collector.tableWindow(panel, table, query, this.#env.now()));
+      }
+      default:
+        return failed({ code: "unsupported", reason: "message", retry: "no" });
+    }
+  }
+}
+
+function isPanelId(text: string): text is PanelId {
+  return (PANEL_IDS as readonly string[]).includes(text);
+}

@@ -1,0 +1,52 @@
+import type { DeviceRecord } from "#protocol/messages/devices.ts";
+import type { HostEnv } from "./host-env.ts";
+import type { SessionLocks } from "./session-locks.ts";
+import type { ResumeRecord, ResumeRecords } from "./storage/resume-records.ts";
+
+/** A reloaded page's predecessor frees its locks within this time; a living one does not. */
+const TRIES = 10;
+const TRY_EVERY_MS = 200;
+/** Beyond the grace since the last sign of life there is nothing to ask for. */
+const SLACK_MS = 60_000;
+
+export type Restorable = { record: DeviceRecord; cols: number; rows: number; sessions: readonly ResumeRecord[] };
+
+/**
+ * Finds the sessions that an earlier page or worker left behind, device by device: those whose Web Lock nobody holds
+ * [WP28]. Others belong to a living tab.
+ */
+export async function restorable(
+  env: Pick<HostEnv, "now" | "setTimeout">,
+  records: ResumeRecords,
+  locks: SessionLocks,
+  found: (device: Restorable) => void,
+): Promise<void> {
+  const byDevice = new Map<string, ResumeRecord[]>();
+  for (const record of await records.list()) {
+    if (env.now() - record.at > record.record.grace_s * 1_000 + SLACK_MS) await records.remove(record.sid);
+    else byDevice.set(record.device, [...(byDevice.get(record.device) ?? []), record]);
+  }
+  await Promise.all([...byDevice.values()].map((sessions) => restore(env, locks, sessions, found)));
+}
+
+async function restore(
+  env: Pick<HostEnv, "setTimeout">,
+  locks: SessionLocks,
+  sessions: readonly ResumeRecord[],
+  found: (device: Restorable) => void,
+): Promise<void> {
+  // The newest of each kind; an older one of the same device is a left-over of a crash.
+  const newest = ["ssh1", "ssh2"].flatMap(
+    (kind) => sessions.filter(({ session_id }) => session_id === kind).sort((a, b) => b.at - a.at)[0] ?? [],
+  );
+  for (let tries = 0; tries < TRIES; tries++) {
+    const free = await Promise.all(newest.map(async (session) => ((await locks.take(session.sid)) ? [session] : [])));
+    const mine = free.flat();
+    const [first] = mine;
+    if (first !== undefined) {
+      found({ record: first.record, cols: first.cols, rows: first.rows, sessions: mine });
+      return;
+    }
+    await new Promise<void>((again) => env.setTimeout(again, TRY_EVERY_MS));
+  }
+}

@@ -1,0 +1,62 @@
+import type { ShellSessionId } from "#protocol/ids.ts";
+import type { DeviceRecord } from "#protocol/messages/devices.ts";
+import type { HostKey, Transport } from "#protocol/messages/target.ts";
+import type { CryptoBox } from "./crypto-box.ts";
+import type { TabletStore } from "./tablet-store.ts";
+
+/** What a later page needs to ask for a session again: small and versioned, never a snapshot of an actor [A4]. */
+export type ResumeRecord = {
+  version: 1;
+  device: string;
+  session_id: ShellSessionId;
+  sid: string;
+  token: string;
+  epoch: number;
+  record: DeviceRecord;
+  cols: number;
+  rows: number;
+  host_key: HostKey;
+  simulated: boolean;
+  transport: Transport;
+  server_ident: string;
+  at: number;
+};
+
+/** Resume records on the tablet, sealed since they hold tokens [S71] [WP27]. */
+export class ResumeRecords {
+  readonly #store: TabletStore;
+  readonly #box: CryptoBox;
+
+  constructor(store: TabletStore, box: CryptoBox) {
+    this.#store = store;
+    this.#box = box;
+  }
+
+  async put(record: ResumeRecord): Promise<void> {
+    await this.#store.put("resume", record.sid, await this.#box.seal(contextOf(record.sid), record));
+  }
+
+  async remove(sid: string): Promise<void> {
+    await this.#store.remove("resume", sid);
+  }
+
+  /** Every readable record; what cannot be read is of no use to anyone and goes. */
+  async list(): Promise<readonly ResumeRecord[]> {
+    const records: ResumeRecord[] = [];
+    for (const [sid, sealed] of await this.#store.entries("resume")) {
+      const value = await this.#box.unseal(contextOf(sid), sealed);
+      if (isRecord(value)) records.push(value);
+      else await this.#store.remove("resume", sid);
+    }
+    return records;
+  }
+}
+
+function contextOf(sid: string): string {
+  return `resume ${sid}`;
+}
+
+/** Written by this code and sealed: only the version needs to be checked. */
+function isRecord(value: unknown): value is ResumeRecord {
+  return typeof value === "object" && value !== null && "version" in value && value.version === 1;
+}

@@ -1,0 +1,157 @@
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { PendingChange, UiValues } from "#machines/ui-values.ts";
+import type { Remembered } from "#telemetry/collector/events.ts";
+import type { PanelReading } from "#telemetry/knowledge/reading.ts";
+
+/** Encrypted under a key that never leaves the browser. */
+export type Sealed = { iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer };
+
+/** What the tablet keeps. Keys that protect something are handles that cannot be exported [S7] [S71]. */
+export type TabletData = {
+  keys: CryptoKeyPair | CryptoKey;
+  client: { client_id: string; user: string; label: string; attempt: number };
+  ui_state: { values: UiValues; pending: readonly PendingChange[] };
+  /** Last-known readings, by `<device>:<panel>`; shown stale without the proxy [U92]. */
+  readings: { device: string; reading: PanelReading };
+  history: Sealed;
+  resume: Sealed;
+  /** What the collector learned, by fingerprint of the host key. */
+  platforms: Remembered;
+};
+export type StoreName = keyof TabletData;
+const STORES: readonly StoreName[] = ["keys", "client", "ui_state", "readings", "history", "resume", "platforms"];
+
+type Schema = DBSchema & { [K in StoreName]: { key: string; value: TabletData[K] } };
+const DATABASE = "rackside";
+const VERSION = 1;
+
+/** Key-value storage of the tablet; the app goes on in memory when the browser refuses or fails it. */
+export type TabletStore = {
+  get<S extends StoreName>(store: S, key: string): Promise<TabletData[S] | undefined>;
+  put<S extends StoreName>(store: S, key: string, value: TabletData[S]): Promise<void>;
+  remove(store: StoreName, key: string): Promise<void>;
+  entries<S extends StoreName>(store: S): Promise<readonly (readonly [string, TabletData[S]])[]>;
+  clear(): Promise<void>;
+  close(): void;
+};
+
+/** Keeps everything for as long as the worker lives; the stand-in when there is no database. */
+export class MemoryStore implements TabletStore {
+  readonly #stores = new Map<StoreName, Map<string, unknown>>(STORES.map((name) => [name, new Map()]));
+
+  #of(store: StoreName): Map<string, unknown> {
+    const entries = this.#stores.get(store) ?? new Map<string, unknown>();
+    this.#stores.set(store, entries);
+    return entries;
+  }
+
+  async get<S extends StoreName>(store: S, key: string): Promise<TabletData[S] | undefined> {
+    return this.#of(store).get(key) as TabletData[S] | undefined;
+  }
+
+  async put<S extends StoreName>(store: S, key: string, value: TabletData[S]): Promise<void> {
+    this.#of(store).set(key, value);
+  }
+
+  async remove(store: StoreName, key: string): Promise<void> {
+    this.#of(store).delete(key);
+  }
+
+  async entries<S extends StoreName>(store: S): Promise<readonly (readonly [string, TabletData[S]])[]> {
+    return [...this.#of(store)] as (readonly [string, TabletData[S]])[];
+  }
+
+  async clear(): Promise<void> {
+    for (const entries of this.#stores.values()) entries.clear();
+  }
+
+  close(): void {}
+}
+
+/**
+ * IndexedDB behind a memory copy of what was written: a failed write (private mode, quota) is told once and lost only
+ * with the worker.
+ */
+export class DatabaseStore implements TabletStore {
+  readonly #memory = new MemoryStore();
+  readonly #onFailure: (error: unknown) => void;
+  #database: IDBPDatabase<Schema> | null;
+
+  constructor(database: IDBPDatabase<Schema> | null, onFailure: (error: unknown) => void) {
+    this.#database = database;
+    this.#onFailure = onFailure;
+  }
+
+  async get<S extends StoreName>(store: S, key: string): Promise<TabletData[S] | undefined> {
+    const own = await this.#memory.get(store, key);
+    if (own !== undefined) return own;
+    return this.#try((database) => database.get(store, key) as Promise<TabletData[S] | undefined>, undefined);
+  }
+
+  async put<S extends StoreName>(store: S, key: string, value: TabletData[S]): Promise<void> {
+    const stored = await this.#try(async (database) => {
+      await database.put(store, value, key);
+      return true;
+    }, false);
+    if (stored) await this.#memory.remove(store, key);
+    else await this.#memory.put(store, key, value);
+  }
+
+  async remove(store: StoreName, key: string): Promise<void> {
+    await this.#memory.remove(store, key);
+    await this.#try((database) => database.delete(store, key), undefined);
+  }
+
+  async entries<S extends StoreName>(store: S): Promise<readonly (readonly [string, TabletData[S]])[]> {
+    const stored = await this.#try(async (database): Promise<(readonly [string, TabletData[S]])[]> => {
+      const [keys, values] = await Promise.all([database.getAllKeys(store), database.getAll(store)]);
+      return keys.map((key, at) => [key, values[at] as TabletData[S]] as const);
+    }, []);
+    const own = await this.#memory.entries(store);
+    return [...new Map<string, TabletData[S]>([...stored, ...own])];
+  }
+
+  async clear(): Promise<void> {
+    await this.#memory.clear();
+    await this.#try((database) => Promise.all(STORES.map((store) => database.clear(store))), undefined);
+  }
+
+  close(): void {
+    this.#database?.close();
+    this.#database = null;
+  }
+
+  async #try<T>(run: (database: IDBPDatabase<Schema>) => Promise<T>, otherwise: T): Promise<T> {
+    if (this.#database === null) return otherwise;
+    try {
+      return await run(this.#database);
+    } catch (error) {
+      this.#onFailure(error);
+      return otherwise;
+    }
+  }
+}
+
+/** Opens the tablet's storage; never rejects. `onFailure` hears of every failure. */
+export async function openTabletStore(
+  factory: IDBFactory | undefined,
+  onFailure: (error: unknown) => void,
+): Promise<TabletStore> {
+  if (factory === undefined) {
+    onFailure(new Error("This browser offers no storage."));
+    return new MemoryStore();
+  }
+  try {
+    const database = await openDB<Schema>(DATABASE, VERSION, {
+      upgrade(opened) {
+        for (const store of STORES) if (!opened.objectStoreNames.contains(store)) opened.createObjectStore(store);
+      },
+      // A newer version of the app in another tab may upgrade; this one goes on in memory.
+      blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
+    });
+    return new DatabaseStore(database, onFailure);
+  } catch (error) {
+    onFailure(error);
+    return new MemoryStore();
+  }
+}

@@ -1,0 +1,302 @@
+import { sessionFrame } from "#protocol/builders.ts";
+import type { Down } from "#protocol/down.ts";
+import { OUT_WINDOW_BYTES, TELEMETRY_GRACE_S } from "#protocol/limits.ts";
+import type { MonitorCommand } from "#protocol/local-messages.ts";
+import type { DeviceRecord } from "#protocol/messages/devices.ts";
+import type { HostKey } from "#protocol/messages/target.ts";
+import {
+  type Collector,
+  type CollectorEffect,
+  type CollectorEvent,
+  type CollectorPhase,
+  createCollector,
+  initialTransport,
+  type Remembered,
+} from "#telemetry/collector.ts";
+import { PANEL_IDS, type PanelId } from "#telemetry/knowledge/panels.ts";
+import { isPlatformId, platforms } from "#telemetry/knowledge/platforms.ts";
+import type { TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
+import { type RuntimeDeps, SessionRuntime, type Taken } from "./session-runtime.ts";
+import type { ResumeRecord } from "./storage/resume-records.ts";
+
+/** The window that ssh2 asks for: wide, so that nothing wraps; 24 rows, since some old servers refuse 0 [T31]. */
+const PTY = { term: "vt100", cols: 511, rows: 24 } as const;
+/** Output that comes this soon after a resume waited for it: late, and no part of rates [T12]. */
+const LATE_MS = 1_000;
+
+type MonitorWish = MonitorCommand["payload"];
+
+export type TelemetryHooks = {
+  reading(update: TelemetryUpdate): void;
+  phase(phase: CollectorPhase, reason: string | undefined, command: string | undefined): void;
+  platform(id: string, title: string, evidence: string, remembered: Remembered): void;
+  reconnect(reason: string): void;
+  ended(reason: string, text: string | undefined): void;
+};
+
+/** ssh2 in the worker: drives the collector with bytes and times, and carries out what it wants. */
+export class TelemetryRuntime extends SessionRuntime {
+  readonly #hooks: TelemetryHooks;
+  #record: DeviceRecord;
+  #collector: Collector | null = null;
+  /** What the UI asked for before there was a collector. */
+  #wish: MonitorWish = {};
+  #hidden = false;
+  #wake: number | null = null;
+  #late = Number.NEGATIVE_INFINITY;
+  #ident = "";
+  #command: string | undefined;
+  /** There is no channel that the collector knows of. */
+  #closed = true;
+
+  constructor(record: DeviceRecord, deps: RuntimeDeps, hooks: TelemetryHooks) {
+    super(record.id, "ssh2", deps);
+    this.#record = record;
+    this.#hooks = hooks;
+  }
+
+  get collector(): Collector | null {
+    return this.#collector;
+  }
+
+  /** `pin` is the one key that ssh1 verified [S49]; `remembered` was stored for it. */
+  open(record: DeviceRecord, pin: HostKey | undefined, remembered: Remembered | undefined): void {
+    this.#record = record;
+    const chosen = record.platform !== undefined && isPlatformId(record.platform) ? record.platform : undefined;
+    this.#make(remembered);
+    const transport = initialTransport(remembered, chosen);
+    this.connect({
+      target: record.target,
+      label: record.label,
+      transport,
+      pty: PTY,
+      grace_s: Math.min(record.grace_s, TELEMETRY_GRACE_S),
+      window: OUT_WINDOW_BYTES,
+      durable: false,
+      options: {
+        algorithms: record.algorithms,
+        keepalive: record.keepalive,
+        overflow: "hold",
+        auth_order: ["none", "publickey", "password", "keyboard-interactive"],
+      },
+      pins: pin === undefined ? [] : [pin],
+    });
+  }
+
+  /** Takes up the session of an earlier page: at the end of its output, with a new collector [WP29] [T50]. */
+  resume(record: ResumeRecord, remembered: Remembered | undefined): void {
+    this.#record = record.record;
+    this.#ident = record.server_ident;
+    this.#make(remembered);
+    this.restore(record, { from: "nothing" });
+  }
+
+  #make(remembered: Remembered | undefined): void {
+    if (this.#collector !== null) return;
+    const { env } = this.deps;
+    const { platform, id } = this.#record;
+    const nonce = [...env.crypto.getRandomValues(new Uint8Array(4))].map((byte) => byte.toString(16).padStart(2, "0"));
+    this.#collector = createCollector({
+      device: id,
+      nonce: nonce.join(""),
+      profile: this.#wish.profile ?? "normal",
+      ...(platform !== undefined && isPlatformId(platform) ? { platform } : {}),
+      ...(remembered === undefined ? {} : { remembered }),
+      now: env.now(),
+    });
+    this.#apply(this.#wish);
+    this.#feed({ type: "visibility", hidden: this.#hidden, at: env.now() });
+  }
+
+  /** The mission's `monitor`: absent fields stay as they are. */
+  monitor(wish: MonitorWish): void {
+    const { refresh: _, ...lasting } = wish;
+    this.#wish = { ...this.#wish, ...lasting };
+    if (this.#collector !== null) this.#apply(wish);
+  }
+
+  #apply({ panels, pinned, profile, paused, refresh, platform }: MonitorWish): void {
+    const at = this.deps.env.now();
+    if (panels !== undefined) this.#feed({ type: "subscribe", panels: panels.filter(isPanelId), at });
+    if (pinned !== undefined) this.#feed({ type: "pin", interfaces: [...pinned], at });
+    if (profile !== undefined) this.#feed({ type: "profile", profile, at });
+    if (paused !== undefined) this.#feed({ type: paused ? "pause" : "continue", at });
+    if (platform !== undefined && isPlatformId(platform)) this.#feed({ type: "choose_platform", platform, at });
+    if (refresh === "all") this.#feed({ type: "refresh", at });
+    else if (refresh !== undefined && isPanelId(refresh)) this.#feed({ type: "refresh", panel: refresh, at });
+  }
+
+  setPageHidden(hidden: boolean): void {
+    this.#hidden = hidden;
+    this.#feed({ type: "visibility", hidden, at: this.deps.env.now() });
+  }
+
+  ssh1Echo(echo_ms: number, typing: boolean): void {
+    this.#feed({ type: "ssh1_echo", echo_ms, typing, at: this.deps.env.now() });
+  }
+
+  protected override deliver(pos: number, bytes: Uint8Array, stderr: boolean): void {
+    const at = this.deps.env.now();
+    // A copy: the collector keeps raw answers, and a view would keep the whole frame alive.
+    this.#feed({ type: "bytes", bytes: bytes.slice(), stderr, pos, at, late: at < this.#late });
+    this.page?.output.onApplied(bytes.length, at);
+  }
+
+  protected override lost(): void {
+    this.#feed({ type: "gap", at: this.deps.env.now() });
+  }
+
+  protected override inputDiscarded(): void {
+    this.#feed({ type: "gap", at: this.deps.env.now() });
+  }
+
+  protected override attached(fresh: boolean): void {
+    const at = this.deps.env.now();
+    if (fresh) return;
+    this.#late = at + LATE_MS;
+    if (this.facts !== null && this.#closed) this.#opened(false);
+    else this.#feed({ type: "resumed", at });
+  }
+
+  #opened(fresh: boolean): void {
+    if (this.facts === null) return;
+    this.#closed = false;
+    this.#feed({
+      type: "opened",
+      transport: this.facts.transport,
+      ident: this.#ident,
+      fresh,
+      at: this.deps.env.now(),
+    });
+  }
+
+  override linkLost(link: string): void {
+    const was = this.page?.phase === "attached";
+    super.linkLost(link);
+    if (was && this.page?.phase === "detached") this.#feed({ type: "suspended", at: this.deps.env.now() });
+  }
+
+  /** The channel is gone; what was read stays, and a later one goes on from it [T86]. */
+  protected override over(): void {
+    if (this.#closed) return;
+    this.#feed({ type: "closed", at: this.deps.env.now() });
+    this.#closed = true;
+  }
+
+  protected override recordOf(): DeviceRecord {
+    return this.#record;
+  }
+
+  protected override heard(message: Down): Taken {
+    const at = this.deps.env.now();
+    switch (message.action) {
+      case "connected":
+        this.#ident = message.payload.server_ident;
+        this.#opened(true);
+        return "pass";
+      case "exec_started":
+        this.#feed({ type: "exec_started", id: message.payload.exec_id, at_pos: message.payload.at, at });
+        return "taken";
+      case "exec_done": {
+        const { exec_id, at: at_pos, code, signal } = message.payload;
+        this.answered(exec_id);
+        this.#feed({ type: "exec_done", id: exec_id, at_pos, code, signal, at });
+        return "taken";
+      }
+      case "transport_changed":
+        this.answered(message.re);
+        if (this.facts !== null) this.facts = { ...this.facts, transport: message.payload.transport };
+        this.keepRecord();
+        this.#feed({ type: "transport_changed", transport: message.payload.transport, at });
+        return "taken";
+      case "error":
+        return this.#failed(message, at);
+      default:
+        return "pass";
+    }
+  }
+
+  /** A refused exec or transport is the collector's business; other errors concern the session. */
+  #failed({ re, payload }: Down<"error">, at: number): Taken {
+    if (!this.isOpen(re)) return "pass";
+    this.answered(re);
+    const { code, detail } = payload;
+    this.#feed({ type: "failed", code, ...(detail === undefined ? {} : { detail }), at });
+    return "taken";
+  }
+
+  #feed(event: CollectorEvent): void {
+    for (const effect of this.#collector?.handle(event) ?? []) this.#carryOut(effect);
+  }
+
+  #carryOut(effect: CollectorEffect): void {
+    const { deps, device, session_id } = this;
+    switch (effect.type) {
+      case "write":
+        if (effect.purpose === "command") this.#command = effect.text;
+        this.page?.input.type(effect.bytes, deps.env.now());
+        deps.hub.pump();
+        break;
+      case "exec": {
+        const { id, command } = effect;
+        this.#command = command;
+        this.ask(sessionFrame(device, session_id, "exec", { exec_id: id, command }, { id }));
+        break;
+      }
+      case "exec_cancel":
+        deps.hub.send(sessionFrame(device, session_id, "exec_cancel", { exec_id: effect.id }));
+        break;
+      case "set_transport":
+        this.ask(sessionFrame(device, session_id, "set_transport", { transport: effect.transport }, { id: this.id() }));
+        break;
+      case "reading":
+        this.#hooks.reading(effect.update);
+        break;
+      case "phase":
+        this.#hooks.phase(effect.phase, effect.reason, effect.phase === "running" ? this.#command : undefined);
+        break;
+      case "platform":
+        this.#hooks.platform(effect.platform, titleOf(effect.platform), effect.evidence, effect.remembered);
+        break;
+      case "wake_at":
+        this.#wakeAt(effect.at);
+        break;
+      case "close_channel":
+        this.#hooks.reconnect(effect.reason);
+        break;
+      case "ended":
+        this.#hooks.ended(effect.reason, effect.text);
+        break;
+      default:
+        break;
+    }
+  }
+
+  #wakeAt(at: number): void {
+    const { env } = this.deps;
+    if (this.#wake !== null) env.clearTimeout(this.#wake);
+    this.#wake = null;
+    if (!Number.isFinite(at)) return;
+    this.#wake = env.setTimeout(
+      () => {
+        this.#wake = null;
+        this.#feed({ type: "wake", at: env.now() });
+      },
+      Math.max(0, at - env.now()),
+    );
+  }
+
+  override end(): void {
+    super.end();
+    this.#wakeAt(Number.POSITIVE_INFINITY);
+    this.#collector = null;
+  }
+}
+
+function titleOf(id: string): string {
+  return platforms.find((platform) => platform.id === id)?.title ?? id;
+}
+
+function isPanelId(text: string): text is PanelId {
+  return (PANEL_IDS as readonly string[]).includes(text);
+}

@@ -1,0 +1,114 @@
+import type { BytesToPage, BytesToWorker } from "./host-api.ts";
+
+/** What a terminal's port brings from the page. */
+export type PortEvents = {
+  input(bytes: Uint8Array): void;
+  /** The terminal drew so many more bytes. */
+  applied(bytes: number): void;
+  /** A page's first word on a new port: the stream it has, and up to where. */
+  have(stream: string | null, pos: number): void;
+};
+
+/**
+ * The worker's end of a terminal's byte port [WP6]. Output is moved, never copied again; without a port it waits here,
+ * which credit bounds to one window [I4].
+ */
+export class TerminalPort {
+  #events: PortEvents | null = null;
+  /** Typed while no session served the port. */
+  readonly #unheard: Uint8Array[] = [];
+  #port: MessagePort | null = null;
+  readonly #waiting: { message: BytesToPage; transfer: Transferable[] }[] = [];
+  /** Output at the page that the terminal has not drawn, oldest first. */
+  #undrawn: { from: number; to: number }[] = [];
+  #have: { stream: string | null; pos: number } = { stream: null, pos: 0 };
+
+  /** Whoever drives the device's terminal now; it outlives a tree of actors, and the port outlives both. */
+  serve(events: PortEvents | null): void {
+    this.#events = events;
+    if (events !== null) for (const bytes of this.#unheard.splice(0)) events.input(bytes);
+  }
+
+  /** What the page said it has, or was given since. */
+  get have(): { stream: string | null; pos: number } {
+    return this.#have;
+  }
+
+  attach(port: MessagePort): void {
+    this.#port?.close();
+    this.#port = port;
+    port.addEventListener("message", (event: MessageEvent) => {
+      if (this.#port === port) this.#hear(event.data as BytesToWorker);
+    });
+    port.start();
+  }
+
+  /** Output of `stream` begins at `pos`. */
+  begin(stream: string, pos: number, clear: boolean): void {
+    this.#undrawn = [];
+    this.#have = { stream, pos };
+    this.#post({ t: "begin", stream, pos, clear });
+  }
+
+  out(pos: number, body: ArrayBuffer): void {
+    const to = pos + body.byteLength;
+    this.#undrawn.push({ from: pos, to });
+    this.#have = { ...this.#have, pos: to };
+    this.#post({ t: "out", pos, body, replay: false }, [body]);
+  }
+
+  gap(from: number, to: number): void {
+    this.#have = { ...this.#have, pos: to };
+    this.#post({ t: "gap", from, to });
+  }
+
+  size(cols: number, rows: number): void {
+    this.#post({ t: "size", cols, rows, replay: false });
+  }
+
+  note(text: string): void {
+    this.#post({ t: "note", text });
+  }
+
+  close(): void {
+    this.#port?.close();
+    this.#port = null;
+    this.#waiting.length = 0;
+  }
+
+  #hear(message: BytesToWorker): void {
+    if (message.t === "in") this.#typed(new Uint8Array(message.body));
+    else if (message.t === "applied") this.#drawn(message.pos);
+    else {
+      // What was kept for a page without a port is for this one.
+      if (this.#waiting.length === 0) this.#have = { stream: message.stream, pos: message.pos };
+      this.#events?.have(message.stream, message.pos);
+      for (const { message: kept, transfer } of this.#waiting.splice(0)) this.#port?.postMessage(kept, transfer);
+    }
+  }
+
+  /** Counts bytes, not positions: gaps were never drawn. */
+  #drawn(pos: number): void {
+    let bytes = 0;
+    while (this.#undrawn.length > 0) {
+      const first = this.#undrawn[0];
+      if (first === undefined || first.from >= pos) break;
+      const to = Math.min(first.to, pos);
+      bytes += to - first.from;
+      first.from = to;
+      if (first.from < first.to) break;
+      this.#undrawn.shift();
+    }
+    if (bytes > 0) this.#events?.applied(bytes);
+  }
+
+  #typed(bytes: Uint8Array): void {
+    if (this.#events === null) this.#unheard.push(bytes);
+    else this.#events.input(bytes);
+  }
+
+  #post(message: BytesToPage, transfer: Transferable[] = []): void {
+    if (this.#port === null) this.#waiting.push({ message, transfer });
+    else this.#port.postMessage(message, transfer);
+  }
+}
