@@ -1,0 +1,180 @@
+/**
+ * What the proxy relies on inside ssh2. The library is pinned; when this fails after an update, read its changes before
+ * touching proxy/src/ssh [S55] [WP13].
+ */
+import "#proxy/ssh/window-patch.ts";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type AddressInfo, createConnection, type Socket } from "node:net";
+import type { ClientChannel, Client as ClientType, ServerChannel } from "ssh2";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { SSH_WINDOW_BYTES } from "#protocol/limits.ts";
+import { ALGORITHM_SETS } from "#proxy/ssh/algorithms.ts";
+import { CHANNEL_READ_BUFFER_BYTES } from "#proxy/ssh/window-patch.ts";
+
+const require = createRequire(import.meta.url);
+const ssh2 = require("ssh2") as typeof import("ssh2");
+
+function source(file: string): string {
+  return readFileSync(require.resolve(`ssh2/lib/${file}`), "utf8");
+}
+
+type Inside = ClientChannel & {
+  incoming: { window: number };
+  outgoing: { id: number };
+  _readableState: { highWaterMark: number };
+};
+type ServerSide = ServerChannel & { outgoing: { window: number } };
+
+let port = 0;
+let onShell: (channel: ServerSide) => void = () => {};
+const server = new ssh2.Server({ hostKeys: [ssh2.utils.generateKeyPairSync("ed25519").private] }, (connection) => {
+  connection.on("error", () => {});
+  connection.on("authentication", (context) => context.accept());
+  connection.on("session", (accept) => {
+    accept().on("shell", (yes) => onShell(yes() as ServerSide));
+  });
+});
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  port = (server.address() as AddressInfo).port;
+});
+
+afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())));
+
+async function openShell(): Promise<{ client: ClientType; channel: Inside; peer: ServerSide; socket: Socket }> {
+  const shell = new Promise<ServerSide>((resolve) => {
+    onShell = resolve;
+  });
+  const client = new ssh2.Client();
+  const socket = createConnection(port, "127.0.0.1");
+  await new Promise<void>((resolve, reject) => {
+    client.once("ready", resolve).once("error", reject);
+    client.connect({ sock: socket, username: "x", hostVerifier: () => true });
+  });
+  const channel = await new Promise<Inside>((resolve, reject) => {
+    client.shell(false, (error, opened) => (error === undefined ? resolve(opened as Inside) : reject(error)));
+  });
+  return { client, channel, peer: await shell, socket };
+}
+
+describe("ssh2 internals", () => {
+  test("the version is the one that was read", () => {
+    expect((require("ssh2/package.json") as { version: string }).version).toBe("1.17.0");
+  });
+
+  test("[WP13] the device is granted 128 KiB, and the read buffer is below that", async () => {
+    const { client, channel, peer } = await openShell();
+    expect(peer.outgoing.window).toBe(SSH_WINDOW_BYTES);
+    expect(channel._readableState.highWaterMark).toBe(CHANNEL_READ_BUFFER_BYTES);
+    expect(CHANNEL_READ_BUFFER_BYTES).toBeLessThan(SSH_WINDOW_BYTES);
+    client.end();
+  });
+
+  test("[WP13] credit follows consumption: a paused channel holds one window, a read one goes on without end", async () => {
+    const { client, channel, peer } = await openShell();
+    const total = 4 * 1024 * 1024;
+    let got = 0;
+    channel.pause();
+    peer.write(Buffer.alloc(total, "x"));
+    peer.end();
+    await new Promise<void>((resolve) => {
+      const look = () => {
+        if (channel.readableLength >= SSH_WINDOW_BYTES) resolve();
+        else setImmediate(look);
+      };
+      look();
+    });
+    expect(channel.readableLength).toBe(SSH_WINDOW_BYTES);
+    const done = new Promise<void>((resolve) => void channel.once("end", () => resolve()));
+    channel.on("data", (bytes: Buffer) => {
+      got += bytes.length;
+      // Stopping and going on in the middle must not lose the grant.
+      if (got % 7 === 0) {
+        channel.pause();
+        setImmediate(() => channel.resume());
+      }
+    });
+    channel.resume();
+    await done;
+    expect(got).toBe(total);
+    client.end();
+  });
+
+  test("[WP14] an overrun is noticed, at window 0 exactly too", async () => {
+    const { client, channel, peer } = await openShell();
+    let overruns = 0;
+    channel.on("window_overrun", () => {
+      overruns += 1;
+    });
+    channel.pause();
+    peer.write(Buffer.alloc(SSH_WINDOW_BYTES, "x"));
+    await new Promise<void>((resolve) => {
+      const look = () => (channel.readableLength >= SSH_WINDOW_BYTES ? resolve() : void setImmediate(look));
+      look();
+    });
+    expect(channel.incoming.window).toBe(1);
+    expect(overruns).toBe(0);
+    const below = peer as unknown as {
+      _client: { _protocol: { channelData(id: number, data: Buffer): void } };
+      outgoing: { id: number };
+    };
+    below._client._protocol.channelData(below.outgoing.id, Buffer.from("y"));
+    await new Promise<void>((resolve) => {
+      const look = () => (overruns > 0 ? resolve() : void setImmediate(look));
+      look();
+    });
+    client.end();
+  });
+
+  test("[S62] the lists are supported, and none holds group exchange, compression or a broken cipher", () => {
+    const { SUPPORTED_KEX, SUPPORTED_CIPHER, SUPPORTED_MAC, SUPPORTED_SERVER_HOST_KEY } =
+      require("ssh2/lib/protocol/constants.js") as Record<string, string[]>;
+    for (const set of Object.values(ALGORITHM_SETS)) {
+      expect(SUPPORTED_KEX).toEqual(expect.arrayContaining([...set.kex]));
+      expect(SUPPORTED_CIPHER).toEqual(expect.arrayContaining([...set.cipher]));
+      expect(SUPPORTED_MAC).toEqual(expect.arrayContaining([...set.hmac]));
+      expect(SUPPORTED_SERVER_HOST_KEY).toEqual(expect.arrayContaining([...set.serverHostKey]));
+      expect(JSON.stringify(set)).not.toMatch(/group-exchange|zlib|arcfour|blowfish|cast128/);
+      expect(set.compress).toEqual(["none"]);
+    }
+  });
+
+  test.each([
+    ["protocol/kex.js", "Handshake failed: no matching key exchange algorithm"],
+    ["protocol/kex.js", "Handshake failed: no matching host key format"],
+    ["protocol/kex.js", "Handshake failed: no matching C->S cipher"],
+    ["protocol/kex.js", "Handshake failed: no matching S->C MAC"],
+    ["protocol/kex.js", "Handshake failed: signature verification failed"],
+    ["protocol/kex.js", "Wrong signature type: "],
+    ["client.js", "Unable to request a pseudo-terminal"],
+    ["client.js", "Unable to open shell"],
+    ["client.js", "Unable to exec"],
+    ["client.js", "No response from server"],
+    ["utils.js", "(SSH) Channel open failure: "],
+  ])("%s still says: %s", (file, text) => {
+    expect(source(file)).toContain(text);
+  });
+
+  test("[S46] the verifier is asked before the host's signature is checked, and 'handshake' comes after it", () => {
+    const kex = source("protocol/kex.js");
+    expect(kex.indexOf("_hostVerifier")).toBeGreaterThan(0);
+    expect(kex.indexOf("this._protocol._onHandshakeComplete(negotiated)")).toBeGreaterThan(
+      kex.indexOf("Verifying signature ..."),
+    );
+  });
+
+  test("a forced password change takes the old password from the client's config", () => {
+    expect(source("client.js")).toMatch(/change password[\s\S]{0,200}this\.config\.password,\s+newPassword/);
+  });
+
+  test("the pieces that the window patch replaces are taken from Channel.js when the client loads", () => {
+    for (const file of ["client.js", "server.js"]) {
+      expect(source(file)).toMatch(
+        /const \{\s+Channel,\s+MAX_WINDOW,\s+PACKET_SIZE,\s+windowAdjust,\s+WINDOW_THRESHOLD,\s+\} = require\('\.\/Channel\.js'\)/,
+      );
+    }
+    expect(source("client.js")).toContain("if (channel.incoming.window === 0)");
+  });
+});

@@ -1,0 +1,132 @@
+import { createHmac, generateKeyPairSync } from "node:crypto";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { HostKey } from "#protocol/messages/target.ts";
+import { hostKeyBits, hostKeyOf } from "#proxy/ssh/host-key.ts";
+import { decideHostKey, pinVerdict, type StoreVerdict } from "#proxy/ssh/host-key-decision.ts";
+import { KnownHosts } from "#proxy/ssh/known-hosts.ts";
+
+function field(bytes: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(bytes.length);
+  return Buffer.concat([length, bytes]);
+}
+
+function ed25519(): HostKey {
+  const raw = generateKeyPairSync("ed25519").publicKey.export({ format: "der", type: "spki" }).subarray(-32);
+  const key = hostKeyOf(Buffer.concat([field(Buffer.from("ssh-ed25519")), field(raw)]));
+  if (key === undefined) throw new Error("no key");
+  return key;
+}
+
+describe("host keys", () => {
+  test("type, size and fingerprint as OpenSSH prints them", () => {
+    const blob = "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+    const key = hostKeyOf(Buffer.from(blob, "base64"));
+    expect(key).toEqual({
+      type: "ssh-ed25519",
+      key: blob,
+      sha256: "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU",
+    });
+    expect(hostKeyBits(key as HostKey)).toBe(256);
+    const modulus = Buffer.concat([Buffer.from([0]), Buffer.alloc(256, 0xff)]);
+    const rsa = hostKeyOf(
+      Buffer.concat([field(Buffer.from("ssh-rsa")), field(Buffer.from([1, 0, 1])), field(modulus)]),
+    );
+    expect(hostKeyBits(rsa as HostKey)).toBe(2_048);
+  });
+
+  test.each(["", "AAAA", "/////w==", "AAAAAQA="])("[S2] a malformed key (%s) is no key", (base64) => {
+    expect(hostKeyOf(Buffer.from(base64, "base64"))).toBeUndefined();
+  });
+});
+
+describe("[S44] the decision table", () => {
+  const table: [StoreVerdict, StoreVerdict, boolean, object][] = [
+    ["same", "same", true, { kind: "go", learn: false }],
+    ["same", "none", true, { kind: "go", learn: true }],
+    ["same", "same", false, { kind: "go" }],
+    ["same", "none", false, { kind: "go" }],
+    ["none", "same", true, { kind: "ask", knownSince: "2026-01-02T03:04:05Z" }],
+    ["none", "none", true, { kind: "ask", knownSince: undefined }],
+    ["none", "same", false, { kind: "fail", code: "host_key_unknown" }],
+    ["none", "none", false, { kind: "fail", code: "host_key_unknown" }],
+    ["other", "same", true, { kind: "fail", code: "host_key_changed" }],
+    ["other", "none", true, { kind: "fail", code: "host_key_changed" }],
+    ["same", "other", true, { kind: "fail", code: "host_key_changed" }],
+    ["none", "other", true, { kind: "fail", code: "host_key_changed" }],
+    ["none", "other", false, { kind: "fail", code: "host_key_changed" }],
+    ["same", "revoked", true, { kind: "fail", code: "host_key_changed", reason: "revoked" }],
+    ["other", "revoked", false, { kind: "fail", code: "host_key_changed", reason: "revoked" }],
+  ];
+  test.each(table)("B %s, P %s, someone to ask: %s", (b, p, canAsk, expected) => {
+    expect(decideHostKey({ b, p, canAsk, firstUse: true, knownSince: "2026-01-02T03:04:05Z" })).toMatchObject(expected);
+  });
+
+  test("[S45] with first use off, an unknown key fails and a known one is asked for", () => {
+    const off = { canAsk: true, firstUse: false };
+    expect(decideHostKey({ b: "none", p: "none", ...off })).toMatchObject({ kind: "fail", reason: "first_use_off" });
+    expect(decideHostKey({ b: "none", p: "same", ...off })).toMatchObject({ kind: "ask" });
+  });
+
+  test("pins: any match is same, none is none, anything else is other", () => {
+    const [a, b] = [ed25519(), ed25519()];
+    expect(pinVerdict([], a)).toBe("none");
+    expect(pinVerdict([b, a], a)).toBe("same");
+    expect(pinVerdict([b], a)).toBe("other");
+  });
+});
+
+describe("[S51] store P", () => {
+  let dir: string;
+  let file: string;
+  const notices: string[] = [];
+
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), "rackside-known-"));
+    file = join(dir, "known_hosts");
+    notices.length = 0;
+  });
+  afterEach(() => rm(dir, { recursive: true, force: true }));
+
+  const load = () => KnownHosts.load(file, (text) => void notices.push(text));
+
+  test("learns in OpenSSH's form with the date, per host and port, and reads it again", async () => {
+    const [a, b] = [ed25519(), ed25519()];
+    const store = await load();
+    await Promise.all([
+      store.learn("R1.lab", 22, a, new Date("2026-02-03T04:05:06Z")),
+      store.learn("10.0.0.1", 2222, b, new Date()),
+    ]);
+    await store.learn("r1.lab", 22, b, new Date());
+    const text = await readFile(file, "utf8");
+    expect(text.split("\n")[0]).toBe(`r1.lab ssh-ed25519 ${a.key} 2026-02-03T04:05:06.000Z`);
+    expect(text.split("\n")[1]).toMatch(/^\[10\.0\.0\.1\]:2222 /);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const again = await load();
+    expect(again.look("r1.lab", 22, a)).toMatchObject({ verdict: "same", since: "2026-02-03T04:05:06.000Z" });
+    expect(again.look("r1.lab", 22, b)).toMatchObject({ verdict: "other", known: [a] });
+    expect(again.look("r1.lab", 2222, a)).toMatchObject({ verdict: "none" });
+  });
+
+  test("hashed names, revoked keys and comments are understood; certificate authorities are skipped with a notice", async () => {
+    const [a, b] = [ed25519(), ed25519()];
+    const salt = Buffer.from("01234567890123456789");
+    const hash = createHmac("sha1", salt).update("r2.lab").digest("base64");
+    await writeFile(
+      file,
+      `# mine\n|1|${salt.toString("base64")}|${hash} ssh-ed25519 ${a.key}\n@revoked r2.lab ssh-ed25519 ${b.key}\n@cert-authority *.lab ssh-ed25519 ${a.key}\n`,
+    );
+    const store = await load();
+    expect(store.look("r2.lab", 22, a).verdict).toBe("same");
+    expect(store.look("r2.lab", 22, b).verdict).toBe("revoked");
+    expect(notices).toEqual([expect.stringContaining("line 4")]);
+  });
+
+  test("a damaged file fails closed and names the line", async () => {
+    await writeFile(file, `r1 ssh-ed25519 ${ed25519().key}\nr2 ssh-ed25519 AAAA\n`);
+    await expect(load()).rejects.toThrow(/known_hosts, line 2/);
+  });
+});
