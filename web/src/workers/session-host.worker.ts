@@ -1,6 +1,6 @@
 import { expose } from "comlink";
 import { createHost } from "./host.ts";
-import { type WorkerScope, workerEnv } from "./host-env.ts";
+import { workerEnv } from "./host-env.ts";
 
 /** Entry of the worker: nothing is awaited before the API is exposed, or early calls would hang for ever [A8]. */
 const host = createHost(workerEnv(self), fail);
