@@ -33,19 +33,20 @@ const CidrText = v.pipe(
   v.string("must be text"),
   v.check((text) => parseCidr(text) !== undefined, "must be an address or a network such as 192.0.2.0/24 or fd00::/8"),
 );
+const PORT_TEXT = 'must be a port (22) or a range of ports ("8000-8022")';
 const TargetPort = v.union(
   [
-    v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
+    v.pipe(v.number(), v.integer(PORT_TEXT), v.minValue(1, PORT_TEXT), v.maxValue(65_535, PORT_TEXT)),
     v.pipe(
       v.string(),
-      v.regex(/^[1-9]\d{0,4}-[1-9]\d{0,4}$/),
+      v.regex(/^[1-9]\d{0,4}-[1-9]\d{0,4}$/, PORT_TEXT),
       v.check((text) => {
         const [from = 0, to = 0] = text.split("-").map(Number);
         return from <= to && to <= 65_535;
-      }),
+      }, PORT_TEXT),
     ),
   ],
-  'must be a port (22) or a range of ports ("8000-8022")',
+  PORT_TEXT,
 );
 const Rule = v.strictObject({
   cidr: CidrText,

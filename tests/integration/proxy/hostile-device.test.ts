@@ -1,5 +1,5 @@
 /** Devices that break the rules: each ends its own session with a code, and nobody else's [section 9 of docs/security]. */
-import type { Connection, KeyboardAuthContext, PasswordAuthContext, ServerChannel } from "ssh2";
+import type { Connection, PasswordAuthContext, ServerChannel } from "ssh2";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Below, type OddOptions, startOddDevice } from "#support/odd-device.ts";
 import { startTestProxy, type TestProxy } from "#support/test-proxy.ts";
@@ -134,7 +134,7 @@ describe("login", () => {
     const prompts = Array.from({ length: 1_000 }, () => ({ prompt: "more? ", echo: true }));
     const result = await outcome({
       auth: (context) => {
-        if (context.method === "keyboard-interactive") (context as KeyboardAuthContext).prompt(prompts, () => {});
+        if (context.method === "keyboard-interactive") context.prompt(prompts, () => {});
         else context.reject(["keyboard-interactive"]);
       },
     });
@@ -155,7 +155,7 @@ describe("login", () => {
               { prompt: "Token:", echo: true },
               { prompt: "PIN:", echo: false },
             ];
-            (context as KeyboardAuthContext).prompt(prompts, "Box", "Say both", (answers) => {
+            context.prompt(prompts, "Box", "Say both", (answers) => {
               got.push(...answers);
               context.accept();
             });
