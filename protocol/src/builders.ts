@@ -5,7 +5,7 @@ import type { ErrorPayload } from "./messages/error.ts";
 import type { Up } from "./up.ts";
 import { PROTOCOL_VERSION } from "./version.ts";
 
-export type Message = Up | Down;
+type Message = Up | Down;
 /** Messages by addressee; `error` may go to any. */
 type LinkMessage = Extract<Message, { session_id: "link" }>;
 type UiStateMessage = Extract<Message, { session_id: "ui_state" }>;
@@ -21,7 +21,7 @@ function refs({ id, re }: Refs): Refs {
 }
 
 /** The mission's type of a session: ssh1 is the terminal, ssh2 telemetry. */
-export function sessionType(session_id: ShellSessionId): "terminal" | "telemetry" {
+function sessionType(session_id: ShellSessionId): "terminal" | "telemetry" {
   return session_id === "ssh1" ? "terminal" : "telemetry";
 }
 

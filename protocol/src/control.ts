@@ -16,7 +16,7 @@ import { Envelope } from "./messages/envelope.ts";
 import { UP, type Up } from "./up.ts";
 import { PROTOCOL_VERSION } from "./version.ts";
 
-export type ControlError =
+type ControlError =
   | { ok: false; kind: "unsupported"; reason: "action" | "terminal_size"; envelope: Envelope }
   | { ok: false; kind: "protocol"; closeCode: CloseCode; reason: string }
   | { ok: false; kind: "too_large"; closeCode: CloseCode; reason: string };

@@ -22,17 +22,17 @@ const CHAN_MAX = 0xffff;
 /** Device output, [pos, pos + body.length). */
 export type OutFrame = { kind: "out"; chan: number; pos: number; stderr: boolean; body: Uint8Array };
 /** Input for the device, [pos, pos + body.length). */
-export type InFrame = { kind: "in"; chan: number; pos: number; body: Uint8Array };
+type InFrame = { kind: "in"; chan: number; pos: number; body: Uint8Array };
 /** `pos`: applied (from a page) or accepted (from a proxy); `saved` is 0 from a proxy. Positions in bytes. */
 export type AckFrame = { kind: "ack"; chan: number; pos: number; limit: number; saved: number };
 /** `nonce` is the sender's own and comes back in the pong. */
-export type PingFrame = { kind: "ping" | "pong"; nonce: number };
+type PingFrame = { kind: "ping" | "pong"; nonce: number };
 /** What a page may send, and what a proxy may send. */
 export type UpFrame = InFrame | AckFrame | PingFrame;
 export type DownFrame = OutFrame | AckFrame | PingFrame;
 
-export type FrameError = { ok: false; closeCode: CloseCode; reason: FrameFault };
-export type FrameFault =
+type FrameError = { ok: false; closeCode: CloseCode; reason: FrameFault };
+type FrameFault =
   | "truncated"
   | "too_large"
   | "bad_length"

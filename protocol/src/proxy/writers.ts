@@ -26,7 +26,9 @@ export class Writers {
     const reached = writer.left ?? next;
     // Whoever wrote since it entered has read its welcome, also when this request was sent before.
     const learned = knownEpoch >= writer.entered || reached > writer.enteredAt;
-    return learned ? { pos: reached, epoch: writer.entered } : writer.before;
+    if (learned) return { pos: reached, epoch: writer.entered };
+    // A page that had no count of its own begins where it entered; an older answer may have told it.
+    return writer.before ?? { pos: writer.enteredAt, epoch: writer.entered };
   }
 
   /** `instance` is attached as of `epoch`, from position `next` on; `own` as acceptedOf() said. */

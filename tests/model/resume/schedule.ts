@@ -132,7 +132,7 @@ function stolenToken(world: World): void {
 }
 
 /** The setup that the first word of a schedule stands for. */
-export function setupOf(word: number): Setup {
+function setupOf(word: number): Setup {
   const session_id = word % 5 === 0 ? "ssh2" : "ssh1";
   return {
     session_id,
