@@ -59,11 +59,11 @@ export function DeviceRow(props: DeviceRowProps) {
         </span>
         {disabledReason === undefined ? null : <span className="rs-visually-hidden">{disabledReason}</span>}
       </button>
-      {props.onEdit === undefined ? null : (
-        <div className="rs-device-more">
+      <div className="rs-device-more">
+        {props.onEdit === undefined ? null : (
           <Button icon="edit" label={`Edit ${label}`} onClick={props.onEdit} variant="ghost" />
-        </div>
-      )}
+        )}
+      </div>
     </div>
   );
 }

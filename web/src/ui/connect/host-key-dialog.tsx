@@ -4,6 +4,7 @@ import type { QuestionView } from "#bridge/types.ts";
 import { Button } from "../primitives/button.tsx";
 import { Callout } from "../primitives/callout.tsx";
 import { Dialog } from "../primitives/dialog.tsx";
+import { Icon } from "../primitives/icon.tsx";
 import { CopyButton } from "../text/copy-button.tsx";
 import { fingerprintHelp } from "./fingerprint-help.ts";
 
@@ -72,7 +73,10 @@ export function HostKeyDialog({ device, session, question }: HostKeyDialogProps)
         </Callout>
       )}
       <details className="rs-details">
-        <summary>Commands that print it on the device</summary>
+        <summary>
+          <Icon name="right" />
+          Commands that print it on the device
+        </summary>
         <table className="rs-help-table">
           <caption className="rs-visually-hidden">Commands that print the host key, by platform</caption>
           <tbody>

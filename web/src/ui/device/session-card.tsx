@@ -86,7 +86,7 @@ function Ended({ device, view }: { device: string; view: DeviceView }) {
     >
       <h2>
         <Icon name={error === undefined ? "power" : "error"} />
-        {endTitle(ended)}
+        {endTitle(ended, view.ssh1.auth_method !== undefined)}
       </h2>
       {ended?.while_away ? <p>It ended while this page was away.</p> : null}
       {error === undefined ? <p>The screen and the history are kept.</p> : <ErrorNote error={error} />}

@@ -42,9 +42,12 @@ export function Workspace({ device, region }: { device: string; region: Region }
       data-testid="workspace"
       style={{ "--split": ratio } as CSSProperties}
     >
-      <section aria-label="Terminal" className="rs-terminal-region-slot rs-terminal-region" hidden={!shows("terminal")}>
-        <TerminalRegion active={shows("terminal")} device={device} />
-      </section>
+      <TerminalRegion
+        active={shows("terminal")}
+        device={device}
+        hidden={!shows("terminal")}
+        keys={layout !== "desktop"}
+      />
       {layout === "phone" ? null : (
         <Splitter
           of={of}

@@ -29,7 +29,7 @@ export function TopBar({ device, open, onSheet }: TopBarProps) {
           <DeviceTab active={id === device} device={id} key={id} />
         ))}
       </nav>
-      <div className="rs-topbar-end">
+      <div className="rs-topbar-end" data-device={device ?? undefined}>
         <ConnectionChip device={device} onOpen={() => onSheet("connection")} />
         <Button icon="settings" label="Settings" onClick={() => onSheet("settings")} variant="ghost" />
       </div>

@@ -1,6 +1,9 @@
 import type { FieldDef } from "#telemetry/knowledge/field-defs.ts";
 import type { Row } from "./table-order.ts";
 
+/** Below this width a table uses short names and narrow columns. */
+export const COMPACT_MAX_PX = 620;
+
 /** Least width of a column in CSS pixels, by what it shows: enough for its usual value in one line. */
 const WIDTHS: Partial<Record<FieldDef["unit"], number>> = {
   name: 148,
@@ -19,8 +22,19 @@ const WIDTHS: Partial<Record<FieldDef["unit"], number>> = {
   rows: 168,
 };
 const OTHER_WIDTH = 96;
+const COMPACT_WIDTHS: Partial<Record<FieldDef["unit"], number>> = {
+  name: 100,
+  state: 112,
+  text: 116,
+  trend: 72,
+  bps: 86,
+};
 
-export const columnWidth = (def: FieldDef): number => WIDTHS[def.unit] ?? OTHER_WIDTH;
+/** Width that a column needs in a table of this width. */
+export function columnWidth(def: FieldDef, tableWidth: number): number {
+  const compact = tableWidth < COMPACT_MAX_PX ? COMPACT_WIDTHS[def.unit] : undefined;
+  return compact ?? WIDTHS[def.unit] ?? OTHER_WIDTH;
+}
 
 /**
  * Columns that fit into `width`: keys always, then by priority. A column that no row has a value for is left out, so
@@ -34,7 +48,7 @@ export function fittingColumns(fields: readonly FieldDef[], rows: readonly Row[]
   const chosen = new Set<FieldDef>();
   let left = width;
   for (const def of order) {
-    const need = columnWidth(def);
+    const need = columnWidth(def, width);
     if (need > left && chosen.size >= 2) continue;
     chosen.add(def);
     left -= need;

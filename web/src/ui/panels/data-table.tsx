@@ -3,9 +3,9 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { FieldDef } from "#telemetry/knowledge/field-defs.ts";
 import { Icon } from "../primitives/icon.tsx";
 import { useNow } from "../status/use-now.ts";
-import { columnWidth, fittingColumns } from "./columns.ts";
+import { COMPACT_MAX_PX, columnWidth, fittingColumns } from "./columns.ts";
 import { nextSort, type Row, rowKey, type SortBy } from "./table-order.ts";
-import { isMono, ValueCell } from "./value-cell.tsx";
+import { ValueCell } from "./value-cell.tsx";
 import { visibleRange } from "./visible-range.ts";
 
 type DataTableProps = {
@@ -76,7 +76,7 @@ export function DataTable(props: DataTableProps) {
         <caption className="rs-visually-hidden">{caption}</caption>
         <colgroup>
           {columns.map((def) => (
-            <col key={def.field} style={{ width: columnWidth(def) }} />
+            <col key={def.field} style={{ width: columnWidth(def, box.width) }} />
           ))}
         </colgroup>
         <thead>
@@ -111,13 +111,8 @@ export function DataTable(props: DataTableProps) {
                 tabIndex={0}
               >
                 {columns.map((def) => (
-                  <td
-                    data-align={def.align}
-                    data-key={def.key || undefined}
-                    data-mono={isMono(def) || undefined}
-                    key={def.field}
-                  >
-                    <ValueCell def={def} now={now} row={row} />
+                  <td data-align={def.align} data-key={def.key || undefined} key={def.field}>
+                    <ValueCell compact={box.width < COMPACT_MAX_PX} def={def} now={now} row={row} />
                   </td>
                 ))}
               </tr>

@@ -14,7 +14,6 @@ export function Meter({ label, pct, note }: { label: string; pct: number; note?:
     <div className="rs-gauge">
       <span>
         {label}
-        {note === undefined ? null : <span className="rs-muted"> {note}</span>}
         {level === "ok" ? null : <strong> · {level === "crit" ? "very high" : "high"}</strong>}
       </span>
       <span className="rs-gauge-value">{pct < 9.95 ? pct.toFixed(1) : pct.toFixed(0)} %</span>
@@ -26,6 +25,7 @@ export function Meter({ label, pct, note }: { label: string; pct: number; note?:
       >
         <span />
       </span>
+      {note === undefined ? null : <span className="rs-gauge-note">{note}</span>}
     </div>
   );
 }

@@ -11,8 +11,9 @@ import { ageNow, effectiveStatus, reasonText, statusLook } from "./panel-status.
 
 const PanelSheet = lazy(() => import("./panel-sheet.tsx"));
 
-/** Panels that stay narrow: two of them stand side by side where there is room. */
-const NARROW = new Set<PanelDef["id"]>(["cpu", "memory"]);
+/** Cards that stand side by side where there is room; every other panel takes the whole width. */
+const spanOf = (id: PanelDef["id"]): "one" | "lead" | "all" =>
+  id === "device_info" ? "lead" : id === "cpu" || id === "memory" ? "one" : "all";
 const FLUSH = new Set<PanelDef["kind"]>(["table"]);
 /** Mixed panels whose main part is a table reach the edges, too. */
 const FLUSH_IDS = new Set<PanelDef["id"]>(["bgp", "routing_table", "arp", "mac"]);
@@ -35,7 +36,7 @@ export const PanelCard = memo(function PanelCard({ device, def, connected }: Pan
       className="rs-panel"
       data-panel={def.id}
       data-status={status}
-      data-wide={NARROW.has(def.id) ? undefined : true}
+      data-span={spanOf(def.id)}
     >
       <header className="rs-panel-head">
         <h3>

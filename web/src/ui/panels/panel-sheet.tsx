@@ -9,6 +9,7 @@ import { agoText, clockText, exactTime, msText } from "../format/times.ts";
 import { Button } from "../primitives/button.tsx";
 import { Chip } from "../primitives/chip.tsx";
 import { Sheet } from "../primitives/dialog.tsx";
+import { Icon } from "../primitives/icon.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
 import { useNow } from "../status/use-now.ts";
 import { CopyButton } from "../text/copy-button.tsx";
@@ -73,7 +74,10 @@ export default function PanelSheet({ device, def, connected, onClose }: PanelShe
       )}
       {reading?.data === undefined || def.kind === "record" ? null : (
         <details className="rs-details" onToggle={(event) => setWhole(event.currentTarget.open)}>
-          <summary>The whole panel</summary>
+          <summary>
+            <Icon name="right" />
+            The whole panel
+          </summary>
           {whole ? (
             <div className="rs-panel">
               <PanelBody def={def} device={device} maxRows={16} reading={reading} />

@@ -72,7 +72,7 @@ export function PanelsRegion({ device, shown }: { device: string; shown: boolean
             ? null
             : wanted.map((def) => <PanelCard connected={connected} def={def} device={device} key={def.id} />)}
           {wanted.length === 0 ? (
-            <div className="rs-empty" data-wide>
+            <div className="rs-empty" data-span="all">
               <p>All panels are hidden.</p>
               <Button icon="tune" onClick={() => setManaging(true)}>
                 Choose panels
@@ -98,7 +98,7 @@ function TelemetryNotice({ device, ssh2, terminalEnded }: NoticeProps) {
   const dispatch = useDispatch();
   if (ssh2.activity === "asking_consent") {
     return (
-      <div data-wide>
+      <div data-span="all">
         <ConsentCard device={device} />
       </div>
     );
@@ -106,7 +106,7 @@ function TelemetryNotice({ device, ssh2, terminalEnded }: NoticeProps) {
   if (ssh2.phase === "ended" && !terminalEnded) {
     const changed = ssh2.ended?.error?.code === "host_key_changed";
     return (
-      <div data-wide>
+      <div data-span="all">
         <Callout
           actions={
             <Button icon="refresh" onClick={() => void dispatch(commands.consent(device, true, false))}>
@@ -128,7 +128,7 @@ function TelemetryNotice({ device, ssh2, terminalEnded }: NoticeProps) {
   }
   if (ssh2.phase === "idle" && ssh2.activity === "off") {
     return (
-      <div data-wide>
+      <div data-span="all">
         <Callout
           actions={
             <Button icon="play" onClick={() => void dispatch(commands.consent(device, true, false))}>
@@ -151,7 +151,7 @@ function TelemetryNotice({ device, ssh2, terminalEnded }: NoticeProps) {
 function UnknownPlatform({ device, evidence }: { device: string; evidence: string }) {
   const dispatch = useDispatch();
   return (
-    <div data-wide>
+    <div data-span="all">
       <Callout
         actions={platforms
           .filter((one) => one.id !== "unknown")

@@ -8,6 +8,7 @@ import { Sheet } from "../primitives/dialog.tsx";
 import { useNow } from "../status/use-now.ts";
 import { CopyButton } from "../text/copy-button.tsx";
 import { PINNED_PORTS_MAX, pinnedPorts, pinsKey } from "./panel-layout.ts";
+import { isMeasured, SeriesLine, seriesName } from "./series-line.tsx";
 import { Sparkline } from "./sparkline.tsx";
 import { StateMark } from "./state-mark.tsx";
 import type { Row } from "./table-order.ts";
@@ -48,7 +49,15 @@ export default function RowSheet({ device, panel, fields, row, onClose }: RowShe
                   <code>{shown.exact}</code>
                 </div>
               )}
-              <RawWord row={row} field={def.field} />
+              <RawWord field={def.field} row={row} />
+              {isMeasured(def) ? (
+                <SeriesLine
+                  device={device}
+                  label={def.label}
+                  name={seriesName(row, fields, def.field)}
+                  panel={panel === "ifstate" ? "ifcounters" : panel}
+                />
+              ) : null}
             </dd>
           </div>
         ))}

@@ -5,25 +5,10 @@ import { StateMark } from "./state-mark.tsx";
 import type { Row } from "./table-order.ts";
 import { trendOf } from "./trend.ts";
 
-const MONO = new Set<FieldDef["unit"]>([
-  "counter",
-  "bps",
-  "pps",
-  "per_s",
-  "bytes",
-  "count",
-  "pct",
-  "seconds",
-  "ms",
-  "at",
-]);
-
-/** Whether the value is set in the monospaced face: figures that are compared down a column. */
-export const isMono = (def: FieldDef): boolean => MONO.has(def.unit);
-
 /** One value of a row; what is unknown is drawn as unknown [T5]. */
-export function ValueCell({ row, def, now }: { row: Row; def: FieldDef; now: number }) {
-  const value = row[def.field];
+export function ValueCell({ row, def, now, compact }: { row: Row; def: FieldDef; now: number; compact: boolean }) {
+  const short = compact && def.field === "name" ? row.short : undefined;
+  const value = short ?? row[def.field];
   if (def.unit === "trend") {
     const trend = trendOf(value);
     return trend === undefined ? <Unknown /> : <Sparkline label={def.label} trend={trend} />;

@@ -30,8 +30,7 @@ export function Button(props: ButtonProps) {
       aria-expanded={props.expanded}
       aria-label={off && label !== undefined ? `${label}. ${disabledReason}` : label}
       aria-pressed={props.pressed}
-      // biome-ignore lint/a11y/noAutofocus: only set inside dialogs, where the first focus belongs to the safe choice
-      autoFocus={props.autoFocus}
+      data-autofocus={props.autoFocus || undefined}
       className={props.className === undefined ? "rs-btn" : `rs-btn ${props.className}`}
       data-icon-only={children === undefined || undefined}
       data-variant={variant}

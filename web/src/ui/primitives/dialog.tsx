@@ -28,6 +28,8 @@ export function Dialog(props: DialogProps) {
     const el = ref.current;
     if (el === null || el.open) return undefined;
     el.showModal();
+    // The browser would take the first control; a dialog may name a safer one, or the field that has to be filled.
+    el.querySelector<HTMLElement>("[data-autofocus]")?.focus();
     return () => el.close();
   }, []);
   return (

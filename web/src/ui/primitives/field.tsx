@@ -51,8 +51,7 @@ export function TextField(props: TextFieldProps) {
         aria-invalid={error !== undefined || undefined}
         autoCapitalize="off"
         autoCorrect="off"
-        // biome-ignore lint/a11y/noAutofocus: only set inside dialogs, for the first field a person has to fill
-        autoFocus={autoFocus}
+        data-autofocus={autoFocus || undefined}
         className="rs-input"
         data-mono={mono || undefined}
         id={id}

@@ -62,7 +62,7 @@ export function EventsStrip({ device }: { device: string }) {
             {LOOK[last.level].word}
           </Chip>
         )}
-        <span className={last === undefined ? "rs-muted" : undefined}>
+        <span className={last === undefined ? "rs-events-text rs-muted" : "rs-events-text"}>
           {last === undefined ? "No events" : <DeviceText text={last.text} />}
         </span>
         {last === undefined ? null : <time className="rs-time rs-muted">{clockText(last.at, now)}</time>}
