@@ -41,6 +41,10 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     what: "The device's host key was not trusted.",
     next: "Compare the fingerprint on the device's console, then connect again.",
   },
+  "host_key_unknown/first_use_off": {
+    what: "The device's host key is not known, and this proxy is set to know keys beforehand.",
+    next: "Have the key added to the proxy's known_hosts file.",
+  },
   "host_key_changed/revoked": {
     what: "The device shows a host key that is marked as revoked.",
     next: "Do not go on; give the device a new host key.",
@@ -67,6 +71,7 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     what: "The device closed the connection after a time without input.",
     next: "Reconnect; a longer idle time can be set on the device.",
   },
+  "device_closed/keepalive": { what: "The device stopped answering, and the connection was given up." },
   "device_misbehaved/greeting": { what: "The device sent a greeting or banners without end." },
   "device_misbehaved/prompts": { what: "The device asked more than any login needs." },
   "device_misbehaved/bad_signature": {
@@ -84,6 +89,12 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
   "limit/memory": { what: "The proxy holds as much output for you as it may." },
   "limit/exec": { what: "A command is already running in this session.", next: "Wait for it to end." },
   "limit/output": { what: "The command gave more output than the proxy lets through." },
+  "limit/time": { what: "The command ran longer than the proxy lets it." },
+  "limit/keys": {
+    what: "The proxy keeps no more settings of this kind for you.",
+    next: "Remove one that is not needed.",
+  },
+  "limit/devices": { what: "The device list is full.", next: "Remove a device that is not needed." },
   "limit/audit": {
     what: "The proxy cannot write its audit log, and may not open sessions without it.",
     next: "Tell whoever runs the proxy.",
@@ -93,4 +104,12 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     next: "Change the font size or the layout.",
   },
   "unsupported/action": { what: "The proxy does not know this request." },
+  "unsupported/via": { what: "This version of the proxy cannot go through jump hosts." },
+  "unsupported/transport": { what: "This session is not set up for single commands." },
+  "unsupported/no_shell": { what: "This session has no shell to type into." },
+  "invalid/id": { what: "The request has no id, so it could not be told from its repetition." },
+  "invalid/too_large": { what: "The value is larger than the proxy stores." },
+  "invalid/simulated": { what: "Simulated devices cannot be changed or removed." },
+  "overloaded/draining": { what: "The proxy is shutting down and opens nothing new." },
+  "overloaded/memory": { what: "The proxy holds as much output as it may." },
 };
