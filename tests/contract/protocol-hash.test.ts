@@ -11,7 +11,7 @@ import { PROTOCOL_VERSION, SUBPROTOCOL } from "#protocol/version.ts";
 
 /** What both ends must agree on, by version. */
 const PINNED: Readonly<Record<number, string>> = {
-  1: "667855880e819ad61beea0ba87ebc32c9af562dd687d512ff74c43621fc7bbc3",
+  1: "fafe760b4d24b0c604acf6fc1aa3927be4fe1c401edb882bc758283c1a5b5903",
 };
 
 /** Limits of the wire itself; the rest of the file is the proxy's policy and may be configured. */
