@@ -1,4 +1,3 @@
-/// <reference path="../../../scripts/vite-client.d.ts" />
 import "#ui/tokens.css";
 import "#ui/fonts.css";
 import "#ui/base.css";

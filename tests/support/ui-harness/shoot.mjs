@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { chromium } from "playwright";
 import { build, preview } from "vite";
 
-const [out = "dist/ui-shots", ...wanted] = process.argv.slice(2);
+const [out = ".cache/ui-shots", ...wanted] = process.argv.slice(2);
 const configFile = join(import.meta.dirname, "vite.config.ts");
 const SIZES = { landscape: [1180, 820], portrait: [820, 1180], phone: [390, 844], desktop: [1440, 900] };
 const SHOTS = [

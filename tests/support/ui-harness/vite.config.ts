@@ -22,6 +22,6 @@ export default defineConfig({
   root: import.meta.dirname,
   cacheDir: resolve(ROOT, "node_modules/.vite-harness"),
   define: { __APP_VERSION__: '"0.1.0"' },
-  build: { outDir: resolve(ROOT, "dist/ui-harness"), emptyOutDir: true, assetsInlineLimit: 0 },
+  build: { outDir: resolve(ROOT, ".cache/ui-harness"), emptyOutDir: true, assetsInlineLimit: 0 },
   plugins: [standIns(), react()],
 });
