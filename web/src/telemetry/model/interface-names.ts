@@ -39,6 +39,8 @@ export function interfaceName(printed: string, prefixes: readonly PrefixEntry[])
 
 function findPrefix(letters: string, prefixes: readonly PrefixEntry[]): PrefixEntry | undefined {
   const lower = letters.toLowerCase();
+  const same = prefixes.find(([long, short]) => long === letters || short === letters);
+  if (same) return same;
   const exact = prefixes.find(([long, short]) => long.toLowerCase() === lower || short.toLowerCase() === lower);
   if (exact) return exact;
   // `Gig 0/0` in CDP tables: a cut prefix counts from two letters on; the table's order settles ties.

@@ -33,7 +33,7 @@ function combine(): Pack {
   const panels: Pack["panels"] = { ...linuxPack.panels };
   for (const panel of FRR_FIRST)
     panels[panel] = { commands: (frrPack.panels[panel]?.commands ?? []).map((id) => `frr.${id}`) };
-  panels.ifstate = { commands: [...(linuxPack.panels.ifstate?.commands ?? []), "frr.interfaces"] };
+  panels.ifstate = { commands: [...(linuxPack.panels.ifstate?.commands ?? []), "frr.interfaces"], also: ["counters"] };
   const { bgp: _bgp, ospf: _ospf, ...unsupported } = linuxPack.unsupported;
   const join = (kind: keyof Pack["errors"]): string[] => [...linuxPack.errors[kind], ...frrPack.errors[kind]];
   return {

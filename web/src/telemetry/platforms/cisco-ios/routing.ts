@@ -18,6 +18,7 @@ export const iosRouteSummary: NamedParser = {
     let vrf = params.get("VRF") ?? "default";
     let labels: string[] | undefined;
     let total: number | undefined;
+    let internal = 0;
     const protocols: NonNullable<RouteSummaryRow["protocols"]> = [];
     for (const line of output.split("\n").map((raw) => raw.trimEnd())) {
       const name = TABLE_NAME.exec(line)?.[1];
@@ -37,14 +38,16 @@ export const iosRouteSummary: NamedParser = {
           continue;
         }
         if (row.source === "Total") total = row.count;
-        else if (row.source !== "internal") protocols.push({ proto: row.source, rib: row.count });
+        else if (row.source === "internal") internal = row.count;
+        else protocols.push({ proto: row.source, rib: row.count });
       }
       trace.consumed();
     }
     if (!labels) return trace.failed("no_anchor");
     const row: RouteSummaryRow = { vrf, afi: "ipv4", protocols };
     // Without its last line the table was cut: the number of routes is not known.
-    if (total !== undefined) row.total = total;
+    // The last line also counts the headings of subnetted networks, which are no routes.
+    if (total !== undefined) row.total = total - internal;
     else trace.note("no_total");
     return trace.done(
       { routing_table: { rows: [row], row_count: 1 } },
@@ -53,11 +56,12 @@ export const iosRouteSummary: NamedParser = {
   },
 };
 
-/** `internal 24  240672` leaves cells out and has no route count of its own. */
+/** `internal 24  240672` leaves cells out: its first number counts headings. */
 function countRow(line: string, labels: string[]): { source: string; count: number } | undefined {
   const words = line.trim().split(/\s+/);
   const cells = words.slice(-labels.length);
-  if (words[0] === "internal") return { source: "internal", count: 0 };
+  if (words[0] === "internal")
+    return /^\d+$/.test(words[1] ?? "") ? { source: "internal", count: Number(words[1]) } : undefined;
   if (words.length <= labels.length || !cells.every((cell) => /^\d{1,12}$/.test(cell))) return undefined;
   const value = (label: string): number => Number(cells[labels.indexOf(label)] ?? 0);
   return { source: words.slice(0, -labels.length).join(" "), count: value("networks") + value("subnets") };

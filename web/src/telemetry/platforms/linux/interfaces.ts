@@ -127,6 +127,7 @@ const COUNTERS: [
 /** `ip -j -s -s link`: 64-bit counters of every interface. */
 export const linuxCounters = jsonParser("linux.counters", 1, (document, trace): ParseResult => {
   const found: IfCountersRow[] = [];
+  const flaps: IfStateRow[] = [];
   const empty = named(document, rows(document), trace, (name, entry) => {
     const stats = entry.get("stats64") ?? entry.get("stats");
     const row: IfCountersRow = { name, class: linuxClass(name, kindOf(entry), flagsOf(entry).includes("LOOPBACK")) };
@@ -135,7 +136,13 @@ export const linuxCounters = jsonParser("linux.counters", 1, (document, trace): 
       if (value !== undefined) row[field] = value;
     }
     found.push(row);
+    // A carrier that went and came back is what a port's flaps are counted by.
+    if (row.carrier !== undefined) flaps.push({ name, flaps: row.carrier });
   });
   if (empty) trace.provenEmpty("empty list");
-  return trace.done({ ifcounters: { rows: found, row_count: found.length } }, found.length);
+  const data = {
+    ifcounters: { rows: found, row_count: found.length },
+    ...(flaps.length > 0 ? { ifstate: { rows: flaps, row_count: flaps.length } } : {}),
+  };
+  return trace.done(data, found.length);
 });

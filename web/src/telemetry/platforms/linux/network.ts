@@ -10,6 +10,7 @@ import { type NamedParser, TraceBuilder } from "../../parsers/result.ts";
 /** Texts of a `json0` list: `[{"value": "r1"}]`, or the plain value of the `json` form. */
 function values(value: JsonValue | undefined): string[] {
   if (typeof value === "string") return asText(value) === undefined ? [] : [value];
+  if (Array.isArray(value)) return value.flatMap((entry) => values(entry));
   return rows(value).flatMap((entry) => asText(entry.get("value")) ?? []);
 }
 

@@ -92,7 +92,7 @@ export const linuxPack: Pack = {
     device_info: { commands: ["identity", "dmi"] },
     cpu: { commands: ["cpu"] },
     memory: { commands: ["memory"] },
-    ifstate: { commands: ["links", "addresses"] },
+    ifstate: { commands: ["links", "addresses"], also: ["counters"] },
     ifcounters: { commands: ["counters"] },
     traffic: { commands: ["counter"] },
     neighbors: { commands: ["lldp"] },

@@ -1,0 +1,167 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { allowList, buildCommand, DETECTION, type SeenNames } from "#telemetry/packs/build-command.ts";
+import { packErrors } from "#telemetry/packs/validate-pack.ts";
+import { linuxWithFrr, packs } from "#telemetry/platforms/packs.ts";
+import { parsers } from "#telemetry/platforms/parsers.ts";
+
+const LINUX = "env LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const names = new Set(parsers.keys());
+const seen: SeenNames = { interface: new Set(["GigabitEthernet1/0/1", "eth0"]), vrf: new Set(), peer: new Set() };
+
+describe("[T62] packs are valid plain data", () => {
+  test.each(Object.values({ ...packs, linuxWithFrr }).map((pack) => [pack.title, pack] as const))(
+    "%s",
+    (_title, pack) => {
+      expect(packErrors(pack, names)).toEqual([]);
+      expect(JSON.parse(JSON.stringify(pack))).toEqual(pack);
+    },
+  );
+
+  test("a pack with a forbidden word, a shell character, an unknown parser or a forgotten panel is refused", () => {
+    const bad = structuredClone(packs.cisco_ios);
+    bad.commands.evil = {
+      tier: "L",
+      variants: [{ text: "clear counters", form: "text", parser: "nope", evidence: "U" }],
+    };
+    bad.commands.shell = {
+      tier: "L",
+      variants: [{ text: "show x > flash:y", form: "text", parser: "raw", evidence: "U" }],
+    };
+    delete bad.panels.env;
+    expect(packErrors(bad, names)).toEqual([
+      'evil: forbidden word in "clear counters"',
+      "evil: unknown parser nope",
+      'shell: forbidden character in "show x > flash:y"',
+      "env: neither a command nor a reason",
+    ]);
+  });
+});
+
+describe("[T62] the read-only allow-list, every text that can be sent", () => {
+  test("detection", () => {
+    expect(Object.values(DETECTION)).toEqual([
+      "uname -srm; cat /etc/os-release; command -v vtysh",
+      "show version",
+      "get system status",
+      "show system",
+      "vtysh -c 'show version'",
+    ]);
+  });
+
+  test("cisco_ios", () => {
+    expect(allowList(packs.cisco_ios)).toEqual([
+      "show version",
+      "show inventory",
+      "show processes cpu | include CPU utilization",
+      "show platform resources",
+      "show memory statistics",
+      "show interfaces description",
+      "show interfaces status",
+      "show ip interface brief",
+      "show interfaces",
+      "show interfaces {IF}",
+      "show lldp neighbors detail",
+      "show cdp neighbors detail",
+      "show ip route summary",
+      "show bgp all summary",
+      "show ip bgp summary",
+      "show ip ospf neighbor",
+      "show ip arp summary",
+      "show mac address-table count",
+      "show environment all",
+      "show env all",
+      "show environment temperature",
+      "show interfaces transceiver",
+      "show logging last 50",
+      "show logging",
+      "show users",
+    ]);
+    expect(packs.cisco_ios.session.setup).toEqual(["terminal length 0", "terminal width 511"]);
+  });
+
+  test("frr", () => {
+    expect(allowList(packs.frr)).toEqual([
+      "show version",
+      "show interface json",
+      "show ip route summary json",
+      "show ipv6 route summary json",
+      "show bgp vrf all summary json",
+      "show ip ospf vrf all neighbor json",
+      "show ipv6 ospf6 neighbor json",
+    ]);
+    expect(packs.frr.session.setup).toEqual(["terminal length 0"]);
+  });
+
+  test("linux", () => {
+    expect(allowList(packs.linux)).toEqual(
+      [
+        "uname -srm; hostname; cat /etc/os-release /proc/uptime",
+        "cat /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name",
+        "cat /proc/stat /proc/loadavg",
+        "cat /proc/meminfo",
+        "ip -j -d link",
+        "ip -j addr",
+        "ip -j -s -s link",
+        "ip -j -s -s link show dev {IF}",
+        "lldpcli -f json0 show neighbors details",
+        "cat /proc/net/fib_triestat",
+        "ip -j route",
+        "ip -6 -j route",
+        "ip -j neigh",
+        "bridge -j fdb",
+        "who",
+      ].map((text) => `${LINUX} sh -c '${text}'`),
+    );
+    expect(packs.linux.session.setup).toEqual([]);
+  });
+
+  test("[T44] linux with vtysh asks each daemon by itself", () => {
+    const added = allowList(linuxWithFrr).filter((text) => !allowList(packs.linux).includes(text));
+    expect(added).toEqual([
+      `${LINUX} vtysh -d zebra -c 'show version'`,
+      `${LINUX} vtysh -d zebra -c 'show interface json'`,
+      `${LINUX} vtysh -d zebra -c 'show ip route summary json'`,
+      `${LINUX} vtysh -d zebra -c 'show ipv6 route summary json'`,
+      `${LINUX} vtysh -d bgpd -c 'show bgp vrf all summary json'`,
+      `${LINUX} vtysh -d ospfd -c 'show ip ospf vrf all neighbor json'`,
+      `${LINUX} vtysh -d ospf6d -c 'show ipv6 ospf6 neighbor json'`,
+    ]);
+  });
+
+  test("an unknown platform is asked three safe things", () => {
+    expect(allowList(packs.unknown)).toEqual(["show version", "show interfaces", "show lldp neighbors"]);
+  });
+});
+
+describe("[T63] parameters", () => {
+  const build = (value: string): ReturnType<typeof buildCommand> =>
+    buildCommand(packs.cisco_ios, "interface", 0, new Map([["IF", value]]), seen);
+
+  test("an interface that a reading has shown", () => {
+    expect(build("GigabitEthernet1/0/1")).toEqual({
+      ok: true,
+      command: { text: "show interfaces GigabitEthernet1/0/1" },
+    });
+  });
+
+  test("an interface that no reading has shown is refused", () => {
+    expect(build("GigabitEthernet9/9/9")).toEqual({ ok: false, why: "IF: not known on this device" });
+  });
+
+  test("no value escapes its characters, whatever the device called its ports", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: "binary" }),
+          fc.constantFrom("-x", "a;reload", "a\nreload", "$(x)", "a|b", "a'b", "..", "a b"),
+        ),
+        (value) => {
+          const lying: SeenNames = { ...seen, interface: new Set([value]) };
+          const built = buildCommand(packs.linux, "counter", 0, new Map([["IF", value]]), lying);
+          if (built.ok) expect(built.command.text).toMatch(/ show dev [A-Za-z0-9._:/][A-Za-z0-9._:/-]{0,63}'$/);
+        },
+      ),
+    );
+  });
+});
