@@ -83,6 +83,8 @@ export class PageSession {
     this.#fresh = start.from === "nothing";
     this.#epoch = start.from === "log" ? start.epoch : 0;
     this.output = new OutputReceiver(start.from === "log" ? start.out_pos : 0, options.window);
+    // Connect named the window, and the proxy spends it at once [WP9].
+    if (start.from === "connected") this.output.grant();
     const policy = options.session_id === "ssh1" ? "ask" : "discard";
     this.input = new InputSender(policy, start.from === "connected" ? 0 : null);
     this.size = new SizeSync(options.size);

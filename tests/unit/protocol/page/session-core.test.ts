@@ -28,7 +28,6 @@ const state: SessionState = {
 
 function attached(): PageSession {
   const session = new PageSession(options, { from: "connected" });
-  session.request(true);
   session.applyState(state, "l1", 0);
   return session;
 }
@@ -54,6 +53,14 @@ describe("a page's session", () => {
     session.input.type(new Uint8Array([9]), 0);
     const frame = decodeFrame(session.nextIn(0) ?? new Uint8Array(), "up");
     expect(frame).toMatchObject({ frame: { kind: "in", chan: 3, pos: 42 } });
+  });
+
+  test("WP9: the window that connect named is granted: output may follow connected without an ACK before it", () => {
+    const session = attached();
+    expect(session.onOut("l1", 0, new Uint8Array(1_000), false)).toMatchObject([{ type: "deliver", pos: 0 }]);
+    expect(session.onOut("l1", 1_000, new Uint8Array(1), false)).toMatchObject([
+      { type: "fault", reason: "credit_overrun" },
+    ]);
   });
 
   test("WP9: a new attachment is told applied, limit and saved at once", () => {
