@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, constantFrom, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cleanPaste, needsReview, pasteLines } from "#terminal/paste-cleaning.ts";
 import { PasteDesk } from "#terminal/paste-desk.ts";
@@ -17,9 +17,9 @@ describe("[S90] cleaning a paste", () => {
     expect(cleanPaste("a\x1b[20\x1b[201~1~b").text).toBe("ab");
   });
   it("no input leaves anything that a terminal acts on", () => {
-    fc.assert(
-      fc.property(
-        fc.string({ unit: fc.constantFrom("\x1b", "[", "2", "0", "1", "~", "\x9b", "\r", "\n", "\t", "x", "\x7f") }),
+    assert(
+      property(
+        string({ unit: constantFrom("\x1b", "[", "2", "0", "1", "~", "\x9b", "\r", "\n", "\t", "x", "\x7f") }),
         (raw) => {
           const { text } = cleanPaste(raw);
           expect(text).not.toMatch(/[\x00-\x08\x0a-\x0c\x0e-\x1f\x7f-\x9f]/);

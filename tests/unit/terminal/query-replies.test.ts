@@ -1,4 +1,3 @@
-import type { IModes, IParser } from "@xterm/xterm";
 import { describe, expect, it } from "vitest";
 import { registerQueryReplies } from "#terminal/query-replies.ts";
 import { REPLIES_PER_SECOND, ReplyBudget } from "#terminal/reply-budget.ts";
@@ -13,9 +12,9 @@ function make(reportsAllowed = false) {
   const marks: string[] = [];
   // The emulator's own answers and reports come out here; there must never be one.
   terminal.onData((data) => own.push(data));
-  registerQueryReplies(terminal.parser as unknown as IParser, {
+  registerQueryReplies(terminal.parser, {
     cursor: () => ({ row: terminal.buffer.active.cursorY + 1, column: terminal.buffer.active.cursorX + 1 }),
-    modes: () => terminal.modes as IModes,
+    modes: () => terminal.modes,
     alternateScreen: () => terminal.buffer.active.type === "alternate",
     reportsAllowed: () => reportsAllowed,
     reply: (text) => replies.push(text),

@@ -19,7 +19,7 @@ import type { CopyResult, SearchQuery, TerminalHandle, TerminalState } from "./t
 import { TerminalKeyboard } from "./terminal-keyboard.ts";
 import { terminalOptions } from "./terminal-options.ts";
 import { TerminalSurface } from "./terminal-surface.ts";
-import { wireTouch } from "./touch-wiring.ts";
+import { type TouchWiring, wireTouch } from "./touch-wiring.ts";
 import { TypingGuard } from "./typing-guard.ts";
 import { xtermTheme } from "./xterm-theme.ts";
 
@@ -61,6 +61,7 @@ export class DeviceTerminal implements TerminalHandle {
   readonly #cleanups: (() => void)[] = [];
   #profile: { backspace: "del" | "bs"; reports: boolean } = { backspace: "del", reports: false };
   #sentSize = "";
+  #touch: TouchWiring | undefined;
 
   constructor(deps: DeviceTerminalDeps) {
     this.device = deps.device;
@@ -245,6 +246,7 @@ export class DeviceTerminal implements TerminalHandle {
   }
 
   scrollToBottom(): void {
+    this.#touch?.stop();
     this.#terminal.scrollToBottom();
     this.#screen.read();
   }
@@ -320,25 +322,25 @@ export class DeviceTerminal implements TerminalHandle {
     silenceHelperField(this.#terminal, () => this.focus());
     let startSize = this.#deps.fontSize;
     let pinching = false;
-    this.#cleanups.push(
-      wireTouch({
-        terminal: this.#terminal,
-        screen: this.#surface.screen,
-        pinch: (scale, done) => {
-          const { screen, fit } = this.#surface;
-          if (!pinching) {
-            pinching = true;
-            startSize = this.#terminal.options.fontSize ?? startSize;
-            fit.hold();
-          }
-          screen.style.transform = done ? "" : `scale(${scale})`;
-          if (!done) return;
-          pinching = false;
-          this.#deps.fontSizeChosen(startSize * scale);
-          fit.release();
-        },
-      }),
-    );
+    const touch = wireTouch({
+      terminal: this.#terminal,
+      screen: this.#surface.screen,
+      pinch: (scale, done) => {
+        const { screen, fit } = this.#surface;
+        if (!pinching) {
+          pinching = true;
+          startSize = this.#terminal.options.fontSize ?? startSize;
+          fit.hold();
+        }
+        screen.style.transform = done ? "" : `scale(${scale})`;
+        if (!done) return;
+        pinching = false;
+        this.#deps.fontSizeChosen(startSize * scale);
+        fit.release();
+      },
+    });
+    this.#touch = touch;
+    this.#cleanups.push(() => touch.dispose());
   }
 
   #makeSink(): ByteSink {

@@ -60,6 +60,9 @@ export function silenceHelperField(terminal: Terminal, focusOurs: () => void): v
   textarea.tabIndex = -1;
   textarea.inputMode = "none";
   textarea.setAttribute("aria-hidden", "true");
+  // The cursor is drawn only after the helper field had the focus once; this says so without moving the real focus.
+  textarea.dispatchEvent(new FocusEvent("focus"));
+  textarea.dispatchEvent(new FocusEvent("blur"));
   textarea.addEventListener("focus", focusOurs);
 }
 

@@ -41,7 +41,8 @@ export function terminalOptions(
     cursorStyle: "block",
     cursorInactiveStyle: "outline",
     minimumContrastRatio: 4.5,
-    drawBoldTextInBrightColors: false,
+    // Bold black is what many programs use for grey; as plain black it would have to be lifted to a foreign hue.
+    drawBoldTextInBrightColors: true,
     scrollOnUserInput: false,
     wordSeparator: WORD_SEPARATORS,
     theme: xtermTheme(theme),

@@ -9,6 +9,9 @@ export type TouchDeps = {
   pinch: (scale: number, done: boolean) => void;
 };
 
+/** `stop` ends a movement under way, such as coasting; `dispose` ends the watching. */
+export type TouchWiring = { stop: () => void; dispose: () => void };
+
 /** Cell under a point of the page, with the absolute row. */
 function cellAt(terminal: Terminal, screen: HTMLElement, x: number, y: number): { column: number; row: number } {
   const box = (screen.querySelector(".xterm-screen") ?? screen).getBoundingClientRect();
@@ -20,7 +23,7 @@ function cellAt(terminal: Terminal, screen: HTMLElement, x: number, y: number): 
 }
 
 /** Fingers on the terminal: scroll, select, pinch. Mouse and pen stay with the terminal itself [section 7]. */
-export function wireTouch({ terminal, screen, pinch }: TouchDeps): () => void {
+export function wireTouch({ terminal, screen, pinch }: TouchDeps): TouchWiring {
   let rest = 0;
   let anchor: { column: number; row: number } | undefined;
   let moved = false;
@@ -85,8 +88,11 @@ export function wireTouch({ terminal, screen, pinch }: TouchDeps): () => void {
   on("contextmenu", (event) => {
     if (moved) event.preventDefault();
   });
-  return () => {
-    gestures.stop();
-    stop.abort();
+  return {
+    stop: () => gestures.stop(),
+    dispose() {
+      gestures.stop();
+      stop.abort();
+    },
   };
 }

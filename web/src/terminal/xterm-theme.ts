@@ -18,7 +18,7 @@ export function xtermTheme(theme: Theme): ITheme {
     scrollbarSliderBackground: `${tokens.lineStrong}80`,
     scrollbarSliderHoverBackground: `${tokens.lineStrong}c0`,
     scrollbarSliderActiveBackground: tokens.lineStrong,
-    overviewRulerBorder: tokens.line,
+    overviewRulerBorder: terminal.background,
     black,
     red,
     green,

@@ -49,7 +49,6 @@ export function HistorySheet({ terminal, onClose }: { terminal: TerminalHandle; 
   const insert = (line: string) => {
     terminal.insert(line);
     onClose();
-    terminal.focus();
   };
   return (
     <Sheet icon="history" onClose={onClose} testId="history" title="Command history">

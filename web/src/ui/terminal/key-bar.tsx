@@ -44,6 +44,17 @@ export function KeyBar({ terminal, state, platform, keys, onHistory, onPaste }: 
     else terminal.pressKey(key.key, key.mods);
   };
   const shown = state.pager === undefined ? keySet(platform) : [...pagerKeys, ...keySet(platform)];
+  const lookUp = (
+    <>
+      <BarAction icon={History} label="Command history" onAct={onHistory} />
+      <BarAction
+        icon={Search}
+        label="Search the screen"
+        onAct={() => (state.search === undefined ? terminal.openSearch() : terminal.closeSearch())}
+        pressed={state.search !== undefined}
+      />
+    </>
+  );
   return (
     <div aria-label="Terminal keys" className="rs-key-bar" data-keys={keys || undefined} role="toolbar">
       {keys ? (
@@ -60,17 +71,12 @@ export function KeyBar({ terminal, state, platform, keys, onHistory, onPaste }: 
               {...(key.kind === "modifier" ? { state: state.modifiers[key.name] } : {})}
             />
           ))}
+          <div className="rs-key-actions">{lookUp}</div>
         </div>
       ) : null}
       <div className="rs-key-actions">
+        {keys ? null : lookUp}
         <BarAction icon={ClipboardPaste} label="Paste" onAct={onPaste} />
-        <BarAction icon={History} label="Command history" onAct={onHistory} />
-        <BarAction
-          icon={Search}
-          label="Search the screen"
-          onAct={() => (state.search === undefined ? terminal.openSearch() : terminal.closeSearch())}
-          pressed={state.search !== undefined}
-        />
         {keys ? (
           <BarAction
             icon={state.keyboard ? KeyboardOff : Keyboard}

@@ -7,10 +7,7 @@ import { DeviceText } from "../text/device-text.tsx";
 
 /** Where a link of the device really leads, before anything opens [S87]. */
 export function LinkSheet({ terminal, link }: { terminal: TerminalHandle; link: LinkRequest }) {
-  const close = () => {
-    terminal.dismissLink();
-    terminal.focus();
-  };
+  const close = () => terminal.dismissLink();
   return (
     <Dialog
       decision

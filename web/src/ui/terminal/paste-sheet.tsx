@@ -25,14 +25,8 @@ export function PasteSheet(props: {
 }) {
   const { terminal, review, label, prompt } = props;
   const flagged = review.lines.filter((line) => line.flags.length > 0).length;
-  const cancel = () => {
-    terminal.cancelPaste();
-    terminal.focus();
-  };
-  const send = (what: "all" | "first") => {
-    terminal.releasePaste(what);
-    terminal.focus();
-  };
+  const cancel = () => terminal.cancelPaste();
+  const send = (what: "all" | "first") => terminal.releasePaste(what);
   return (
     <Dialog
       decision

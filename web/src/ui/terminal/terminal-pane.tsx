@@ -35,6 +35,9 @@ export function TerminalPane({ device, active, keys }: TerminalPaneProps) {
   const [sheet, setSheet] = useState<"history" | "paste" | { copy: string }>();
   useLayoutEffect(() => terminals.setTheme(theme), [theme]);
   useEffect(() => terminal.setProfile({ backspace: "del", reports: platform === "linux" }), [terminal, platform]);
+  const asking = sheet !== undefined || state.paste !== undefined || state.link !== undefined;
+  // A dialog that goes leaves the focus nowhere: typing must work again at once [U30].
+  useEffect(() => (asking ? () => terminal.focus() : undefined), [asking, terminal]);
   const paste = async () => {
     try {
       terminal.paste(await navigator.clipboard.readText());
@@ -48,10 +51,7 @@ export function TerminalPane({ device, active, keys }: TerminalPaneProps) {
     if (result.ok) terminal.clearSelection();
     else setSheet({ copy: result.text });
   };
-  const closeSheet = () => {
-    setSheet(undefined);
-    terminal.focus();
-  };
+  const closeSheet = () => setSheet(undefined);
   return (
     <section aria-label={`Terminal of ${label}`} className="rs-terminal-pane" data-region-focus="" tabIndex={-1}>
       {state.search === undefined ? null : <SearchBar search={state.search} terminal={terminal} />}
