@@ -75,7 +75,10 @@ export function createHost(env: HostEnv, onFatal: (error: unknown) => void): Hos
     const answer = early.replies.wait(id);
     tree.dispatch(id, command);
     if (!LATER.has(command.action)) early.replies.settle(id, { ok: true });
-    return answer;
+    const result = await answer;
+    // Whoever reads the answer finds the views as they are after it.
+    early.publisher.flush();
+    return result;
   }
 
   return {

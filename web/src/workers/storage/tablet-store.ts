@@ -1,4 +1,4 @@
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { type DBSchema, type IDBPDatabase, wrap } from "idb";
 import type { PendingChange, UiValues } from "#machines/ui-values.ts";
 import type { Remembered } from "#telemetry/collector/events.ts";
 import type { PanelReading } from "#telemetry/knowledge/reading.ts";
@@ -142,14 +142,16 @@ export async function openTabletStore(
     return new MemoryStore();
   }
   try {
-    const database = await openDB<Schema>(DATABASE, VERSION, {
-      upgrade(opened) {
-        for (const store of STORES) if (!opened.objectStoreNames.contains(store)) opened.createObjectStore(store);
-      },
-      // A newer version of the app in another tab may upgrade; this one goes on in memory.
-      blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
+    const request = factory.open(DATABASE, VERSION);
+    request.addEventListener("upgradeneeded", () => {
+      const { result } = request;
+      for (const store of STORES) if (!result.objectStoreNames.contains(store)) result.createObjectStore(store);
     });
-    return new DatabaseStore(database, onFailure);
+    const database = await wrap(request);
+    if (database === undefined) throw new Error("The database did not open.");
+    // A newer version of the app in another tab may upgrade; this one goes on in memory.
+    database.addEventListener("versionchange", () => database.close());
+    return new DatabaseStore(database as unknown as IDBPDatabase<Schema>, onFailure);
   } catch (error) {
     onFailure(error);
     return new MemoryStore();

@@ -1,0 +1,171 @@
+import { expose } from "comlink";
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { WebSocket as NodeSocket } from "ws";
+import { type AppBridge, createBridge, type WorkerLike } from "#bridge/create-bridge.ts";
+import type { ViewKey, Views } from "#machines/views.ts";
+import { createHost, type Host } from "#workers/host.ts";
+import type { HostEnv } from "#workers/host-env.ts";
+
+/** One browser profile: cookies, database and Web Locks that all its pages share. */
+export class BrowserProfile {
+  readonly indexedDB = new IDBFactory();
+  readonly locks = new LockTable();
+  cookie = "";
+}
+
+/** Web Locks with `ifAvailable`, as far as session locks use them. */
+class LockTable {
+  readonly #held = new Set<string>();
+
+  request(
+    name: string,
+    _options: { ifAvailable: true },
+    run: (lock: { name: string } | null) => Promise<void> | undefined,
+  ): Promise<void> {
+    if (this.#held.has(name)) return Promise.resolve(run(null));
+    this.#held.add(name);
+    return Promise.resolve(run({ name })).finally(() => this.#held.delete(name));
+  }
+}
+
+/**
+ * A page with its worker in one process: the real bridge, the real host, real Comlink and ports, a real WebSocket. Only
+ * the thread between them is missing.
+ */
+export class PageDouble {
+  readonly bridge: AppBridge;
+  readonly #profile: BrowserProfile;
+  readonly #origin: string;
+  readonly #sockets = new Set<NodeSocket>();
+  /** Host and port that sockets really go to, when a relay stands in between. */
+  via: string | null = null;
+  #workers: WorkerDouble[] = [];
+
+  constructor(origin: string, profile: BrowserProfile) {
+    this.#origin = origin;
+    this.#profile = profile;
+    this.bridge = createBridge({
+      spawn: () => {
+        const worker = new WorkerDouble(this.#env());
+        this.#workers.push(worker);
+        return worker;
+      },
+      now: () => performance.now(),
+      every: (ms, run) => {
+        const timer = setInterval(run, ms);
+        return () => clearInterval(timer);
+      },
+      channel: () => new MessageChannel(),
+    });
+    this.bridge.start();
+  }
+
+  view<K extends ViewKey>(key: K): Views[K] | undefined {
+    return this.bridge.view(key).getSnapshot();
+  }
+
+  /** Resolves with the view as soon as the condition holds. */
+  until<K extends ViewKey>(key: K, holds: (view: Views[K]) => boolean): Promise<Views[K]> {
+    const actor = this.bridge.view(key);
+    return new Promise((resolve) => {
+      const look = (view: Views[K] | undefined): boolean => {
+        if (view === undefined || !holds(view)) return false;
+        resolve(view);
+        return true;
+      };
+      if (look(actor.getSnapshot())) return;
+      const subscription = actor.subscribe((view) => {
+        if (look(view)) subscription.unsubscribe();
+      });
+    });
+  }
+
+  /** Ends every socket without a closing handshake, as a vanished network does. */
+  cutLinks(): void {
+    for (const socket of this.#sockets) socket.terminate();
+  }
+
+  /** The worker's script throws. */
+  crashWorker(): void {
+    this.#workers.at(-1)?.crash("test");
+  }
+
+  close(): void {
+    this.bridge.stop();
+  }
+
+  #env(): HostEnv {
+    const profile = this.#profile;
+    const origin = this.#origin;
+    return {
+      origin,
+      app_version: "test",
+      webSocket: (url, protocol) => {
+        const target = this.via === null ? url : url.replace(/\/\/[^/]+/, `//${this.via}`);
+        const headers = { Cookie: profile.cookie, Origin: origin, Host: new URL(origin).host };
+        const socket = new NodeSocket(target, protocol, { headers, perMessageDeflate: false });
+        this.#sockets.add(socket);
+        socket.on("close", () => this.#sockets.delete(socket));
+        return socket as unknown as WebSocket;
+      },
+      fetch: async (path, init) => {
+        const headers = { ...(init?.headers as Record<string, string>), Cookie: profile.cookie, Origin: origin };
+        const response = await fetch(path, { ...init, headers });
+        const cookie = response.headers.get("set-cookie")?.split(";", 1)[0];
+        if (cookie !== undefined) profile.cookie = cookie;
+        return response;
+      },
+      indexedDB: profile.indexedDB,
+      crypto: globalThis.crypto,
+      locks: profile.locks as unknown as LockManager,
+      persisted: async () => true,
+      now: () => Date.now(),
+      random: () => Math.random(),
+      setTimeout: (run, ms) => setTimeout(run, ms) as unknown as number,
+      clearTimeout: (id) => clearTimeout(id),
+    };
+  }
+}
+
+/** A worker's outside: Comlink's channel and the `error` event. */
+class WorkerDouble implements WorkerLike {
+  readonly #page: MessagePort;
+  readonly #inside: MessagePort;
+  readonly #host: Host;
+  readonly #listeners = new Map<string, (event: Event) => void>();
+
+  constructor(env: HostEnv) {
+    const { port1, port2 } = new MessageChannel();
+    this.#page = port1;
+    this.#inside = port2;
+    port1.start();
+    this.#host = createHost(env, (error) => this.crash(error instanceof Error ? error.message : String(error)));
+    expose(this.#host.api, port2);
+    this.#host.start().catch((error: Error) => this.crash(error.stack ?? error.message));
+  }
+
+  postMessage(message: unknown, transfer: Transferable[]): void {
+    this.#page.postMessage(message, transfer);
+  }
+
+  addEventListener(type: string, listener: (event: Event) => void): void {
+    if (type === "message") this.#page.addEventListener(type, listener);
+    else this.#listeners.set(type, listener);
+  }
+
+  removeEventListener(type: string, listener: (event: Event) => void): void {
+    if (type === "message") this.#page.removeEventListener(type, listener);
+    else this.#listeners.delete(type);
+  }
+
+  terminate(): void {
+    this.#host.stop();
+    this.#page.close();
+    this.#inside.close();
+  }
+
+  crash(message: string): void {
+    this.#listeners.get("error")?.({ type: "error", message, filename: "/worker.js", lineno: 1 } as ErrorEvent);
+  }
+}

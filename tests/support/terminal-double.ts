@@ -1,0 +1,56 @@
+import type { ByteChannel } from "#bridge/byte-channel.ts";
+import type { BytesToPage } from "#workers/host-api.ts";
+
+/** A terminal without a screen: keeps what came, in order, and applies it at once or on demand. */
+export class TerminalDouble {
+  readonly channel: ByteChannel;
+  readonly messages: Exclude<BytesToPage, { t: "out" }>[] = [];
+  #text = "";
+  #bytes: Uint8Array[] = [];
+  #pos = 0;
+  #waiting: { holds: () => boolean; done: () => void }[] = [];
+
+  constructor(channel: ByteChannel) {
+    this.channel = channel;
+    channel.onMessage((message) => this.#take(message));
+  }
+
+  /** All output since it began, as text. */
+  get text(): string {
+    return this.#text;
+  }
+
+  get bytes(): Buffer {
+    return Buffer.concat(this.#bytes);
+  }
+
+  type(text: string): void {
+    this.channel.send(new TextEncoder().encode(text));
+  }
+
+  /** Resolves when the condition holds; looked at after every message. */
+  until(holds: () => boolean): Promise<void> {
+    if (holds()) return Promise.resolve();
+    return new Promise((done) => this.#waiting.push({ holds, done }));
+  }
+
+  #take(message: BytesToPage): void {
+    if (message.t === "out") {
+      if (message.pos !== this.#pos) throw new Error(`output at ${message.pos}, expected ${this.#pos}`);
+      const bytes = new Uint8Array(message.body);
+      this.#pos += bytes.length;
+      this.#bytes.push(bytes);
+      this.#text += new TextDecoder().decode(bytes);
+      this.channel.applied(this.#pos);
+    } else {
+      this.messages.push(message);
+      if (message.t === "begin") this.#pos = message.pos;
+      if (message.t === "gap") this.#pos = message.to;
+    }
+    this.#waiting = this.#waiting.filter(({ holds, done }) => {
+      if (!holds()) return true;
+      done();
+      return false;
+    });
+  }
+}
