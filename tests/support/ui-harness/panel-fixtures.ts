@@ -87,6 +87,7 @@ export function panelViews(device: string, now: number): Partial<Views> {
     row_count: ports.length,
     rows: ports.map((name, index) => ({
       name,
+      short: name.replace("GigabitEthernet", "Gi").replace("Loopback", "Lo"),
       admin: index === 3 ? ("down" as const) : ("up" as const),
       oper: index === 2 || index === 3 ? ("down" as const) : ("up" as const),
       desc: ["uplink to edge-1", "to dist-a", "to r3, cable 14", "", "router id", "management"][index] ?? "",

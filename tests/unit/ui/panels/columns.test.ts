@@ -23,6 +23,20 @@ describe("columns", () => {
     ]);
   });
 
+  test("a further key that is the same in every row says nothing, and is left out", () => {
+    const bgp = panelDef("bgp").sections.find((section) => section.kind === "table")?.fields ?? [];
+    const peer = (address: string, vrf: string) => ({ peer: address, vrf, afi: "ipv4", state: "established" });
+    const names = (vrfs: string[]) =>
+      fittingColumns(
+        bgp,
+        vrfs.map((vrf, index) => peer(`10.0.0.${index}`, vrf)),
+        900,
+      ).map((def) => def.field);
+    expect(names(["default", "default"])).toEqual(["peer", "state"]);
+    expect(names(["default", "blue"])).toEqual(["peer", "state", "vrf"]);
+    expect(names(["default"])[0]).toBe("peer");
+  });
+
   test("no field occurs twice in the joined table", () => {
     const names = fields.map((def) => def.field);
     expect(new Set(names).size).toBe(names.length);

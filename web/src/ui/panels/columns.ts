@@ -1,12 +1,14 @@
 import type { FieldDef } from "#telemetry/knowledge/field-defs.ts";
 import type { Row } from "./table-order.ts";
 
-/** Below this width a table uses short names and narrow columns. */
+/** Below this width a table has narrow columns with less room between them. */
 export const COMPACT_MAX_PX = 620;
+/** Below this width interfaces are called by their short names. */
+export const SHORT_NAMES_MAX_PX = 900;
 
 /** Least width of a column in CSS pixels, by what it shows: enough for its usual value in one line. */
 const WIDTHS: Partial<Record<FieldDef["unit"], number>> = {
-  name: 148,
+  name: 172,
   state: 140,
   text: 132,
   trend: 132,
@@ -23,28 +25,30 @@ const WIDTHS: Partial<Record<FieldDef["unit"], number>> = {
 };
 const OTHER_WIDTH = 96;
 const COMPACT_WIDTHS: Partial<Record<FieldDef["unit"], number>> = {
-  name: 100,
-  state: 112,
-  text: 116,
-  trend: 72,
-  bps: 86,
+  name: 128,
+  state: 122,
+  text: 112,
+  trend: 68,
+  bps: 88,
 };
+/** Room for a short interface name such as Te1/0/24. */
+const SHORT_NAME_WIDTH = 88;
 
 /** Width that a column needs in a table of this width. */
 export function columnWidth(def: FieldDef, tableWidth: number): number {
   const compact = tableWidth < COMPACT_MAX_PX ? COMPACT_WIDTHS[def.unit] : undefined;
+  if (compact !== undefined && def.field === "name") return SHORT_NAME_WIDTH;
   return compact ?? WIDTHS[def.unit] ?? OTHER_WIDTH;
 }
 
 /**
- * Columns that fit into `width`: keys always, then by priority. A column that no row has a value for is left out, so
- * that a table never shows a stripe of unknowns; `rows` may be a sample.
+ * Columns that fit into `width`: the first key always, the rest by priority. Left out are columns that no row has a value
+ * for, and further keys that are the same in every row: they would say nothing. `rows` may be a sample.
  */
 export function fittingColumns(fields: readonly FieldDef[], rows: readonly Row[], width: number): FieldDef[] {
-  const useful = fields.filter(
-    (def) => def.key || (def.prio !== 3 && rows.some((row) => row[def.field] !== undefined && row[def.field] !== null)),
-  );
-  const order = useful.toSorted((a, b) => Number(b.key ?? false) - Number(a.key ?? false) || rank(a) - rank(b));
+  const lead = fields.find((def) => def.key);
+  const useful = fields.filter((def) => def === lead || (def.prio !== 3 && tellsSomething(def, rows)));
+  const order = useful.toSorted((a, b) => rank(a, lead) - rank(b, lead));
   const chosen = new Set<FieldDef>();
   let left = width;
   for (const def of order) {
@@ -56,4 +60,11 @@ export function fittingColumns(fields: readonly FieldDef[], rows: readonly Row[]
   return useful.filter((def) => chosen.has(def));
 }
 
-const rank = (def: FieldDef): number => def.prio ?? 2;
+function tellsSomething(def: FieldDef, rows: readonly Row[]): boolean {
+  const values = rows.map((row) => row[def.field]).filter((value) => value !== undefined && value !== null);
+  return def.key ? new Set(values).size > 1 : values.length > 0;
+}
+
+/** Further keys come after what matters most in a row and before the rest. */
+const rank = (def: FieldDef, lead: FieldDef | undefined): number =>
+  def === lead ? 0 : def.key ? 1.5 : (def.prio ?? 2);

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { FieldDef } from "#telemetry/knowledge/field-defs.ts";
 import { Icon } from "../primitives/icon.tsx";
 import { useNow } from "../status/use-now.ts";
-import { COMPACT_MAX_PX, columnWidth, fittingColumns } from "./columns.ts";
+import { COMPACT_MAX_PX, columnWidth, fittingColumns, SHORT_NAMES_MAX_PX } from "./columns.ts";
 import { nextSort, type Row, rowKey, type SortBy } from "./table-order.ts";
 import { ValueCell } from "./value-cell.tsx";
 import { visibleRange } from "./visible-range.ts";
@@ -72,7 +72,7 @@ export function DataTable(props: DataTableProps) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard
       tabIndex={0}
     >
-      <table aria-rowcount={count + 1} className="rs-table">
+      <table aria-rowcount={count + 1} className="rs-table" data-compact={box.width < COMPACT_MAX_PX || undefined}>
         <caption className="rs-visually-hidden">{caption}</caption>
         <colgroup>
           {columns.map((def) => (
@@ -110,9 +110,9 @@ export function DataTable(props: DataTableProps) {
                 }}
                 tabIndex={0}
               >
-                {columns.map((def) => (
-                  <td data-align={def.align} data-key={def.key || undefined} key={def.field}>
-                    <ValueCell compact={box.width < COMPACT_MAX_PX} def={def} now={now} row={row} />
+                {columns.map((def, place) => (
+                  <td data-align={def.align} data-key={place === 0 || undefined} key={def.field}>
+                    <ValueCell shortNames={box.width < SHORT_NAMES_MAX_PX} def={def} now={now} row={row} />
                   </td>
                 ))}
               </tr>

@@ -7,6 +7,7 @@ import { useNow } from "../status/use-now.ts";
 import { escapeDeviceText } from "../text/escape-device-text.ts";
 import { interfaceFields, joinInterfaces } from "./interface-rows.ts";
 import { RecordSection } from "./record-section.tsx";
+import { ShortFigures } from "./short-figures.tsx";
 import { CpuBody, DeviceInfoBody, MemoryBody } from "./special-bodies.tsx";
 import type { Row } from "./table-order.ts";
 import { TableSection } from "./table-section.tsx";
@@ -15,6 +16,9 @@ type BodyProps = { device: string; def: PanelDef; reading: PanelReading; maxRows
 
 /** Longest piece of one raw answer drawn in a panel. */
 const RAW_SHOWN_CHARS = 64_000;
+
+/** Records up to this many fields stand in one line above their table. */
+const SHORT_FIELDS = 4;
 
 const rowsAt = (data: unknown, path: string): readonly Row[] | undefined => {
   const rows = (data as Record<string, unknown> | undefined)?.[path];
@@ -59,7 +63,9 @@ function OneRecord({ section, reading }: { section: RecordDef; reading: PanelRea
   if (reading.panel === "cpu" && reading.data) return <CpuBody data={reading.data} def={section} />;
   const { data } = reading;
   const values = section.path === undefined ? data : (data as Record<string, unknown> | undefined)?.[section.path];
-  return values === undefined ? null : <RecordSection def={section} values={values as Row} />;
+  if (values === undefined) return null;
+  if (section.fields.length <= SHORT_FIELDS) return <ShortFigures def={section} values={values as Row} />;
+  return <RecordSection def={section} values={values as Row} />;
 }
 
 /** State, rates, counters and their past in one table. */

@@ -4,10 +4,14 @@ import { commands } from "#bridge/commands.ts";
 import { useDispatch, useView } from "#bridge/hooks.ts";
 import type { TelemetryView } from "#bridge/types.ts";
 import { platforms } from "#telemetry/knowledge/platforms.ts";
+import { connectSteps } from "../connect/connect-steps.ts";
+import { durationText } from "../format/times.ts";
 import { Button } from "../primitives/button.tsx";
 import { Callout } from "../primitives/callout.tsx";
 import { Chip } from "../primitives/chip.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
+import { useNow } from "../status/use-now.ts";
+import { DeviceText } from "../text/device-text.tsx";
 import { ConsentCard } from "./consent-card.tsx";
 import { PanelCard } from "./panel-card.tsx";
 import { orderedPanels, panelVisible, pinnedPorts } from "./panel-layout.ts";
@@ -143,8 +147,42 @@ function TelemetryNotice({ device, ssh2, terminalEnded }: NoticeProps) {
       </div>
     );
   }
+  if (ssh2.phase === "connecting" || ssh2.activity === "detecting") return <Starting device={device} ssh2={ssh2} />;
   if (ssh2.platform?.id === "unknown") return <UnknownPlatform device={device} evidence={ssh2.platform.evidence} />;
   return null;
+}
+
+/** What the second connection is doing before the first panel can fill, with its time and a way out [U99]. */
+function Starting({ device, ssh2 }: { device: string; ssh2: TelemetryView }) {
+  const dispatch = useDispatch();
+  const now = useNow();
+  const detecting = ssh2.phase === "live";
+  const step = connectSteps(ssh2.step).find(({ state }) => state === "current");
+  return (
+    <div data-span="all">
+      <Callout
+        actions={
+          detecting ? undefined : (
+            <Button icon="close" onClick={() => void dispatch(commands.cancel(device, "ssh2"))}>
+              Cancel
+            </Button>
+          )
+        }
+        icon="busy"
+        title={detecting ? "Finding out what this device is" : "Opening the telemetry connection"}
+        tone="info"
+      >
+        <p>
+          {detecting ? (
+            <DeviceText text={ssh2.command ?? "At most three read-only commands"} />
+          ) : (
+            (step?.title ?? "Asking the proxy")
+          )}
+          {` · ${durationText(Math.max(0, now - ssh2.since) / 1_000)}`}
+        </p>
+      </Callout>
+    </div>
+  );
 }
 
 /** No pack knows the box: say so, show its raw answers, and let the person choose. */

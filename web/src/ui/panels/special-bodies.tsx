@@ -1,12 +1,11 @@
 import type { Cpu, DeviceInfo, Memory } from "#telemetry/knowledge/panel-data.ts";
 import type { RecordSection as RecordDef } from "#telemetry/knowledge/panels.ts";
 import { withIec } from "../format/numbers.ts";
-import { valueText } from "../format/value-text.ts";
 import { escapeDeviceText } from "../text/escape-device-text.ts";
 import { Meter } from "./meter.tsx";
 import { RecordSection } from "./record-section.tsx";
+import { ShortFigures } from "./short-figures.tsx";
 import { Sparkline } from "./sparkline.tsx";
-import type { Row } from "./table-order.ts";
 import { trendOf } from "./trend.ts";
 
 const say = (text: string | undefined): string => (text === undefined ? "" : escapeDeviceText(text, 120));
@@ -44,23 +43,6 @@ export function CpuBody({ data, def }: { data: Cpu; def: RecordDef }) {
       </div>
       <ShortFigures def={def} skip={["busy_pct", "trend"]} values={data} />
     </>
-  );
-}
-
-/** Small figures in a line, label beside value. */
-function ShortFigures({ def, values, skip }: { def: RecordDef; values: Row; skip: readonly string[] }) {
-  return (
-    <dl className="rs-short">
-      {def.fields.map((field) => {
-        const shown = skip.includes(field.field) ? undefined : valueText(values[field.field], field.unit, 0);
-        return shown === undefined ? null : (
-          <div key={field.field}>
-            <dt>{field.label}</dt>
-            <dd>{shown.text}</dd>
-          </div>
-        );
-      })}
-    </dl>
   );
 }
 

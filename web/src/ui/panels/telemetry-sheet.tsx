@@ -77,7 +77,7 @@ export default function TelemetrySheet({ device, onClose }: { device: string; on
               />
               <Button
                 disabledReason={index === PANEL_IDS.length - 1 ? "It is the last already" : undefined}
-                icon="expand"
+                icon="down"
                 label={`Move ${def.title} down`}
                 onClick={() => move(def.id, 1)}
                 variant="ghost"

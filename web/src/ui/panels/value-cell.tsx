@@ -5,9 +5,11 @@ import { StateMark } from "./state-mark.tsx";
 import type { Row } from "./table-order.ts";
 import { trendOf } from "./trend.ts";
 
+type ValueCellProps = { row: Row; def: FieldDef; now: number; shortNames: boolean };
+
 /** One value of a row; what is unknown is drawn as unknown [T5]. */
-export function ValueCell({ row, def, now, compact }: { row: Row; def: FieldDef; now: number; compact: boolean }) {
-  const short = compact && def.field === "name" ? row.short : undefined;
+export function ValueCell({ row, def, now, shortNames }: ValueCellProps) {
+  const short = shortNames && def.field === "name" ? row.short : undefined;
   const value = short ?? row[def.field];
   if (def.unit === "trend") {
     const trend = trendOf(value);

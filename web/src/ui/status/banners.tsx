@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState, useSyncExternalStore } from "react";
 import { commands } from "#bridge/commands.ts";
+import { errorText } from "#bridge/error-text.ts";
 import { useDispatch, useView } from "#bridge/hooks.ts";
 import { installState, promptInstall } from "#pwa/install.ts";
 import { applyUpdate, updateState } from "#pwa/registration.ts";
@@ -49,7 +50,14 @@ function LinkBanner() {
   const wait = link.retry_at === undefined ? undefined : Math.max(0, Math.ceil((link.retry_at - now) / 1_000));
   return (
     <Banner actions={retry} icon="unlink" testId="offline-banner" tone={link.phase === "refused" ? "crit" : "stale"}>
-      <strong>{link.phase === "refused" ? "The proxy refuses this page." : "No connection to the proxy."}</strong>{" "}
+      <strong>
+        {link.phase === "refused" && link.error !== undefined
+          ? errorText(link.error.code, link.error.reason).what
+          : "No connection to the proxy."}
+      </strong>{" "}
+      {link.phase === "refused" && link.error !== undefined
+        ? `${errorText(link.error.code, link.error.reason).next} `
+        : ""}
       {from === "cache" ? "Devices and panels are as last seen on this tablet. " : "What you see is as last received. "}
       {wait === undefined ? "" : `Next try in ${wait} s.`}
     </Banner>
