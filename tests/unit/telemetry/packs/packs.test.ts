@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { allowList, buildCommand, DETECTION, type SeenNames } from "#telemetry/packs/build-command.ts";
 import { packErrors } from "#telemetry/packs/validate-pack.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Normaliser, normalise } from "#telemetry/transcript/normaliser.ts";
 import { renderLine } from "#telemetry/transcript/render-line.ts";

@@ -16,6 +16,7 @@ export class Announcer {
   private phase: CollectorPhase | undefined;
   private seq = 0;
   private wakeAt = Number.POSITIVE_INFINITY;
+  private othersDue = Number.POSITIVE_INFINITY;
 
   constructor(device: string) {
     this.device = device;
@@ -41,11 +42,16 @@ export class Announcer {
     this.wakeAt = Number.POSITIVE_INFINITY;
   }
 
-  /** Phase, changed readings and the next wake-up, in this order; `due` are times that only the collector knows. */
+  /**
+   * Phase, changed readings and the next wake-up, in this order.
+   * @param session when the session wants to be looked at
+   * @param plan when the plan has something to do
+   */
   announce(
     now: { phase: CollectorPhase; reason?: string },
     sources: ReadingSources,
-    due: readonly (number | undefined)[],
+    session: number | undefined,
+    plan: number | undefined,
   ): Announcement[] {
     const out: Announcement[] = [];
     if (now.phase !== this.phase) out.push({ type: "phase", ...now });
@@ -57,12 +63,18 @@ export class Announcer {
       out.push({ type: "reading", update: updateOf(this.device, this.seq, readingOf(sources, panel)) });
     }
     this.dirty.clear();
-    const { now: at } = sources.device;
-    const times = [...due, nextStale(sources, this.panels)].filter((time) => time !== undefined);
-    const wake = times.length === 0 ? Number.POSITIVE_INFINITY : Math.max(at + 1, Math.min(...times));
-    if (wake !== this.wakeAt) out.push({ type: "wake_at", at: wake });
+    const others = [plan, nextStale(sources, this.panels)].filter((time) => time !== undefined);
+    this.othersDue = Math.min(...others, Number.POSITIVE_INFINITY);
+    return [...out, ...this.wakeFor(session, sources.device.now)];
+  }
+
+  /** Bytes that only filled a line: nothing can have changed but the time at which the session is looked at again. */
+  wakeFor(session: number | undefined, at: number): Announcement[] {
+    const due = Math.min(session ?? Number.POSITIVE_INFINITY, this.othersDue);
+    const wake = Math.max(at + 1, due);
+    if (wake === this.wakeAt) return [];
     this.wakeAt = wake;
-    return out;
+    return [{ type: "wake_at", at: wake }];
   }
 
   /** A panel that turned stale by age is told once. */

@@ -50,11 +50,15 @@ export class CollectorCore {
 
   handle(event: CollectorEvent): CollectorEffect[] {
     const { at } = event;
-    if (this.endedWhy === undefined || event.type === "opened") {
-      this.take(event, at);
-      if (!this.suspended) this.pump(at);
-      this.emit(at);
+    if (this.endedWhy !== undefined && event.type !== "opened") return [];
+    const ready = this.session.ready;
+    this.take(event, at);
+    if (event.type === "bytes" && this.out.empty && ready === this.session.ready) {
+      this.out.push(...this.announcer.wakeFor(this.session.deadline(), at));
+      return this.out.flush();
     }
+    if (!this.suspended) this.pump(at);
+    this.emit(at);
     return this.out.flush();
   }
 
@@ -384,14 +388,11 @@ export class CollectorCore {
   }
 
   private emit(at: number): void {
-    this.out.push(...this.announcer.announce(this.phaseNow(), this.sources(at), this.due(at)));
-  }
-
-  /** When the session or the plan has something to do next. */
-  private due(at: number): (number | undefined)[] {
-    if (this.suspended || this.endedWhy !== undefined) return [];
-    const action = this.session.ready && !this.running ? plan(this.planState, at) : undefined;
+    const idle = this.suspended || this.endedWhy !== undefined;
+    const action = !idle && this.session.ready && !this.running ? plan(this.planState, at) : undefined;
     const next = action && ("run" in action ? at + 1 : action.wait_until);
-    return [this.session.deadline(), next];
+    this.out.push(
+      ...this.announcer.announce(this.phaseNow(), this.sources(at), idle ? undefined : this.session.deadline(), next),
+    );
   }
 }

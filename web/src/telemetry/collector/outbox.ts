@@ -32,6 +32,10 @@ export class Outbox {
     this.log.outcome(this.command, { outcome, ms, bytes: capture.bytes, capture: capture.id });
   }
 
+  get empty(): boolean {
+    return this.effects.length === 0;
+  }
+
   /** Hands the effects over. */
   flush(): CollectorEffect[] {
     const out = this.effects;

@@ -21,7 +21,8 @@ const SAFE_DIGITS = 15;
 class Malformed extends Error {}
 class Unfinished extends Error {}
 
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const NUMBER_CHARS = /[-+.\deE]+/y;
 const PLAIN_STRING = /[^"\\\u0000-\u001f]*/y;
 const ESCAPES: Record<string, string> = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 
@@ -68,11 +69,12 @@ class Reader {
   }
 
   private number(): number | bigint {
-    NUMBER.lastIndex = this.pos;
-    const found = NUMBER.exec(this.text)?.[0];
+    NUMBER_CHARS.lastIndex = this.pos;
+    const found = NUMBER_CHARS.exec(this.text)?.[0];
     if (found === undefined) throw new Malformed("value");
     this.pos += found.length;
     if (this.pos >= this.text.length) throw new Unfinished();
+    if (!NUMBER.test(found)) throw new Malformed("number");
     if (/[.eE]/.test(found)) return Number(found);
     return found.length > SAFE_DIGITS ? BigInt(found) : Number(found);
   }

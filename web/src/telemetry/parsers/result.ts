@@ -19,17 +19,9 @@ export type Trace = {
 };
 
 /** Cumulative processor ticks; a percentage comes from two of them [T20]. */
-export type CpuTicks = {
-  id: string;
-  user: bigint;
-  nice: bigint;
-  system: bigint;
-  idle: bigint;
-  iowait: bigint;
-  irq: bigint;
-  softirq: bigint;
-  steal: bigint;
-};
+export type CpuTicks = { id: string } & Partial<
+  Record<"user" | "nice" | "system" | "idle" | "iowait" | "irq" | "softirq" | "steal", bigint>
+>;
 
 /** What one answer says, per panel, plus facts that only the collector uses. */
 export type Fragment = { [P in PanelId]?: PanelData[P] } & {

@@ -84,7 +84,8 @@ const status: Table = {
   columns: [
     { label: "Port", field: "name", cell: "\\S+" },
     { label: "Name", field: "desc", cell: "\\S.*?", optional: true },
-    { label: "Status", field: "status", cell: "[A-Za-z][A-Za-z-]+:?" },
+    // A cable test that runs adds `: TDR` to the state.
+    { label: "Status", field: "status", cell: "[A-Za-z][A-Za-z-]+(?::(?: [A-Z]+)?)?" },
     // A description may hold any words, so the cells that follow the state are held to what they can be.
     {
       label: "Vlan",
@@ -108,7 +109,7 @@ const status: Table = {
       : undefined;
   },
   row(cells, row) {
-    const word = (cells.get("status") ?? "").replace(/:$/, "");
+    const word = (cells.get("status") ?? "").replace(/:.*$/, "");
     const oper = operState(word);
     if ("value" in oper) row.oper = oper.value;
     else row.oper_raw = oper.raw;

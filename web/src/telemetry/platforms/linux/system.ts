@@ -68,9 +68,10 @@ const TICK_NAMES = ["user", "nice", "system", "idle", "iowait", "irq", "softirq"
 
 function ticksOf(id: string, words: string[]): CpuTicks | undefined {
   if (words.length < 4 || !words.every((word) => /^\d{1,20}$/.test(word))) return undefined;
-  const ticks: CpuTicks = { id, user: 0n, nice: 0n, system: 0n, idle: 0n, iowait: 0n, irq: 0n, softirq: 0n, steal: 0n };
+  const ticks: CpuTicks = { id };
   TICK_NAMES.forEach((name, index) => {
-    ticks[name] = BigInt(words[index] ?? "0");
+    const word = words[index];
+    if (word !== undefined) ticks[name] = BigInt(word);
   });
   return ticks;
 }

@@ -1,0 +1,83 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type RateLimits, RateTracker } from "#telemetry/model/rates.ts";
+
+const GIG = 1e9;
+const limits = (speedBps?: number): RateLimits => ({ speedBps, maxDtMs: 90_000, octets: ["in_octets"] });
+const octets = (value: bigint): Map<string, bigint> => new Map([["in_octets", value]]);
+
+function twice(first: bigint, second: bigint, dt: number, speed?: number): ReturnType<RateTracker["sample"]> {
+  const tracker = new RateTracker();
+  tracker.sample("x", { at: 0, counters: octets(first) }, limits(speed));
+  return tracker.sample("x", { at: dt, counters: octets(second) }, limits(speed));
+}
+
+describe("[T15]-[T17] rates", () => {
+  test("two samples of the same counter, by receive time", () => {
+    expect(twice(1_000n, 2_000n, 1_000, GIG)).toEqual({ rates: new Map([["in_octets", 8_000]]) });
+  });
+
+  test("the first sample gives none", () => {
+    expect(new RateTracker().sample("x", { at: 0, counters: octets(5n) }, limits()).gap).toBe("first");
+  });
+
+  test("counters near 2^64 keep their difference exact", () => {
+    expect(twice(2n ** 64n - 1_001n, 2n ** 64n - 1n, 1_000, GIG).rates.get("in_octets")).toBe(8_000);
+  });
+
+  test("a 32-bit wrap is one when the growth fits the port", () => {
+    expect(twice(2n ** 32n - 500n, 500n, 1_000, GIG).rates.get("in_octets")).toBe(8_000);
+  });
+
+  test.each([
+    ["a reset, when the wrapped growth would not fit", twice(1_000_000n, 5n, 1_000, GIG).gap, "reset"],
+    ["no speed known, so no wrap is plausible", twice(2n ** 32n - 500n, 500n, 1_000).gap, "reset"],
+    ["the counter was seen above 2^32 before", twice(2n ** 32n + 500n, 5n, 1_000, GIG).gap, "reset"],
+    ["2^64 wrapping is a reset", twice(2n ** 64n - 1n, 5n, 1_000, GIG).gap, "reset"],
+    ["faster than the port", twice(0n, 2_000_000_000n, 1_000, GIG).gap, "speed"],
+    ["too long ago", twice(0n, 10n, 90_001, GIG).gap, "interval"],
+    ["the clock went back", twice(0n, 10n, -1, GIG).gap, "interval"],
+    ["no time passed", twice(0n, 10n, 0, GIG).gap, "too_soon"],
+    ["half a second is the least", twice(0n, 10n, 499, GIG).gap, "too_soon"],
+  ])("[T16] a gap: %s", (_why, gap, expected) => {
+    expect(gap).toBe(expected);
+  });
+
+  test("[T16] a reconnect, a vanished row and a cleared counter start anew", () => {
+    const tracker = new RateTracker();
+    const sample = (at: number): string | undefined =>
+      tracker.sample("x", { at, counters: octets(BigInt(at)) }, limits(GIG)).gap;
+    sample(0);
+    expect(sample(1_000)).toBeUndefined();
+    tracker.reset();
+    expect([sample(2_000), sample(3_000)]).toEqual(["epoch", undefined]);
+    tracker.keepOnly(new Set(["other"]));
+    expect(sample(4_000)).toBe("first");
+    tracker.forget("x");
+    expect(sample(5_000)).toBe("first");
+  });
+
+  test("never negative, never above the port, whatever the device counts", () => {
+    const value = fc.oneof(
+      fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+      fc.bigInt({ min: 2n ** 32n - 2_000n, max: 2n ** 32n + 2_000n }),
+      fc.bigInt({ min: 0n, max: 5_000n }),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(value, fc.integer({ min: -2_000, max: 100_000 })), { minLength: 2, maxLength: 20 }),
+        (samples) => {
+          const tracker = new RateTracker();
+          let at = 0;
+          for (const [counter, dt] of samples) {
+            at += dt;
+            const { rates, gap } = tracker.sample("x", { at, counters: octets(counter) }, limits(GIG));
+            const rate = rates.get("in_octets");
+            expect(rate === undefined).toBe(gap !== undefined);
+            if (rate !== undefined) expect(rate >= 0 && rate <= 1.1 * GIG).toBe(true);
+          }
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,390 @@
+import { describe, expect, test } from "vitest";
+import {
+  captureSkipReason,
+  haveCaptures,
+  normalisedCaptures,
+  type TextCapture,
+  textCaptures,
+} from "#support/shared-captures.ts";
+import { contextOf } from "#support/telemetry-fixtures.ts";
+import { macAddress } from "#telemetry/model/addresses.ts";
+import { interfaceName } from "#telemetry/model/interface-names.ts";
+import type { Fragment, ParseResult } from "#telemetry/parsers/result.ts";
+import { iosPrefixes } from "#telemetry/platforms/cisco-ios/prefixes.ts";
+import { parsers } from "#telemetry/platforms/parsers.ts";
+import { normalise } from "#telemetry/transcript/normaliser.ts";
+
+const skip = captureSkipReason();
+if (skip) process.stderr.write(`${skip}\n`);
+
+type Row = Record<string, unknown>;
+/** Compares one record of the community with our row of the same key; absent on our side is `undefined`. */
+type Check = { field: string; expected: (record: Row) => unknown; ours: (row: Row) => unknown };
+type Mapping = {
+  parser: string;
+  rows: (data: Fragment) => Row[];
+  key: (record: Row) => string;
+  ourKey: (row: Row) => string;
+  checks: Check[];
+};
+
+const text = (value: unknown): string => (typeof value === "string" ? value.trim() : "");
+const ifName = (value: unknown): string => interfaceName(text(value), iosPrefixes).name;
+const present = (value: string): string | undefined => (value === "" ? undefined : value);
+const same = (field: string, theirs: string): Check => ({
+  field,
+  expected: (record) => present(text(record[theirs])),
+  ours: (row) => (typeof row[field] === "number" ? String(row[field]) : row[field]),
+});
+const mac = (field: string, theirs: string): Check => ({
+  field,
+  expected: (record) => macAddress(text(record[theirs])),
+  ours: (row) => row[field],
+});
+
+const MAPPINGS: Record<string, Mapping> = {
+  "show interfaces": {
+    parser: "ios.interfaces",
+    rows: (data) => {
+      const counters = new Map(data.ifcounters?.rows?.map((row) => [row.name, row]));
+      return (data.ifstate?.rows ?? []).map((row) => ({ ...counters.get(row.name), ...row }));
+    },
+    key: (record) => ifName(record.interface),
+    ourKey: (row) => text(row.name),
+    checks: [
+      mac("mac", "mac_address"),
+      same("mtu", "mtu"),
+      same("desc", "description"),
+      same("in_pkts", "input_packets"),
+      same("out_pkts", "output_packets"),
+      same("in_err", "input_errors"),
+      same("out_err", "output_errors"),
+      same("crc", "crc"),
+      same("runts", "runts"),
+      same("giants", "giants"),
+      same("dev_in_bps", "input_rate"),
+      same("dev_out_bps", "output_rate"),
+      {
+        field: "oper",
+        expected: (record) => (text(record.protocol_status).startsWith("up") ? "up" : undefined),
+        ours: (row) => (row.oper === "up" ? "up" : undefined),
+      },
+    ],
+  },
+  "show interfaces description": {
+    parser: "ios.interfaces-description",
+    rows: (data) => data.ifstate?.rows ?? [],
+    key: (record) => ifName(record.port),
+    ourKey: (row) => text(row.name),
+    checks: [
+      same("desc", "description"),
+      { field: "oper", expected: (record) => text(record.protocol), ours: (row) => row.oper },
+    ],
+  },
+  "show interfaces status": {
+    parser: "ios.interfaces-status",
+    rows: (data) => data.ifstate?.rows ?? [],
+    key: (record) => ifName(record.port),
+    ourKey: (row) => text(row.name),
+    checks: [
+      same("desc", "name"),
+      {
+        field: "vlan",
+        expected: (record) => (/^\d+$/.test(text(record.vlan_id)) ? text(record.vlan_id) : undefined),
+        ours: (row) => row.vlan,
+      },
+      {
+        field: "oper",
+        expected: (record) => (/^connected$|^up$/.test(text(record.status)) ? "up" : undefined),
+        ours: (row) => (row.oper === "up" ? "up" : undefined),
+      },
+    ],
+  },
+  "show ip interface brief": {
+    parser: "ios.ip-interface-brief",
+    rows: (data) => data.ifstate?.rows ?? [],
+    key: (record) => ifName(record.interface),
+    ourKey: (row) => text(row.name),
+    checks: [
+      {
+        field: "ipv4",
+        expected: (record) => (/^\d/.test(text(record.ip_address)) ? text(record.ip_address) : undefined),
+        ours: (row) => (Array.isArray(row.ipv4) ? row.ipv4[0] : undefined),
+      },
+      { field: "oper", expected: (record) => text(record.proto), ours: (row) => row.oper },
+    ],
+  },
+  "show lldp neighbors detail": {
+    parser: "ios.lldp-detail",
+    rows: (data) => data.neighbors?.rows ?? [],
+    key: (record) =>
+      `${present(text(record.local_interface)) ? ifName(record.local_interface) : ""} ${macAddress(text(record.chassis_id)) ?? text(record.chassis_id)}`,
+    ourKey: (row) => `${text(row.local_if)} ${text(row.chassis_id)}`,
+    checks: [
+      same("remote_name", "neighbor_name"),
+      {
+        field: "mgmt_ip",
+        expected: (record) => present(text(record.mgmt_address)),
+        ours: (row) => (Array.isArray(row.mgmt_ip) ? row.mgmt_ip[0] : undefined),
+      },
+      {
+        field: "desc",
+        expected: (record) => present(text(record.neighbor_description)),
+        ours: (row) => present(text(row.desc).split("\n")[0] ?? ""),
+      },
+    ],
+  },
+  "show cdp neighbors detail": {
+    parser: "ios.cdp-detail",
+    rows: (data) => data.neighbors?.rows ?? [],
+    key: (record) => `${ifName(record.local_interface)} ${text(record.neighbor_name)}`,
+    ourKey: (row) => `${text(row.local_if)} ${text(row.chassis_id)}`,
+    checks: [
+      same("platform", "platform"),
+      { field: "remote_if", expected: (record) => ifName(record.neighbor_interface), ours: (row) => row.remote_if },
+    ],
+  },
+  "show ip bgp summary": {
+    parser: "ios.bgp-summary",
+    rows: (data) => data.bgp?.rows ?? [],
+    key: (record) => text(record.bgp_neighbor),
+    ourKey: (row) => text(row.peer),
+    checks: [
+      same("remote_as", "neighbor_as"),
+      same("local_as", "local_as"),
+      same("router_id", "router_id"),
+      same("msg_in", "messages_received"),
+      same("msg_out", "messages_sent"),
+      same("pfx_rx", "state_or_prefixes_received"),
+    ],
+  },
+  "show ip ospf neighbor": {
+    parser: "ios.ospf-neighbor",
+    rows: (data) => data.ospf?.rows ?? [],
+    key: (record) => `${text(record.neighbor_id)} ${ifName(record.interface)}`,
+    ourKey: (row) => `${text(row.neighbor_id)} ${text(row.if)}`,
+    checks: [
+      same("address", "ip_address"),
+      same("prio", "priority"),
+      {
+        field: "state",
+        expected: (record) => text(record.state).toLowerCase(),
+        ours: (row) => `${text(row.state)}/${text(row.role)}`,
+      },
+    ],
+  },
+  "show ip arp": {
+    parser: "ios.arp",
+    rows: (data) => data.arp?.rows ?? [],
+    key: (record) => text(record.ip_address),
+    ourKey: (row) => text(row.ip),
+    checks: [
+      mac("mac", "mac_address"),
+      {
+        field: "if",
+        expected: (record) => (present(text(record.interface)) ? ifName(record.interface) : undefined),
+        ours: (row) => row.if,
+      },
+    ],
+  },
+  "show version": {
+    parser: "ios.version",
+    rows: (data) => (data.device_info ? [{ ...data.device_info }] : []),
+    key: () => "",
+    ourKey: () => "",
+    checks: [
+      same("hostname", "hostname"),
+      same("os_version", "version"),
+      {
+        field: "serial",
+        expected: (record) => (Array.isArray(record.serial) ? record.serial[0] : undefined),
+        ours: (row) => row.serial,
+      },
+      {
+        field: "model",
+        expected: (record) => (Array.isArray(record.hardware) ? record.hardware[0] : undefined),
+        ours: (row) => row.model,
+      },
+      {
+        field: "image",
+        expected: (record) => present(text(record.running_image)),
+        ours: (row) => text(row.image).replace(/^[a-z0-9-]+:/, ""),
+      },
+    ],
+  },
+  "show ip route summary": {
+    parser: "ios.route-summary",
+    rows: (data) => data.routing_table?.rows ?? [],
+    key: () => "",
+    ourKey: () => "",
+    checks: [],
+  },
+  "show inventory": {
+    parser: "ios.inventory",
+    rows: (data) => (data.device_info ? [{ ...data.device_info }] : []),
+    key: () => "",
+    ourKey: () => "",
+    checks: [],
+  },
+  "show processes cpu": {
+    parser: "ios.cpu",
+    rows: (data) => (data.cpu ? [{ ...data.cpu }] : []),
+    key: () => "",
+    ourKey: () => "",
+    checks: [
+      same("busy_pct", "cpu_usage_5_sec"),
+      same("busy_1m_pct", "cpu_usage_1_min"),
+      same("busy_5m_pct", "cpu_usage_5_min"),
+    ],
+  },
+  "show environment temperature": {
+    parser: "ios.environment",
+    rows: (data) => data.env?.temps?.map((row) => ({ ...row })) ?? [],
+    key: () => "",
+    ourKey: () => "",
+    checks: [],
+  },
+  "show environment power all": {
+    parser: "ios.environment",
+    rows: (data) => data.env?.psus?.map((row) => ({ ...row })) ?? [],
+    key: (record) => text(record.ps_module),
+    ourKey: (row) => text(row.id),
+    checks: [],
+  },
+  "show interface transceiver": {
+    parser: "ios.transceiver",
+    rows: (data) => data.optics?.rows ?? [],
+    key: () => "",
+    ourKey: () => "",
+    checks: [],
+  },
+  "show logging": {
+    parser: "ios.logging",
+    rows: (data) => data.log?.entries.map((row) => ({ ...row })) ?? [],
+    key: () => "",
+    ourKey: () => "",
+    checks: [],
+  },
+};
+
+function parse(parser: string, raw: string): ParseResult {
+  const known = parsers.get(parser);
+  if (!known) throw new Error(`no parser ${parser}`);
+  const { lines } = normalise(new TextEncoder().encode(raw));
+  return known.parse(lines.map((line) => `${line}\n`).join(""), contextOf("cisco_ios"));
+}
+
+const captures = haveCaptures ? textCaptures("cisco_ios").filter(({ command }) => MAPPINGS[command]) : [];
+
+describe.skipIf(!haveCaptures)("captures of the community, cisco_ios", () => {
+  test("[T71] rows wherever the expected result has rows, in at least 95 % of first-wave captures", () => {
+    const wanted = captures.filter(({ expected }) => expected.length > 0);
+    const without = wanted.filter(({ command, raw }) => {
+      const mapping = MAPPINGS[command];
+      const result = mapping && parse(mapping.parser, raw);
+      return !result?.ok || mapping?.rows(result.data).length === 0;
+    });
+    expect(wanted.length).toBeGreaterThan(30);
+    expect([without.length <= wanted.length * 0.05, without.map(({ id }) => id)]).toEqual([
+      true,
+      without.map(({ id }) => id),
+    ]);
+  });
+
+  test("[T5] a mapped field is equal, or absent in at most 1 %, never just different", () => {
+    let compared = 0;
+    let absent = 0;
+    const different: string[] = [];
+    const missing: string[] = [];
+    for (const capture of captures) {
+      const found = compare(capture);
+      compared += found.compared;
+      absent += found.absent.length;
+      missing.push(...found.absent);
+      different.push(...found.different);
+    }
+    expect(different).toEqual([]);
+    expect(compared).toBeGreaterThan(500);
+    expect([absent / compared <= 0.01, missing.slice(0, 20)]).toEqual([true, missing.slice(0, 20)]);
+  });
+});
+
+function compare({ id, command, raw, expected }: TextCapture): {
+  compared: number;
+  absent: string[];
+  different: string[];
+} {
+  const mapping = MAPPINGS[command];
+  const out = { compared: 0, absent: [] as string[], different: [] as string[] };
+  const result = mapping && parse(mapping.parser, raw);
+  if (!mapping || !result?.ok) return out;
+  const ours = new Map(mapping.rows(result.data).map((row) => [mapping.ourKey(row), row]));
+  for (const record of expected.slice(0, command === "show processes cpu" ? 1 : undefined)) {
+    const row = ours.get(mapping.key(record));
+    for (const check of mapping.checks) {
+      const want = check.expected(record);
+      if (want === undefined) continue;
+      const got = row && check.ours(row);
+      out.compared++;
+      const where = `${id} ${mapping.key(record)} ${check.field}: ${JSON.stringify(want)} / ${JSON.stringify(got)}`;
+      if (got === undefined) out.absent.push(where);
+      else if (got !== want) out.different.push(where);
+    }
+  }
+  return out;
+}
+
+describe.skipIf(!haveCaptures)("normalised captures, ios", () => {
+  test("interfaces: state, MAC, MTU and description as expected", () => {
+    const differences: string[] = [];
+    for (const each of normalisedCaptures("ios").filter(({ getter }) => getter === "get_interfaces")) {
+      const result = parse("ios.interfaces", each.files["show_interfaces.txt"] ?? "");
+      const rows = new Map(result.ok ? result.data.ifstate?.rows?.map((row) => [row.name, row]) : []);
+      for (const [name, want] of Object.entries(each.expected as Record<string, Row>)) {
+        const row = rows.get(interfaceName(name, iosPrefixes).name) ?? rows.get(name);
+        const got = [
+          row?.oper === "up",
+          row?.admin !== "down",
+          row?.mac?.toUpperCase() ?? "",
+          row?.mtu,
+          row?.desc ?? "",
+        ];
+        const expected = [want.is_up, want.is_enabled, want.mac_address, want.mtu, text(want.description)];
+        got.forEach((value, index) => {
+          if (value !== undefined && value !== "" && value !== expected[index])
+            differences.push(`${each.case} ${name} [${index}]: ${String(expected[index])} / ${String(value)}`);
+        });
+      }
+    }
+    expect(differences).toEqual([]);
+  });
+
+  test("facts: hostname, model and serial number as expected", () => {
+    for (const { files, expected } of normalisedCaptures("ios").filter(({ getter }) => getter === "get_facts")) {
+      const result = parse("ios.version", files["show_version.txt"] ?? "");
+      const want = expected as Row;
+      expect(result.ok && result.data.device_info).toMatchObject({
+        hostname: want.hostname,
+        model: want.model,
+        serial: want.serial_number,
+        vendor: "Cisco",
+      });
+    }
+  });
+
+  test("BGP: every peer with its AS and state as expected", () => {
+    for (const { files, expected } of normalisedCaptures("ios").filter(
+      ({ getter }) => getter === "get_bgp_neighbors",
+    )) {
+      const result = parse("ios.bgp-summary", files["show_bgp_all_summary.txt"] ?? "");
+      const rows = result.ok ? (result.data.bgp?.rows ?? []) : [];
+      for (const vrf of Object.values(expected as Record<string, { peers: Record<string, Row> }>)) {
+        for (const [peer, want] of Object.entries(vrf.peers)) {
+          const ours = rows.filter((row) => row.peer === peer);
+          expect([peer, ours.some((row) => row.remote_as === String(want.remote_as))]).toEqual([peer, true]);
+          expect([peer, ours.some((row) => row.state === "established")]).toEqual([peer, want.is_up]);
+        }
+      }
+    }
+  });
+});
