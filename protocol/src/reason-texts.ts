@@ -49,6 +49,21 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     what: "The device shows a host key that is marked as revoked.",
     next: "Do not go on; give the device a new host key.",
   },
+  "auth_failed/pair_invalid": {
+    what: "The pairing code is wrong.",
+    kept: "Nothing was changed.",
+    next: "Check it, or ask for a new one on the proxy's console: rackside pair",
+  },
+  "auth_failed/pair_used": {
+    what: "The pairing code was used already.",
+    kept: "Nothing was changed.",
+    next: "Ask for a new one on the proxy's console: rackside pair",
+  },
+  "auth_failed/pair_expired": {
+    what: "The pairing code has expired.",
+    kept: "Nothing was changed.",
+    next: "Ask for a new one on the proxy's console: rackside pair",
+  },
   "auth_failed/rejected": { what: "The device did not accept user and password." },
   "auth_failed/cancelled": { what: "The login was cancelled.", next: "Connect again when you are ready." },
   "auth_failed/sign_refused": {

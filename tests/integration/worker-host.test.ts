@@ -97,7 +97,7 @@ describe("worker host against a real proxy and the demo lab", () => {
       terminal.type(`show clock | include nothing-${round}\r`);
       page.cutLinks();
       terminal.type("show interfaces\r");
-      await page.until(`device:${device}`, ({ ssh1 }) => ssh1.phase === "suspended");
+      await page.until("link", ({ phase, resumes }) => phase === "online" && resumes > round);
       await page.until(`device:${device}`, ({ ssh1 }) => ssh1.phase === "live");
     }
     terminal.type("show users\r");
@@ -138,14 +138,36 @@ describe("worker host against a real proxy and the demo lab", () => {
     expect(again.messages[0]).toMatchObject({ t: "begin" });
   });
 
+  test("[WP35] a workspace closed with detach goes on where it was when it is opened again", async () => {
+    const page = await pairedPage();
+    const { device, terminal } = await openDemo(page);
+    await terminal.until(() => /[>#]$/.test(terminal.text));
+    terminal.type("terminal length 0\r");
+    await terminal.until(() => /length 0[\s\S]*[>#]$/.test(terminal.text));
+    const sid = terminal.messages.find((message) => message.t === "begin")?.stream;
+    await page.bridge.dispatch(commands.close(device, "detach"));
+    await page.until("catalog", ({ open }) => !open.includes(device));
+    terminal.channel.close();
+    const again = (await openDemo(page)).terminal;
+    await again.until(() => again.text.includes("length 0"));
+    expect(again.messages[0]).toMatchObject({ t: "begin", stream: sid });
+    const view = await page.until(`device:${device}`, ({ ssh2 }) => ssh2.phase === "live");
+    expect(view.ssh1.host_key).toEqual(view.ssh2.host_key);
+  });
+
   test("close ends both sessions at the proxy and takes the workspace away", async () => {
     const page = await pairedPage();
+    const before = proxy.sessions;
     const { device } = await openDemo(page);
-    const sessions = proxy.sessions;
+    await page.until(`device:${device}`, ({ ssh2 }) => ssh2.phase === "live");
+    expect(proxy.sessions).toBe(before + 2);
+    const ended = (): number => proxy.log.filter(({ event }) => event === "session.ended").length;
+    const endedBefore = ended();
     await page.bridge.dispatch(commands.close(device, "end"));
     await page.until("catalog", ({ open }) => !open.includes(device));
     await expect.poll(() => page.view(`device:${device}`)).toBeUndefined();
-    await expect.poll(() => proxy.sessions).toBeLessThan(sessions);
+    // Ended ones are kept for their last output [WP35]; the log says that both ended.
+    await expect.poll(ended).toBe(endedBefore + 2);
   });
 
   test("[A11] an unknown message is answered unsupported, a closed device by name", async () => {

@@ -17,6 +17,18 @@ export const bridge: AppBridge = createBridge({
 });
 
 let started = false;
+let asked = false;
+
+/** Only a page can ask that storage be kept; the first open session is when it begins to matter. */
+function keepStorage(): void {
+  const opened = bridge.view("catalog").subscribe((catalog) => {
+    if (asked || catalog === undefined || catalog.open.length === 0) return;
+    asked = true;
+    opened.unsubscribe();
+    // A refusal is no error: the worker looks at what was decided and says so.
+    navigator.storage?.persist().catch(() => false);
+  });
+}
 
 /** Starts the worker and tells it about the page's visibility; call once, before the first render. */
 export function startBridge(): AppBridge {
@@ -24,6 +36,7 @@ export function startBridge(): AppBridge {
     started = true;
     bridge.start();
     watchPresence(document, window, bridge);
+    keepStorage();
   }
   return bridge;
 }

@@ -1,7 +1,13 @@
 import { type ActorRefFrom, assign, sendParent, sendTo, setup } from "xstate";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
-import type { LinkFact, PresenceFact, Stamp, TelemetryMessageEvent, TerminalMessageEvent } from "./events.ts";
-import type { RestoredFacts } from "./session-context.ts";
+import type {
+  LinkFact,
+  PresenceFact,
+  RestoredFacts,
+  Stamp,
+  TelemetryMessageEvent,
+  TerminalMessageEvent,
+} from "./events.ts";
 import { telemetryMachine } from "./telemetry.machine.ts";
 import type { CollectorFact } from "./telemetry-setup.ts";
 import { type TerminalReport, terminalMachine } from "./terminal.machine.ts";
@@ -128,9 +134,10 @@ export const deviceMachine = setup({
               ({ context }) => context.ssh1,
               ({ event }) => event,
             ),
+            // Nobody watches it after this: a detached terminal is worth its line, detached telemetry is not [T58].
             sendTo(
               ({ context }) => context.ssh2,
-              ({ event }) => event,
+              ({ event }) => ({ ...event, how: "end" as const }),
             ),
           ],
         },

@@ -1,6 +1,10 @@
 import type { Down } from "#protocol/down.ts";
 import type { UiCommand } from "#protocol/local-messages.ts";
 import type { SessionState } from "#protocol/messages/session-entry.ts";
+import type { HostKey } from "#protocol/messages/target.ts";
+
+/** What is known of a session that this page did not open itself, from a resume record. */
+export type RestoredFacts = { host_key: HostKey; server_ident: string; simulated: boolean };
 
 /**
  * What every event that comes from outside carries, since machines have neither a clock nor dice [A1]: `at` is epoch
@@ -41,7 +45,7 @@ export type TelemetryMessageEvent = Routed<"telemetry", SessionDown | CommandFor
 /** Facts about the link that every session hears. */
 export type LinkFact =
   /** The proxy's answer for this session, from welcome or attached; positions have been taken over already. */
-  | ({ type: "session.answered"; state: SessionState } & Stamp)
+  | ({ type: "session.answered"; state: SessionState; facts?: RestoredFacts | undefined } & Stamp)
   /** The link is up, and the proxy was asked nothing about this session: it has none yet. */
   | ({ type: "session.link_up" } & Stamp)
   | ({ type: "session.link_lost" } & Stamp);

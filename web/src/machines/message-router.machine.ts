@@ -66,6 +66,8 @@ const placeholders = {
   settle: (_args: unknown, _params: { id: string; result: Result }): void => {},
   /** Answers a question from storage or the collector, under the command's id. */
   serve: (_args: unknown, _params: { id: string; message: UiCommand }): void => {},
+  /** A workspace is closed: its secrets and runtimes go. */
+  forgetDevice: (_args: unknown, _params: { id: string }): void => {},
   /** Sends a command of the UI to the proxy as it is. */
   toWire: (_args: unknown, _params: { id: string; message: UiCommand }): void => {},
 };
@@ -228,6 +230,12 @@ export const messageRouterMachine = setup({
     "sign_in.in": { actions: "startLinks" },
     "sign_in.out": { actions: "stopLinks" },
     "ui_state.records": { actions: "tellRecords" },
-    "device.closed": { actions: [stopChild(({ event }) => event.id), "dropDevice"] },
+    "device.closed": {
+      actions: [
+        stopChild(({ event }) => event.id),
+        "dropDevice",
+        { type: "forgetDevice", params: ({ event }) => ({ id: event.id }) },
+      ],
+    },
   },
 });

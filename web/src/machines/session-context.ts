@@ -15,9 +15,6 @@ export type SessionContext = Omit<SessionViewCommon, "phase"> & {
   simulated: boolean;
 };
 
-/** What an earlier page knew of a session that may still be there. */
-export type RestoredFacts = { host_key: HostKey; server_ident: string; simulated: boolean };
-
 /** What every start begins from: nothing of an earlier attempt is left. */
 export const CLEARED = {
   step: undefined,

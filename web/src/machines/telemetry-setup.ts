@@ -2,7 +2,7 @@ import { assign, setup } from "xstate";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
 import type { HostKey } from "#protocol/messages/target.ts";
-import type { LinkFact, PresenceFact, Stamp, TelemetryMessageEvent } from "./events.ts";
+import type { LinkFact, PresenceFact, RestoredFacts, Stamp, TelemetryMessageEvent } from "./events.ts";
 import {
   CLEARED,
   connectedUpdate,
@@ -11,7 +11,6 @@ import {
   goneEnd,
   progressUpdate,
   questionOf,
-  type RestoredFacts,
   type SessionContext,
 } from "./session-context.ts";
 import { isNetworkFailure, LOGINS_MAX, recentLogins, telemetryDelay } from "./telemetry-retry.ts";

@@ -2,7 +2,7 @@ import { assign, sendParent, setup } from "xstate";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
 import type { HostKey } from "#protocol/messages/target.ts";
-import type { LinkFact, Stamp, TerminalMessageEvent } from "./events.ts";
+import type { LinkFact, RestoredFacts, Stamp, TerminalMessageEvent } from "./events.ts";
 import {
   CLEARED,
   connectedUpdate,
@@ -12,7 +12,6 @@ import {
   graceUntil,
   progressUpdate,
   questionOf,
-  type RestoredFacts,
   type SessionContext,
   sameKey,
 } from "./session-context.ts";
@@ -113,6 +112,7 @@ export const terminalMachine = setup({
         ? { ended: { at: event.at, ...event.message.payload, while_away: false } }
         : {},
     ),
+    takeFacts: assign(({ event }) => (event.type === "session.answered" ? (event.facts ?? {}) : {})),
     takeHolder: assign(({ event }) => {
       if (event.type === "session.answered") return { holder: event.state.holder };
       return event.type === "terminal.taken_over" || event.type === "terminal.busy"
@@ -218,8 +218,9 @@ export const terminalMachine = setup({
         "terminal.cancel": { target: "idle", actions: "abandon" },
         "session.answered": [
           { guard: "isConnecting" },
-          { guard: "isResumed", target: "live" },
-          { guard: "isEnded", target: "resuming" },
+          { guard: "isResumed", target: "live", actions: "takeFacts" },
+          { guard: "isEnded", target: "resuming", actions: "takeFacts" },
+          { guard: "isBusy", target: "busy", actions: ["takeFacts", "takeHolder"] },
           { target: "ended", actions: "endGone" },
         ],
       },

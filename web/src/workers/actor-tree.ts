@@ -49,6 +49,10 @@ export class ActorTree {
   readonly #instance: string;
   readonly #rtt = new RttWindow();
   readonly #inputListeners = new Set<(since: number | null) => void>();
+  /** Devices whose terminal asks for a session that was left to its grace. */
+  readonly #adopting = new Set<string>();
+  /** Ids of the confirmed device list, as last seen. */
+  #listed: ReadonlySet<string> = new Set();
   #visible: boolean;
   #attempts = 0;
   #beats = 0;
@@ -61,7 +65,12 @@ export class ActorTree {
     this.#hub = new LinkHub(parts.env, {
       message: (message) => this.#fromProxy(message),
       answered: (device, session_id, state) => {
-        const event = { type: "session.answered", state, ...this.#stamp() } as const;
+        if (session_id === "ssh1" && this.#adopting.delete(device) && state.status === "gone") {
+          this.#connectTerminal(device);
+          return;
+        }
+        const facts = this.#hub.get(device, session_id)?.restoredFacts;
+        const event = { type: "session.answered", state, facts, ...this.#stamp() } as const;
         const delivery = { type: "device.deliver", to: session_id, event } as const;
         this.#root.send({ type: "router.deliver", device, delivery, ...this.#stamp() });
       },
@@ -305,12 +314,16 @@ export class ActorTree {
       telemetry: (device) => this.#telemetryOf(device),
       openTerminal: (record, cols, rows) => {
         this.#telemetry(record);
-        this.#terminal(record, cols, rows).open(record, { cols, rows }, this.#credentials.hasForm(record.id));
+        this.#terminal(record, cols, rows).wants(record, { cols, rows });
+        void this.#openTerminal(record.id);
       },
       openTelemetry: (record, pin) => void this.#openTelemetry(record, pin),
       closed: (device) => this.#closed(device),
       editRecord: (device, edit) => this.#editRecord(device, edit),
-      storeUiState: (values, pending) => void parts.store.put("ui_state", "ui_state", { values, pending }),
+      storeUiState: (values, pending) => {
+        void parts.store.put("ui_state", "ui_state", { values, pending });
+        this.#forgetRemoved(values.devices.records);
+      },
       note: (device, error) => this.#note(device, error),
     };
   }
@@ -320,6 +333,28 @@ export class ActorTree {
       return { ok: false, error: { code: "storage", retry: "user" } };
     });
     this.#parts.replies.settle(id, result);
+  }
+
+  /** A session that was left to its grace is taken up again; only when there is none, a new one begins. */
+  async #openTerminal(device: string): Promise<void> {
+    const { resume } = this.#parts;
+    const kept = (await resume.list()).filter((one) => one.device === device && one.session_id === "ssh1");
+    for (const record of kept) {
+      if (this.#scope.ended || !(await this.#locks.take(record.sid))) continue;
+      const runtime = this.#hub.get(device, "ssh1");
+      if (!(runtime instanceof TerminalRuntime)) return;
+      this.#adopting.add(device);
+      runtime.resume(record);
+      if (this.#hub.online) runtime.attach(false);
+      return;
+    }
+    this.#connectTerminal(device);
+  }
+
+  #connectTerminal(device: string): void {
+    const runtime = this.#hub.get(device, "ssh1");
+    if (this.#scope.ended || !(runtime instanceof TerminalRuntime)) return;
+    runtime.open(this.#credentials.hasForm(device));
   }
 
   async #openTelemetry(record: DeviceRecord, pin: HostKey | undefined): Promise<void> {
@@ -336,6 +371,17 @@ export class ActorTree {
       runtime.end();
       this.#hub.remove(runtime);
     }
+  }
+
+  /** What is kept of a device goes when the device leaves the list. */
+  #forgetRemoved(records: readonly DeviceRecord[]): void {
+    const ids = new Set(records.map(({ id }) => id));
+    for (const id of this.#listed) {
+      if (ids.has(id)) continue;
+      void this.#parts.readings.forget(id);
+      void this.#parts.history.delete(id, null);
+    }
+    this.#listed = ids;
   }
 
   /** Changes the record in the user's list; a quick connection has none there, and keeps nothing. */

@@ -84,7 +84,11 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
     history: new CommandHistory(store, box),
     resume: new ResumeRecords(store, box),
     readings: new ReadingsFeed(publisher, store, env),
-    signIn: new SignInDesk(env, identity),
+    signIn: new SignInDesk(env, identity, async () => {
+      await identity.forget();
+      // The local key stays: what is sealed from now on needs one, and it protects nothing that is left.
+      for (const name of ["ui_state", "readings", "history", "resume", "platforms"] as const) await store.clear(name);
+    }),
     checkPersisted,
   };
 }

@@ -27,10 +27,11 @@ export type Effects = {
   send(message: Up): boolean;
   terminal(device: string): TerminalRuntime | undefined;
   telemetry(device: string): TelemetryRuntime | undefined;
+  /** Takes a session of this device up that was left to its grace, or asks for a new one. */
   openTerminal(record: DeviceRecord, cols: number, rows: number): void;
   openTelemetry(record: DeviceRecord, pin: HostKey | undefined): void;
   /** The workspace of a device is closed: forget its secrets and runtimes. */
-  closed(device: string, session: "ssh1" | "ssh2"): void;
+  closed(device: string): void;
   editRecord(device: string, edit: (record: DeviceRecord) => DeviceRecord): void;
   storeUiState(values: UiValues, pending: readonly PendingChange[]): void;
   note(device: string | undefined, error: ErrorPayload): void;
@@ -50,6 +51,7 @@ export function provideMachines(effects: Effects): typeof messageRouterMachine {
     actions: {
       settle: (_args, { id, result }) => effects.settle(id, result),
       serve: (_args, { id, message }) => effects.serve(id, message),
+      forgetDevice: (_args, { id }) => effects.closed(id),
       toWire: (_args, { id, message }) => {
         const sent = effects.send({ ...message, device: NO_DEVICE, id } as Up);
         effects.settle(id, sent ? { ok: true } : { ok: false, error: { code: "offline", retry: "yes" } });
@@ -112,10 +114,7 @@ function provideTerminal(effects: Effects): typeof terminalMachine {
         effects.openTerminal({ ...record, id: context.device }, cols, rows);
       },
       attach: ({ context }, { force }) => effects.terminal(context.device)?.attach(force),
-      leave: ({ context }, { how }) => {
-        effects.terminal(context.device)?.leave(how);
-        effects.closed(context.device, "ssh1");
-      },
+      leave: ({ context }, { how }) => effects.terminal(context.device)?.leave(how),
       abandon: ({ context }) => effects.terminal(context.device)?.abandon(),
       resize: ({ context }, { cols, rows }) => effects.terminal(context.device)?.resize(cols, rows),
       answerHostKey: ({ context }, { re, trust }) => answerHostKey(effects, context.device, "ssh1", re, trust),

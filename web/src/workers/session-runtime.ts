@@ -1,3 +1,4 @@
+import type { RestoredFacts } from "#machines/events.ts";
 import { sessionFrame } from "#protocol/builders.ts";
 import type { Down } from "#protocol/down.ts";
 import type { AckFrame, OutFrame } from "#protocol/frames.ts";
@@ -76,6 +77,11 @@ export abstract class SessionRuntime {
     return this.page?.options.sid ?? null;
   }
 
+  /** For the machines: what a session that another page opened is like. */
+  get restoredFacts(): RestoredFacts | undefined {
+    return this.facts ?? undefined;
+  }
+
   get unackedSince(): number | null {
     return this.page?.input.oldestUnackedAt ?? null;
   }
@@ -144,18 +150,18 @@ export abstract class SessionRuntime {
     } else if (how === "end") deps.hub.send(sessionFrame(device, session_id, "disconnect", {}, { id: this.id() }));
     else deps.hub.send(sessionFrame(device, session_id, "detach", {}));
     this.#requests.clear();
-    this.leaveSession();
+    this.leaveSession(how === "detach");
   }
 
-  /** The session is nothing to this page any more. */
-  protected leaveSession(): void {
+  /** The session is nothing to this page any more; what is `kept` may be taken up again within its grace. */
+  protected leaveSession(kept = false): void {
     const { sid } = this;
     if (sid === null) return;
     this.over(null);
     this.page = null;
     this.facts = null;
     this.deps.locks.release(sid);
-    void this.deps.resume.remove(sid);
+    if (!kept) void this.deps.resume.remove(sid);
   }
 
   /** Refreshes the record's date: the grace counts from the page's last sign of life. */

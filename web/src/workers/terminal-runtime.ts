@@ -50,9 +50,15 @@ export class TerminalRuntime extends SessionRuntime {
     });
   }
 
-  open(record: DeviceRecord, size: TerminalSize, passwordFirst: boolean): void {
+  /** What the next {@link open} asks for. */
+  wants(record: DeviceRecord, size: TerminalSize): void {
     this.#record = record;
     this.#size = size;
+  }
+
+  open(passwordFirst: boolean): void {
+    const record = this.#record;
+    const size = this.#size;
     this.#restored = false;
     this.connect({
       target: record.target,

@@ -8,11 +8,14 @@ import type { ClientIdentity } from "../storage/client-identity.ts";
 export class SignInDesk {
   readonly #env: HostEnv;
   readonly #identity: ClientIdentity;
+  readonly #leaveNothing: () => Promise<void>;
   /** Waits here, outside of all machines, for the attempt that uses it [S72]. */
   #code: { code: string; label: string } | null = null;
 
-  constructor(env: HostEnv, identity: ClientIdentity) {
+  /** `leaveNothing` empties the tablet's storage after a sign-out. */
+  constructor(env: HostEnv, identity: ClientIdentity, leaveNothing: () => Promise<void>) {
     this.#env = env;
+    this.#leaveNothing = leaveNothing;
     this.#identity = identity;
   }
 
@@ -51,7 +54,7 @@ export class SignInDesk {
     const answer = await this.#ask("/api/sign-out", {});
     if (answer === undefined) return { ok: false, error: { code: "offline", retry: "yes" } };
     if (answer.status !== 200) return { ok: false, error: refusal(answer) };
-    await this.#identity.forget();
+    await this.#leaveNothing();
     return { ok: true };
   }
 

@@ -31,7 +31,7 @@ export type TabletStore = {
   put<S extends StoreName>(store: S, key: string, value: TabletData[S]): Promise<void>;
   remove(store: StoreName, key: string): Promise<void>;
   entries<S extends StoreName>(store: S): Promise<readonly (readonly [string, TabletData[S]])[]>;
-  clear(): Promise<void>;
+  clear(store: StoreName): Promise<void>;
   close(): void;
 };
 
@@ -61,8 +61,8 @@ export class MemoryStore implements TabletStore {
     return [...this.#of(store)] as (readonly [string, TabletData[S]])[];
   }
 
-  async clear(): Promise<void> {
-    for (const entries of this.#stores.values()) entries.clear();
+  async clear(store: StoreName): Promise<void> {
+    this.#of(store).clear();
   }
 
   close(): void {}
@@ -111,9 +111,9 @@ export class DatabaseStore implements TabletStore {
     return [...new Map<string, TabletData[S]>([...stored, ...own])];
   }
 
-  async clear(): Promise<void> {
-    await this.#memory.clear();
-    await this.#try((database) => Promise.all(STORES.map((store) => database.clear(store))), undefined);
+  async clear(store: StoreName): Promise<void> {
+    await this.#memory.clear(store);
+    await this.#try((database) => database.clear(store), undefined);
   }
 
   close(): void {
