@@ -24,6 +24,8 @@ export class ScreenWatch {
         if (this.#scrolledBack()) this.#newLines++;
       }),
       terminal.onScroll(() => this.soon()),
+      // A person's scrolling has no event of its own; it shows as a drawn frame.
+      terminal.onRender(() => this.soon()),
       terminal.buffer.onBufferChange(() => this.soon()),
     ];
   }

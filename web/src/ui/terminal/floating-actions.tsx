@@ -7,6 +7,10 @@ type FloatingActionsProps = { terminal: TerminalHandle; state: TerminalState; on
 export function FloatingActions({ terminal, state, onCopy }: FloatingActionsProps) {
   const { hasSelection, scrolledBack, newLines } = state;
   if (!hasSelection && !scrolledBack) return null;
+  const toEnd = () => {
+    terminal.scrollToBottom();
+    terminal.focus();
+  };
   return (
     <div className="rs-term-floating">
       {hasSelection && state.search === undefined ? (
@@ -27,9 +31,13 @@ export function FloatingActions({ terminal, state, onCopy }: FloatingActionsProp
       {scrolledBack ? (
         <button
           className="rs-pill"
-          onClick={() => {
-            terminal.scrollToBottom();
-            terminal.focus();
+          // Acts on touch: a browser makes no click of a tap that follows a swipe at once.
+          onClick={(event) => {
+            if (event.detail === 0) toEnd();
+          }}
+          onPointerDown={(event) => {
+            event.preventDefault();
+            toEnd();
           }}
           type="button"
         >
