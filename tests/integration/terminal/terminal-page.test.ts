@@ -256,7 +256,20 @@ describe.skipIf(chromium === undefined)("the terminal in a browser", () => {
     expect(await page.evaluate(() => played.applied)).toBeGreaterThan(8 * 1024 * 1024);
   });
 
-  it("[U68] a gap is drawn as a ruled line", async () => {
+  it("[U70] reset screen leaves the alternate screen, keeps scrollback, sends nothing", async () => {
+    await open("desktop");
+    await out(`${"kept\r\n".repeat(100)}\x1b[?1049h\x1b[?2004h`);
+    await page.waitForFunction(() => terminal.getState().altScreen && terminal.getState().bracketedPaste);
+    await page.getByRole("button", { name: "Reset the screen" }).click();
+    await page.waitForFunction(() => !terminal.getState().altScreen && !terminal.getState().bracketedPaste);
+    expect(await sent()).toBe("");
+    await page.evaluate(() =>
+      terminal.search({ term: "kept", regex: false, caseSensitive: false, wholeWord: false }, "next"),
+    );
+    await page.waitForFunction(() => terminal.getState().search?.count === 100);
+  });
+
+  it("[U69] a gap is drawn as a ruled line", async () => {
     await open("desktop");
     await page.evaluate(() => {
       played.out("abc");

@@ -3,11 +3,11 @@ export const QUIET_MS = 150;
 /** Between two sizes sent [U34]. */
 export const BETWEEN_MS = 500;
 /** Smallest grid: below it devices draw nonsense [U35]. */
-export const MIN_COLS = 40;
-export const MIN_ROWS = 10;
+const MIN_COLS = 40;
+const MIN_ROWS = 10;
 /** Largest grid that a device is told. */
-export const MAX_COLS = 512;
-export const MAX_ROWS = 300;
+const MAX_COLS = 512;
+const MAX_ROWS = 300;
 
 export type FitDeps = {
   /** Runs later; returns the way to cancel. */

@@ -1,5 +1,5 @@
 /** The bundled face with box drawing; a terminal measured before it is there would have wrong cells [U36]. */
-export const TERMINAL_FONT = '"IBM Plex Mono"';
+const TERMINAL_FONT = '"IBM Plex Mono"';
 export const TERMINAL_FONT_STACK = `${TERMINAL_FONT}, ui-monospace, "DejaVu Sans Mono", monospace`;
 /** Longest wait for it [U36]. */
 const FONT_WAIT_MS = 1_000;

@@ -1,5 +1,5 @@
 /** Longest text that is pasted without a review [S90]. */
-export const REVIEW_ABOVE_CHARS = 512;
+const REVIEW_ABOVE_CHARS = 512;
 
 /** Pasted text made harmless to a terminal, and what had to go. */
 export type CleanPaste = {

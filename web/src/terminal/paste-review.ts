@@ -3,7 +3,7 @@ import { type CleanPaste, cleanPaste, needsReview, pasteLines } from "./paste-cl
 /** Why a line deserves a second look. */
 export type PasteFlag = "bidirectional" | "look-alike" | "destructive";
 
-export type ReviewLine = { text: string; flags: readonly PasteFlag[] };
+type ReviewLine = { text: string; flags: readonly PasteFlag[] };
 
 /** A paste that waits for the person's decision [U42]. */
 export type PasteReview = {
@@ -54,7 +54,7 @@ export function judgePaste(raw: string, bracketed: boolean): { paste: CleanPaste
 }
 
 /** The review of cleaned text. */
-export function reviewOf(paste: CleanPaste, bracketed: boolean): PasteReview {
+function reviewOf(paste: CleanPaste, bracketed: boolean): PasteReview {
   return {
     lines: pasteLines(paste.text).map((text) => ({ text, flags: lineFlags(text) })),
     chars: paste.text.length,

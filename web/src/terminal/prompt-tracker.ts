@@ -29,7 +29,7 @@ export function isQuestion(text: string): boolean {
 }
 
 /** True for text that looks like the prompt of a platform that is known. */
-export function looksLikePrompt(text: string): boolean {
+function looksLikePrompt(text: string): boolean {
   const end = text.trimEnd();
   if (end === "" || end.length > LINE_MAX_CHARS) return false;
   return CONFIG.test(end) || SHAPES.some((shape) => shape.test(end));

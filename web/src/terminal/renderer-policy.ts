@@ -1,7 +1,7 @@
 /** A lost context is rebuilt after this [U67]. */
 export const REBUILD_MS = 1_000;
 /** This many losses within the window, and the terminal stays with DOM [U67]. */
-export const LOSSES_MAX = 3;
+const LOSSES_MAX = 3;
 export const LOSSES_WINDOW_MS = 60_000;
 
 /** Counts lost WebGL contexts. */

@@ -1,6 +1,6 @@
 /** Most answers, and bytes of them, that a session gives in a second [S83]. */
 export const REPLIES_PER_SECOND = 32;
-export const REPLY_BYTES_PER_SECOND = 4 * 1024;
+const REPLY_BYTES_PER_SECOND = 4 * 1024;
 
 /** Counts answers to queries; a device that asks too much is no longer answered [S83]. */
 export class ReplyBudget {

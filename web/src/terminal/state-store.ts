@@ -1,7 +1,7 @@
 import type { TerminalState } from "./terminal-handle.ts";
 
 /** Values at the start of a terminal's life. */
-export const INITIAL_STATE: TerminalState = {
+const INITIAL_STATE: TerminalState = {
   altScreen: false,
   applicationCursor: false,
   bracketedPaste: false,

@@ -1,7 +1,7 @@
 import type { Modifiers } from "./keys.ts";
 
 /** Second tap within this time locks the modifier [U17]. */
-export const DOUBLE_TAP_MS = 400;
+const DOUBLE_TAP_MS = 400;
 /** A one-shot modifier that nobody used is dropped after this [U17]. */
 export const ONE_SHOT_MS = 10_000;
 

@@ -5,11 +5,11 @@ import { TERMINAL_FONT_STACK } from "./font-ready.ts";
 import { xtermTheme } from "./xterm-theme.ts";
 
 /** Lines kept above the screen [U56]. */
-export const SCROLLBACK_TOUCH = 5_000;
-export const SCROLLBACK_DESKTOP = 10_000;
+const SCROLLBACK_TOUCH = 5_000;
+const SCROLLBACK_DESKTOP = 10_000;
 /** Text size in CSS pixels [U36]. */
-export const FONT_MIN_PX = 10;
-export const FONT_MAX_PX = 32;
+const FONT_MIN_PX = 10;
+const FONT_MAX_PX = 32;
 export const FONT_DEFAULT_PX = 15;
 
 /** A text size within what the terminal draws well. */

@@ -22,7 +22,7 @@ function storedFontSize(): number {
 }
 
 /** Terminals by device; they live outside React and as long as their device's tab [U3]. */
-export class TerminalRegistry {
+class TerminalRegistry {
   readonly #terminals = new Map<string, DeviceTerminal>();
   #theme: Theme = dark;
   #fontSize: number | undefined;

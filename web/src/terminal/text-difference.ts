@@ -7,7 +7,7 @@ export type Difference = {
 };
 
 /** Length of the common beginning, in UTF-16 units, never ending inside a surrogate pair. */
-export function commonPrefix(a: string, b: string): number {
+function commonPrefix(a: string, b: string): number {
   const end = Math.min(a.length, b.length);
   let n = 0;
   while (n < end && a.charCodeAt(n) === b.charCodeAt(n)) n++;

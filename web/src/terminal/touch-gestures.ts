@@ -1,5 +1,5 @@
 /** A finger that moved less than this has not moved. */
-export const SLOP_PX = 8;
+const SLOP_PX = 8;
 /** Held still for this long, a finger selects the word under it. */
 export const LONG_PRESS_MS = 500;
 /** Speed kept per millisecond while coasting; after a second a fling has all but stopped. */

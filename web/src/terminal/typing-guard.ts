@@ -1,5 +1,5 @@
 /** Typing counts as over after this pause. */
-export const TYPING_PAUSE_MS = 2_000;
+const TYPING_PAUSE_MS = 2_000;
 
 /** Tells when a person types and when they stopped, so that telemetry can step back. */
 export class TypingGuard {

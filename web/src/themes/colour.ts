@@ -17,7 +17,7 @@ function linear(channel: number): number {
 }
 
 /** Relative luminance 0..1 (WCAG 2.2, "relative luminance"). */
-export function luminance(rgb: Rgb): number {
+function luminance(rgb: Rgb): number {
   return 0.2126 * linear(rgb[0]) + 0.7152 * linear(rgb[1]) + 0.0722 * linear(rgb[2]);
 }
 

@@ -32,7 +32,7 @@ export type ThemeTokens = {
 };
 
 /** The terminal's colours: ANSI 0..15 in order, plus what the terminal itself draws. */
-export type TerminalPalette = {
+type TerminalPalette = {
   foreground: Colour;
   background: Colour;
   cursor: Colour;
@@ -70,7 +70,7 @@ export type ChartPalette = {
 };
 
 /** Colours of the rule groups that mark words in the terminal's output [U58]. */
-export type HighlightPalette = {
+type HighlightPalette = {
   interface: Colour;
   address: Colour;
   mac: Colour;
@@ -84,7 +84,7 @@ export type HighlightPalette = {
 };
 
 /** Screen effects, each 0 (off) to 1; drawn by static CSS, never animated [U76]. */
-export type ThemeEffects = { scanlines: number; glow: number; curvature: number };
+type ThemeEffects = { scanlines: number; glow: number; curvature: number };
 
 /** A theme is data: the same tokens drive CSS variables, the terminal's palette and the charts [U74]. */
 export type Theme = {

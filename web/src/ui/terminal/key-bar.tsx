@@ -1,5 +1,5 @@
 import "./key-bar.css";
-import { ClipboardPaste, History, Keyboard, KeyboardOff, type LucideIcon, Search } from "lucide-react";
+import { ClipboardPaste, History, Keyboard, KeyboardOff, type LucideIcon, RotateCcw, Search } from "lucide-react";
 import type { PlatformId } from "#telemetry/knowledge/platforms.ts";
 import type { TerminalHandle, TerminalState } from "#terminal/terminal-handle.ts";
 import { BarKeyButton } from "./bar-key.tsx";
@@ -52,6 +52,14 @@ export function KeyBar({ terminal, state, platform, keys, onHistory, onPaste }: 
         label="Search the screen"
         onAct={() => (state.search === undefined ? terminal.openSearch() : terminal.closeSearch())}
         pressed={state.search !== undefined}
+      />
+      <BarAction
+        icon={RotateCcw}
+        label="Reset the screen (sends nothing)"
+        onAct={() => {
+          terminal.resetScreen();
+          terminal.focus();
+        }}
       />
     </>
   );
