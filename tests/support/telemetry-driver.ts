@@ -30,6 +30,8 @@ export class TelemetryDriver {
   transport: Transport = "shell_pty";
   /** Splits what a device prints; the default hands it over whole. */
   chunk: (bytes: Uint8Array) => Uint8Array[] = (bytes) => [bytes];
+  /** Milliseconds between two chunks of a shell's output. */
+  spacingMs = 0;
   /** Milliseconds that an exec takes, by command. */
   execMs: (command: string) => number = () => EXEC_MS;
   private readonly devices: DriverDevices;
@@ -89,10 +91,11 @@ export class TelemetryDriver {
   }
 
   private deliver(bytes: Uint8Array, afterMs: number): void {
+    let at = this.now + afterMs;
     for (const part of this.chunk(bytes)) {
-      const at = this.now + afterMs;
       this.push({ type: "bytes", bytes: part, stderr: false, pos: this.pos, at }, at);
       this.pos += part.length;
+      at += this.spacingMs;
     }
   }
 

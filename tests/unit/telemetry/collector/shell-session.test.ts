@@ -81,6 +81,20 @@ describe("a shell with a pager", () => {
     for (const run of runs) expect(run).toEqual(runs[0]);
   });
 
+  test("[T36] a device that stalls behind every few characters, also behind a #, loses nothing", () => {
+    const { driver } = session();
+    driver.send({ type: "subscribe", panels: ["ifstate"], at: driver.now });
+    driver.open("shell_pty");
+    driver.run(12_000);
+    const before = driver.readings.get("ifstate")?.data;
+    driver.chunk = (bytes) =>
+      Array.from({ length: Math.ceil(bytes.length / 7) }, (_each, index) => bytes.subarray(index * 7, (index + 1) * 7));
+    driver.spacingMs = 300;
+    driver.send({ type: "refresh", panel: "ifstate", at: driver.now });
+    driver.run(110_000);
+    expect(driver.readings.get("ifstate")).toMatchObject({ status: "ok", data: before });
+  });
+
   test("[T38] a pager that comes back: quit key, nothing else, and two steps from then on", () => {
     const { driver, device } = session();
     let paged = false;
@@ -156,7 +170,7 @@ describe("a shell with a pager", () => {
     driver.open("shell_pty");
     driver.run(25_000);
     const renamed = cliDevice({ prompt: "core-9#", answers });
-    device.input = renamed.input;
+    device.input = (bytes) => renamed.input(bytes);
     driver.print("\r\ncore-9#");
     driver.run(60_000);
     expect(phases(driver)).not.toContain("ended");
