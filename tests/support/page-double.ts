@@ -91,6 +91,32 @@ export class PageDouble {
     this.#workers.at(-1)?.crash("test");
   }
 
+  /** Everything that the profile's database holds, as far as it can be read. */
+  async storedText(): Promise<string> {
+    const names = (await this.#profile.indexedDB.databases()).map(({ name }) => name ?? "");
+    const values = await Promise.all(names.map((name) => this.#dump(name)));
+    return JSON.stringify(values, (_key, value: unknown) =>
+      ArrayBuffer.isView(value) || value instanceof ArrayBuffer
+        ? Buffer.from(value as ArrayBuffer).toString("latin1")
+        : value,
+    );
+  }
+
+  async #dump(name: string): Promise<unknown[]> {
+    const database = await openDB(this.#profile, name);
+    const stores = [...database.objectStoreNames];
+    const all = stores.map(
+      (store) =>
+        new Promise<unknown>((resolve) => {
+          const request = database.transaction(store).objectStore(store).getAll();
+          request.onsuccess = () => resolve(request.result);
+        }),
+    );
+    const values = await Promise.all(all);
+    database.close();
+    return values;
+  }
+
   close(): void {
     this.bridge.stop();
   }
@@ -126,6 +152,14 @@ export class PageDouble {
       clearTimeout: (id) => clearTimeout(id),
     };
   }
+}
+
+function openDB(profile: BrowserProfile, name: string): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = profile.indexedDB.open(name);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(new Error(`${name} did not open`));
+  });
 }
 
 /** A worker's outside: Comlink's channel and the `error` event. */

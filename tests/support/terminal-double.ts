@@ -5,9 +5,9 @@ import type { BytesToPage } from "#workers/host-api.ts";
 export class TerminalDouble {
   readonly channel: ByteChannel;
   readonly messages: Exclude<BytesToPage, { t: "out" }>[] = [];
-  #text = "";
   #bytes: Uint8Array[] = [];
   #pos = 0;
+  #received = 0;
   #waiting: { holds: () => boolean; done: () => void }[] = [];
 
   constructor(channel: ByteChannel) {
@@ -17,11 +17,17 @@ export class TerminalDouble {
 
   /** All output since it began, as text. */
   get text(): string {
-    return this.#text;
+    return this.bytes.toString("utf8");
   }
 
   get bytes(): Buffer {
-    return Buffer.concat(this.#bytes);
+    if (this.#bytes.length > 1) this.#bytes = [Buffer.concat(this.#bytes)];
+    return Buffer.from(this.#bytes[0] ?? []);
+  }
+
+  /** Bytes of output so far. */
+  get received(): number {
+    return this.#received;
   }
 
   type(text: string): void {
@@ -39,8 +45,8 @@ export class TerminalDouble {
       if (message.pos !== this.#pos) throw new Error(`output at ${message.pos}, expected ${this.#pos}`);
       const bytes = new Uint8Array(message.body);
       this.#pos += bytes.length;
+      this.#received += bytes.length;
       this.#bytes.push(bytes);
-      this.#text += new TextDecoder().decode(bytes);
       this.channel.applied(this.#pos);
     } else {
       this.messages.push(message);
