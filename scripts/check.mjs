@@ -35,5 +35,7 @@ for (const [title, tool, args] of steps) {
     console.log(`${run.stdout}${run.stderr}`.trim());
   }
 }
-console.log(failed === 0 ? `check: all ${steps.length} steps passed` : `check: ${failed} of ${steps.length} steps failed`);
+console.log(
+  failed === 0 ? `check: all ${steps.length} steps passed` : `check: ${failed} of ${steps.length} steps failed`,
+);
 process.exit(failed === 0 ? 0 : 1);

@@ -45,6 +45,6 @@ ${closes.join("\n")}
 
 test("[Q11] docs/errors.md lists every code with its text", () => {
   const expected = page();
-  if (process.env["RACKSIDE_WRITE_DOCS"] === "1") writeFileSync(FILE, expected);
+  if (process.env.RACKSIDE_WRITE_DOCS === "1") writeFileSync(FILE, expected);
   expect(readFileSync(FILE, "utf8")).toBe(expected);
 });

@@ -110,12 +110,12 @@ describe("import rules of the architecture", () => {
   }
 
   test("the rules themselves bite", () => {
-    const ui = AREAS["ui"] as Area;
+    const ui = AREAS.ui as Area;
     const file = "web/src/ui/app.tsx";
     expect(violation("ui", ui, { file, specifier: "#protocol/frames.ts", typeOnly: false })).toContain("may not reach");
     expect(violation("ui", ui, { file, specifier: "@xterm/xterm", typeOnly: false })).toContain("allowed only in");
     expect(violation("ui", ui, { file, specifier: "node:fs", typeOnly: false })).toContain("no Node");
-    const bridge = AREAS["bridge"] as Area;
+    const bridge = AREAS.bridge as Area;
     const value = { file: "web/src/bridge/x.ts", specifier: "#machines/views.ts", typeOnly: false };
     expect(violation("bridge", bridge, value)).toContain("may not reach");
     expect(violation("bridge", bridge, { ...value, typeOnly: true })).toBeUndefined();

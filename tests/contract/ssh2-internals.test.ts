@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SSH_WINDOW_BYTES } from "#protocol/limits.ts";
 import { ALGORITHM_SETS } from "#proxy/ssh/algorithms.ts";
 import { CHANNEL_READ_BUFFER_BYTES } from "#proxy/ssh/window-patch.ts";
+import { makeServerKey } from "#support/odd-device.ts";
 
 const require = createRequire(import.meta.url);
 const ssh2 = require("ssh2") as typeof import("ssh2");
@@ -28,7 +29,7 @@ type ServerSide = ServerChannel & { outgoing: { window: number } };
 
 let port = 0;
 let onShell: (channel: ServerSide) => void = () => {};
-const server = new ssh2.Server({ hostKeys: [ssh2.utils.generateKeyPairSync("ed25519").private] }, (connection) => {
+const server = new ssh2.Server({ hostKeys: [makeServerKey()] }, (connection) => {
   connection.on("error", () => {});
   connection.on("authentication", (context) => context.accept());
   connection.on("session", (accept) => {
