@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import ssh2, { type AuthContext, type Connection, type ServerChannel } from "ssh2";
@@ -21,14 +22,25 @@ export type OddOptions = {
 /** What lies below the public face of a server-side channel or connection. */
 export type Below = { _protocol: { rekey(): void; channelData(id: number, data: Buffer): void } };
 
+/** One for all of them: a port that the system gives out again must not look like a changed key. */
+const SERVER_KEY = makeServerKey();
+
 type HostKeys = { _protocol: { _hostKeys: Record<string, { getPublicSSH(): Buffer }> } };
+
+/**
+ * An ECDSA key made by Node: about one in 270 of ssh2's own Ed25519 keys comes out in a form that it cannot read back.
+ */
+export function makeServerKey(): string {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  return privateKey.export({ type: "sec1", format: "pem" }).toString();
+}
 
 /** Makes the server show a key that it cannot sign with. */
 function showForeignKey(connection: Connection): void {
-  const other = utils.parseKey(utils.generateKeyPairSync("ed25519").private);
+  const other = utils.parseKey(makeServerKey());
   if (other instanceof Error) throw other;
-  const own = (connection as unknown as HostKeys)._protocol._hostKeys["ssh-ed25519"];
-  if (own === undefined) throw new Error("no ed25519 key to replace");
+  const own = (connection as unknown as HostKeys)._protocol._hostKeys["ecdsa-sha2-nistp256"];
+  if (own === undefined) throw new Error("no ECDSA key to replace");
   own.getPublicSSH = () => other.getPublicSSH();
 }
 
@@ -50,9 +62,8 @@ function sendBanner(connection: Connection, text: string): void {
 
 /** Starts it on a free loopback port. Sessions echo unless `shell` says otherwise. */
 export async function startOddDevice(options: OddOptions = {}): Promise<OddDevice> {
-  const hostKey = utils.generateKeyPairSync("ed25519").private;
   const connections = new Set<Connection>();
-  const server = new Server({ hostKeys: [hostKey] }, (connection) => {
+  const server = new Server({ hostKeys: [SERVER_KEY] }, (connection) => {
     connections.add(connection);
     if (options.foreignKey === true) showForeignKey(connection);
     connection.on("error", () => {});

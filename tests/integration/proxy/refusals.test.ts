@@ -1,32 +1,26 @@
 /** What a device, or something else at its address, may do instead of letting a person in: each has its code. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { requireTools } from "#support/find-tools.ts";
 import { type LineServer, startLineServer } from "#support/line-server.ts";
 import { requireOwnAccounts, startDropbear, startSshd, type TestSshServer } from "#support/sshd.ts";
-import { startTestProxy, type TestProxy } from "#support/test-proxy.ts";
+import { startTestProxy } from "#support/test-proxy.ts";
 import { type ConnectOptions, WirePage } from "#support/wire-client.ts";
-import { type PairedClient, pairClient } from "#support/wire-pairing.ts";
+import { pairClient } from "#support/wire-pairing.ts";
 
 const tools = await requireTools("sshd", "ssh-keygen", "dropbear", "dropbearkey");
 const ownAccounts = requireOwnAccounts();
 const stops: (() => Promise<void>)[] = [];
-let proxy: TestProxy;
-let client: PairedClient;
-
-beforeAll(async () => {
-  // Any loopback port: each test has a server of its own.
-  proxy = await startTestProxy({ config: { allow: [{ cidr: "127.0.0.1/32", ports: ["1024-65535"] }] } });
-  client = await pairClient(await proxy.pairUrl());
-});
 
 afterEach(async () => {
   for (const stop of stops.splice(0).toReversed()) await stop();
 });
 
-afterAll(() => proxy.stop());
-
+/** A page of a proxy of its own: a port that the system gives out again must not look like a changed key. */
 async function page(): Promise<WirePage> {
-  const opened = await WirePage.open(client);
+  // Any loopback port: each test has a server of its own.
+  const proxy = await startTestProxy({ config: { allow: [{ cidr: "127.0.0.1/32", ports: ["1024-65535"] }] } });
+  stops.push(() => proxy.stop());
+  const opened = await WirePage.open(await pairClient(await proxy.pairUrl()));
   stops.push(() => opened.close());
   return opened;
 }
