@@ -41,5 +41,3 @@ export function createLog(options: { level: LogLevel; file?: string | undefined 
     }
   };
 }
-
-export const SILENT: Log = () => {};

@@ -279,6 +279,9 @@ export class SessionRegistry {
       target: `${host}:${port}`,
       host_key: connection.hostKey.sha256,
       auth: connection.authMethod,
+      kex: connection.algorithms.kex,
+      cipher: connection.algorithms.cipher_in,
+      terrapin: connection.terrapin || undefined,
       bytes_out: core.end,
     });
   }

@@ -8,6 +8,7 @@ import { type Failure, failure, type Outcome, succeeded, visibleText } from "../
 import { offeredAlgorithms, type SetName } from "./algorithms.ts";
 import type { Method } from "./auth-plan.ts";
 import { type AskAuth, Authenticator } from "./authenticator.ts";
+import { terrapinExposed } from "./diagnosis.ts";
 import { hostKeyOf, sameKey } from "./host-key.ts";
 import { KexInitTap } from "./kexinit-tap.ts";
 import { Client as SshClient } from "./library.ts";
@@ -47,6 +48,8 @@ export type SshConnection = {
   readonly ident: string;
   readonly algorithms: Algorithms;
   readonly authMethod: string;
+  /** Open to Terrapin: the device lacks strict key exchange and the cipher needs it [S64]. */
+  readonly terrapin: boolean;
   /** Called once when the connection ends by itself or by a fault; undefined: closed without a word. */
   onEnd(listener: (problem: Failure) => void): void;
   /** Ends it because of a fault that a channel found. */
@@ -199,6 +202,7 @@ class Handshake {
         ident: visibleText(this.#tap.ident ?? "", 255),
         algorithms: this.#algorithms,
         authMethod: this.#auth.method,
+        terrapin: this.#terrapin(this.#algorithms),
         onEnd: (listener) => {
           this.#onEnd = listener;
           if (this.#ended !== undefined) listener(this.#ended);
@@ -207,6 +211,10 @@ class Handshake {
         end: () => this.#end(),
       }),
     );
+  }
+
+  #terrapin({ cipher_in, mac_in }: Algorithms): boolean {
+    return this.#tap.offer !== undefined && terrapinExposed(this.#tap.offer, cipher_in, mac_in);
   }
 
   readonly #aborted = (): void => this.#fail(failure("auth_failed", "cancelled"));
