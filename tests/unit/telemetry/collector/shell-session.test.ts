@@ -177,6 +177,22 @@ describe("a shell with a pager", () => {
     expect(renamed.ran.length).toBeGreaterThan(3);
   });
 
+  test("[T81] a cheap all-in-one command is polled often, what it covers rests, and comes back when it is not polled", () => {
+    const { driver, device } = session();
+    const runs = (text: string): number => device.ran.filter((each) => each === text).length;
+    driver.open("shell_pty");
+    driver.run(130_000);
+    expect([runs("show interfaces") >= 4, runs("show interfaces status"), runs("show interfaces description")]).toEqual(
+      [true, 1, 1],
+    );
+    expect(driver.readings.get("ifcounters")).toMatchObject({ status: "ok", interval_ms: 30_000 });
+    expect(driver.readings.get("ifstate")).toMatchObject({ status: "ok" });
+    driver.send({ type: "subscribe", panels: ["ifstate"], at: driver.now });
+    driver.run(70_000);
+    expect(runs("show interfaces status")).toBeGreaterThan(1);
+    expect(driver.readings.get("ifstate")).toMatchObject({ status: "ok" });
+  });
+
   test("[T49] lines that the device writes while idle go to the log", () => {
     const { driver } = session();
     driver.send({ type: "subscribe", panels: ["cpu", "log"], at: driver.now });

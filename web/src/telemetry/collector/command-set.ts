@@ -16,6 +16,9 @@ export type ActiveCommand = {
 
 /** Pinned ports polled fast at once, per device. */
 export const MAX_PINNED = 4;
+/** An all-in-one command that costs less than this, in time and bytes, is polled instead of the separate ones [T81]. */
+const CHEAP_MS = 1_000;
+const CHEAP_BYTES = 65_536;
 /** First polls are spread over this time, so that a box is not asked everything in one burst [T56]. */
 const SPREAD_MS = 5_000;
 
@@ -24,6 +27,8 @@ export class CommandSet {
   readonly active = new Map<string, ActiveCommand>();
   /** Which variant of a command is in use; grows when the box does not know one [T64]. */
   private readonly variants = new Map<string, number>();
+  /** The all-in-one command is polled, the separate ones rest. */
+  private standsIn = false;
 
   /** Brings the set in line with what is subscribed; statistics of commands that stay are kept. */
   sync(pack: Pack, panels: ReadonlySet<PanelId>, pins: readonly string[], seen: SeenNames, now: number): void {
@@ -42,6 +47,7 @@ export class CommandSet {
       }
     }
     if (fresh > 1) this.spread(now, fresh);
+    this.setTiers(pack);
   }
 
   /** Falls back to the next way to ask; false when there is none. */
@@ -58,12 +64,35 @@ export class CommandSet {
     const entry = pack.panels[panel];
     if (!entry) return [];
     const guards = new Set(entry.commands.flatMap((id) => pack.commands[id]?.guard?.command ?? []));
-    const order = [...entry.commands, ...(entry.also ?? [])].filter((id) => !guards.has(id));
+    const listed = [...entry.commands, ...(entry.also ?? [])].filter((id) => !guards.has(id));
+    const whole = pack.all_in_one;
+    // What is polled often wins over what rests.
+    const first =
+      this.standsIn && whole && whole.rest.length > 0 && listed.includes(whole.command) ? [whole.command] : [];
+    const order = [...new Set([...first, ...listed])];
     return order.flatMap((id) =>
       [...this.active.values()].filter(
         (each) => each.id === id && (entry.commands.includes(id) ? each.planned.panels.includes(panel) : true),
       ),
     );
+  }
+
+  /** Lets an all-in-one command stand in for the separate ones while it is cheap [T81]. */
+  weigh(pack: Pack, { id, planned }: ActiveCommand): void {
+    if (pack.all_in_one?.command !== id || planned.cost_ms === undefined) return;
+    this.standsIn = planned.cost_ms < CHEAP_MS && planned.bytes < CHEAP_BYTES;
+    this.setTiers(pack);
+  }
+
+  private setTiers(pack: Pack): void {
+    const whole = pack.all_in_one;
+    if (!whole) return;
+    const polled = [...this.active.values()].some(({ id, planned }) => id === whole.command && planned.subscribed);
+    this.standsIn &&= polled;
+    for (const { id, def, planned } of this.active.values()) {
+      if (id === whole.command) planned.tier = this.standsIn ? "D" : def.tier;
+      if (whole.rest.includes(id)) planned.tier = this.standsIn ? "B" : def.tier;
+    }
   }
 
   /** A person asks again: a refusal or a hang no longer counts against the commands of the panel, or of all panels. */
@@ -79,6 +108,7 @@ export class CommandSet {
   clear(): void {
     this.active.clear();
     this.variants.clear();
+    this.standsIn = false;
   }
 
   private want(

@@ -343,6 +343,7 @@ export class CollectorCore {
     const panels = panelsUsing(pack, active.id, this.announcer.panels);
     this.understoodAny ||= understood.ok;
     if (why === "parse" || why === "error") this.misses++;
+    if (understood.ok) this.commands.weigh(pack, active);
     if (understood.ok) this.good(active, capture, understood.result, at);
     else if (why === "unsupported" && this.commands.nextVariant(pack, active.id)) this.sync(at);
     else this.intake.results.keepFailed(active.planned.key, capture, why, understood.result, understood.hint);

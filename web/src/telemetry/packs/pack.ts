@@ -81,6 +81,8 @@ export type Pack = {
   commands: Record<string, CommandDef>;
   /** Commands of each panel; earlier ones win where two say the same. */
   panels: Partial<Record<PanelId, PanelCommands>>;
+  /** A command that says enough for several others: while it is cheap it runs at tier D and they rest [T81]. */
+  all_in_one?: { command: string; rest: string[] };
   /** Why a panel does not exist on this platform; a panel is in one of the two lists [T76]. */
   unsupported: Partial<Record<PanelId, string>>;
 };

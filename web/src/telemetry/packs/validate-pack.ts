@@ -45,6 +45,8 @@ export function packErrors(pack: Pack, parsers: ReadonlySet<string>): string[] {
       if (!pack.commands[id]) errors.push(`${panel}: unknown command ${id}`);
     if (commands.length === 0 && !pack.unsupported[panel]) errors.push(`${panel}: neither a command nor a reason`);
   }
+  const allInOne = pack.all_in_one ? [pack.all_in_one.command, ...pack.all_in_one.rest] : [];
+  for (const id of allInOne) if (!pack.commands[id]) errors.push(`all_in_one: unknown command ${id}`);
   const patterns: [string, string][] = [
     ...Object.entries(pack.errors).flatMap(([kind, list]) =>
       list.map((re): [string, string] => [re, `errors.${kind}`]),

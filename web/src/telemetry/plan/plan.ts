@@ -1,4 +1,4 @@
-import { dueAt, intervalMs, type PlannedCommand, type PlanState, UNKNOWN_COST_MS } from "./plan-state.ts";
+import { dueAt, intervalMs, type PlannedCommand, type PlanState, TIER_MS, UNKNOWN_COST_MS } from "./plan-state.ts";
 
 /** The one thing to do now [T51]. */
 export type PlanAction = { run: string } | { wait_until: number; why?: "duty" | "rate" } | undefined;
@@ -58,7 +58,9 @@ export function takeToken(state: PlanState, now: number): void {
 /** On demand first, then pinned ports, then by lateness against the interval [T54]; the text settles ties. */
 function urgency(command: PlannedCommand, state: PlanState, now: number): number {
   if (command.wanted) return 1e12;
-  const lateness = (now - dueAt(command, state)) / (intervalMs(command, state) ?? 1);
+  // What never ran goes by the order of the panels, not by how often it will run.
+  const interval = command.last_start === undefined ? TIER_MS.D : (intervalMs(command, state) ?? 1);
+  const lateness = (now - dueAt(command, state)) / interval;
   return command.tier === "E" ? 1e6 + lateness : lateness;
 }
 

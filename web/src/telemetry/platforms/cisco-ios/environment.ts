@@ -2,6 +2,7 @@ import type { Env, Fan, OpticRow, Psu, TempSensor } from "../../knowledge/panel-
 import { interfaceName } from "../../model/interface-names.ts";
 import { sensorState } from "../../model/vocabulary.ts";
 import { type NamedParser, TraceBuilder } from "../../parsers/result.ts";
+import { type IsrPart, isrPart } from "./environment-isr.ts";
 
 function withState<R extends TempSensor | Fan | Psu>(row: R, word: string | undefined): R {
   if (word === undefined || word.trim() === "") return row;
@@ -11,7 +12,7 @@ function withState<R extends TempSensor | Fan | Psu>(row: R, word: string | unde
   return row;
 }
 
-type Reading = { temps: TempSensor[]; fans: Fan[]; psus: Psu[]; unit: string; psuTable: boolean };
+type Reading = { temps: TempSensor[]; fans: Fan[]; psus: Psu[]; usedW?: number; unit: string; psuTable: boolean };
 type Rule = { re: RegExp; put: (here: Reading, found: RegExpExecArray) => void };
 
 const prefixed = (here: Reading, id: string): string => (here.unit === "" ? id : `${here.unit} ${id}`);
@@ -116,9 +117,11 @@ export const iosEnvironment: NamedParser = {
       if (/^\s*SW\s+PID\s+Serial#\s+Status/.test(line)) here.psuTable = true;
       else if (!/^[-\s]*$|^\s*Switch\s+FAN\s+Speed/.test(line)) {
         const sensor = xeSensor(line);
-        const rule = sensor ? undefined : RULES.find(({ re }) => re.test(line));
+        const part = sensor ? undefined : isrPart(line);
+        const rule = sensor || part ? undefined : RULES.find(({ re }) => re.test(line));
         const found = rule?.re.exec(line);
         if (sensor) here.temps.push(sensor);
+        else if (part) take(here, part);
         else if (rule && found) rule.put(here, found);
         else {
           trace.unparsed(line);
@@ -127,17 +130,25 @@ export const iosEnvironment: NamedParser = {
       }
       if (line.trim() !== "") trace.consumed();
     }
-    const { temps, fans, psus } = here;
+    const { temps, fans, psus, usedW } = here;
     const rows = temps.length + fans.length + psus.length;
     if (rows === 0) return trace.failed("no_anchor");
     const env: Env = {
       ...(temps.length > 0 ? { temps } : {}),
       ...(fans.length > 0 ? { fans } : {}),
       ...(psus.length > 0 ? { psus } : {}),
+      ...(usedW === undefined ? {} : { power_used_w: usedW }),
     };
     return trace.done({ env }, rows);
   },
 };
+
+function take(here: Reading, part: IsrPart): void {
+  if (part.temp) here.temps.push(withState(part.temp, part.word));
+  if (part.fan) here.fans.push(withState(part.fan, part.word));
+  if (part.psu) here.psus.push(withState(part.psu, part.word));
+  if (part.usedW !== undefined) here.usedW = part.usedW;
+}
 
 /** `Temp: Inlet    R0    Normal    29 Celsius` of IOS-XE routers. */
 function xeSensor(line: string): TempSensor | undefined {

@@ -136,5 +136,6 @@ export const iosPack: Pack = {
     env: { commands: ["env"] },
     optics: { commands: ["optics"] },
   },
+  all_in_one: { command: "interfaces", rest: ["description", "status", "brief"] },
   unsupported: {},
 };

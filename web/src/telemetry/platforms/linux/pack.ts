@@ -101,6 +101,7 @@ export const linuxPack: Pack = {
     mac: { commands: ["fdb"] },
     users: { commands: ["users"] },
   },
+  all_in_one: { command: "counters", rest: [] },
   unsupported: {
     bgp: "No routing daemon that this app knows was found on this machine.",
     ospf: "No routing daemon that this app knows was found on this machine.",
