@@ -1,2 +1,2 @@
 /** The one set of texts for error codes; the interface reaches it only through the bridge [S98]. */
-export { closeText, type ErrorText, errorText } from "#protocol/error-texts.ts";
+export { errorText } from "#protocol/error-texts.ts";

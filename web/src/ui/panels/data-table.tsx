@@ -76,7 +76,7 @@ export function DataTable(props: DataTableProps) {
         <caption className="rs-visually-hidden">{caption}</caption>
         <colgroup>
           {columns.map((def) => (
-            <col key={def.field} style={{ width: columnWidth(def, box.width) }} />
+            <col key={def.field} style={def.unit === "text" ? undefined : { width: columnWidth(def, box.width) }} />
           ))}
         </colgroup>
         <thead>

@@ -54,18 +54,20 @@ export function PanelBody({ device, def, reading, maxRows }: BodyProps) {
         />
       );
     }
-    return <OneRecord key={section.id} reading={reading} section={section} />;
+    return <OneRecord full={maxRows !== undefined} key={section.id} reading={reading} section={section} />;
   });
 }
 
-function OneRecord({ section, reading }: { section: RecordDef; reading: PanelReading }) {
-  if (reading.panel === "device_info" && reading.data) return <DeviceInfoBody data={reading.data} def={section} />;
+function OneRecord({ section, reading, full }: { section: RecordDef; reading: PanelReading; full: boolean }) {
+  if (reading.panel === "device_info" && reading.data) {
+    return <DeviceInfoBody data={reading.data} def={section} full={full} />;
+  }
   if (reading.panel === "cpu" && reading.data) return <CpuBody data={reading.data} def={section} />;
   const { data } = reading;
   const values = section.path === undefined ? data : (data as Record<string, unknown> | undefined)?.[section.path];
   if (values === undefined) return null;
   if (section.fields.length <= SHORT_FIELDS) return <ShortFigures def={section} values={values as Row} />;
-  return <RecordSection def={section} values={values as Row} />;
+  return <RecordSection def={section} full={full} values={values as Row} />;
 }
 
 /** State, rates, counters and their past in one table. */

@@ -72,14 +72,14 @@ export default function PanelSheet({ device, def, connected, onClose }: PanelShe
           {reasonText(reading?.reason)} {reading?.hint}
         </p>
       )}
-      {reading?.data === undefined || def.kind === "record" ? null : (
+      {reading?.data === undefined ? null : (
         <details className="rs-details" onToggle={(event) => setWhole(event.currentTarget.open)}>
           <summary>
             <Icon name="right" />
             The whole panel
           </summary>
           {whole ? (
-            <div className="rs-panel">
+            <div className="rs-panel rs-panel-body" data-flush={def.kind === "table" || undefined}>
               <PanelBody def={def} device={device} maxRows={16} reading={reading} />
             </div>
           ) : null}

@@ -1,8 +1,8 @@
 import "./panels.css";
 import { lazy, Suspense, useState } from "react";
 import { commands } from "#bridge/commands.ts";
-import { useDispatch, useView } from "#bridge/hooks.ts";
-import type { TelemetryView } from "#bridge/types.ts";
+import { useDispatch, useView, useViewSelector } from "#bridge/hooks.ts";
+import type { SessionPhase, TelemetryView } from "#bridge/types.ts";
 import { platforms } from "#telemetry/knowledge/platforms.ts";
 import { connectSteps } from "../connect/connect-steps.ts";
 import { durationText } from "../format/times.ts";
@@ -36,11 +36,13 @@ export function PanelsRegion({ device, shown }: { device: string; shown: boolean
     pinned,
     shown,
   );
+  // Panels of a closed connection still show what was last known, marked stale.
+  const known = useViewSelector(`panel:${device}:collector`, (reading) => reading !== undefined);
   const ssh2 = view?.ssh2;
   if (ssh2 === undefined) return null;
   const online = link?.phase === "online" || link?.phase === "probing";
   const connected = online && ssh2.phase === "live";
-  const state = telemetryState(ssh2);
+  const state = telemetryState(ssh2, view?.record.platform);
   const paused = ssh2.activity === "paused";
   const off = connected ? undefined : "Telemetry is not running";
   const idle = ssh2.phase === "idle" || ssh2.activity === "off" || ssh2.activity === "asking_consent";
@@ -71,8 +73,8 @@ export function PanelsRegion({ device, shown }: { device: string; shown: boolean
       </div>
       <div className="rs-panels-scroll">
         <div className="rs-panels-grid">
-          <TelemetryNotice device={device} ssh2={ssh2} terminalEnded={view?.ssh1.phase === "ended"} />
-          {idle && !hasReadings(ssh2)
+          <TelemetryNotice device={device} ssh1={view?.ssh1.phase} ssh2={ssh2} />
+          {idle && !known
             ? null
             : wanted.map((def) => <PanelCard connected={connected} def={def} device={device} key={def.id} />)}
           {wanted.length === 0 ? (
@@ -92,13 +94,10 @@ export function PanelsRegion({ device, shown }: { device: string; shown: boolean
   );
 }
 
-/** Panels of a closed connection still show what was last known, marked stale. */
-const hasReadings = (ssh2: TelemetryView): boolean => ssh2.platform !== undefined;
-
-type NoticeProps = { device: string; ssh2: TelemetryView; terminalEnded: boolean };
+type NoticeProps = { device: string; ssh2: TelemetryView; ssh1: SessionPhase | undefined };
 
 /** Whatever keeps telemetry from working, with the way out of it. */
-function TelemetryNotice({ device, ssh2, terminalEnded }: NoticeProps) {
+function TelemetryNotice({ device, ssh2, ssh1 }: NoticeProps) {
   const dispatch = useDispatch();
   if (ssh2.activity === "asking_consent") {
     return (
@@ -107,7 +106,7 @@ function TelemetryNotice({ device, ssh2, terminalEnded }: NoticeProps) {
       </div>
     );
   }
-  if (ssh2.phase === "ended" && !terminalEnded) {
+  if (ssh2.phase === "ended" && ssh1 !== "ended") {
     const changed = ssh2.ended?.error?.code === "host_key_changed";
     return (
       <div data-span="all">
@@ -128,6 +127,13 @@ function TelemetryNotice({ device, ssh2, terminalEnded }: NoticeProps) {
           )}
         </Callout>
       </div>
+    );
+  }
+  if (ssh2.phase === "idle" && ssh1 !== "live") {
+    return (
+      <p className="rs-empty" data-span="all">
+        Telemetry starts when the terminal is connected.
+      </p>
     );
   }
   if (ssh2.phase === "idle" && ssh2.activity === "off") {

@@ -9,11 +9,19 @@ import { trendOf } from "./trend.ts";
 /** Values longer than this get a line of their own. */
 const LONG_CHARS = 26;
 
+type RecordSectionProps = {
+  def: RecordDef;
+  values: Row;
+  skip?: readonly string[];
+  /** Also what is rarely needed; a card leaves it to the sheet. */
+  full: boolean;
+};
+
 /** Label and value pairs; what is unknown is left out, since a label without a value tells nothing. */
-export function RecordSection({ def, values, skip = [] }: { def: RecordDef; values: Row; skip?: readonly string[] }) {
+export function RecordSection({ def, values, skip = [], full }: RecordSectionProps) {
   const now = useNow();
   const shown = def.fields.flatMap((field) => {
-    if (field.unit === "trend" || skip.includes(field.field)) return [];
+    if (field.unit === "trend" || skip.includes(field.field) || (!full && field.prio === 3)) return [];
     const text = valueText(values[field.field], field.unit, now);
     return text === undefined ? [] : [{ field, text }];
   });

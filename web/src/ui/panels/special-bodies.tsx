@@ -11,7 +11,7 @@ import { trendOf } from "./trend.ts";
 const say = (text: string | undefined): string => (text === undefined ? "" : escapeDeviceText(text, 120));
 
 /** Who the box is, in one line that can be read from afar, then the rest. */
-export function DeviceInfoBody({ data, def }: { data: DeviceInfo; def: RecordDef }) {
+export function DeviceInfoBody({ data, def, full }: { data: DeviceInfo; def: RecordDef; full: boolean }) {
   const system = [data.os, data.os_version].filter(Boolean).map(say).join(" ");
   return (
     <>
@@ -26,7 +26,7 @@ export function DeviceInfoBody({ data, def }: { data: DeviceInfo; def: RecordDef
           <bdi>{system}</bdi>
         </span>
       </p>
-      <RecordSection def={def} skip={["hostname", "vendor", "model", "os", "os_version"]} values={data} />
+      <RecordSection def={def} full={full} skip={["hostname", "vendor", "model", "os", "os_version"]} values={data} />
     </>
   );
 }

@@ -1,4 +1,5 @@
 import type { TelemetryView } from "#bridge/types.ts";
+import { platforms } from "#telemetry/knowledge/platforms.ts";
 import type { Tone } from "../primitives/chip.tsx";
 import type { IconName } from "../primitives/icon.tsx";
 
@@ -8,9 +9,9 @@ export type TelemetryState = { icon: IconName; tone: Tone; word: string; detail?
 const state = (icon: IconName, tone: Tone, word: string, detail?: string): TelemetryState =>
   detail === undefined ? { icon, tone, word } : { icon, tone, word, detail };
 
-/** State of the second connection for the head of the panels. */
-export function telemetryState(ssh2: TelemetryView): TelemetryState {
-  const platform = ssh2.platform?.title;
+/** State of the second connection for the head of the panels; `chosen` is the platform of the device's record. */
+export function telemetryState(ssh2: TelemetryView, chosen?: string): TelemetryState {
+  const platform = ssh2.platform?.title ?? platforms.find((one) => one.id === chosen)?.title;
   switch (ssh2.phase) {
     case "ended":
       return state("ended", "crit", "Ended", platform);

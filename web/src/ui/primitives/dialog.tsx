@@ -1,5 +1,5 @@
 import "./dialog.css";
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { Button } from "./button.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 
@@ -24,7 +24,8 @@ export function Dialog(props: DialogProps) {
   const { title, icon, tone, kind = "dialog", decision = false, onClose } = props;
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Before the element leaves the page, so that closing gives the focus back to where it was.
+  useLayoutEffect(() => {
     const el = ref.current;
     if (el === null || el.open) return undefined;
     el.showModal();
