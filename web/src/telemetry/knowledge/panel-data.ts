@@ -5,7 +5,7 @@
  */
 import type { AuditEntry, CollectorStats } from "./collector-data.ts";
 
-export type { AuditEntry, CollectorCommand, CollectorStats } from "./collector-data.ts";
+export type { AuditEntry, CollectorStats } from "./collector-data.ts";
 
 /** An unsigned integer as decimal text; never a `number`, which would lose digits beyond 2^53 [T13]. */
 export type Counter = string;
