@@ -109,7 +109,7 @@ export class PageDouble {
       (store) =>
         new Promise<unknown>((resolve) => {
           const request = database.transaction(store).objectStore(store).getAll();
-          request.onsuccess = () => resolve(request.result);
+          request.addEventListener("success", () => resolve(request.result));
         }),
     );
     const values = await Promise.all(all);
@@ -157,8 +157,8 @@ export class PageDouble {
 function openDB(profile: BrowserProfile, name: string): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = profile.indexedDB.open(name);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(new Error(`${name} did not open`));
+    request.addEventListener("success", () => resolve(request.result));
+    request.addEventListener("error", () => reject(new Error(`${name} did not open`)));
   });
 }
 
