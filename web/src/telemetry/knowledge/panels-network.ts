@@ -177,7 +177,7 @@ export const networkPanels = {
         f("area", "Area", "text", 3),
         k("vrf", "VRF"),
         k("instance", "Instance", "text"),
-        f("afi", "Family", "text", 3),
+        k("afi", "Family", "text"),
         f("retx", "Retransmit", "count", 3),
       ]),
     ],
