@@ -26,11 +26,14 @@ function openContext(short: boolean): { context: BenchContext; close: () => Prom
       return (await part) as T;
     },
   };
-  const close = async (): Promise<void> => {
+  const closeAll = async (): Promise<void> => {
     for (const part of [...parts.values()].toReversed()) {
       await part.then((one) => one.close()).catch((error: unknown) => say(`closing: ${String(error)}`));
     }
   };
+  let closing: Promise<void> | undefined;
+  // once: a signal may come while the bench is closing anyway
+  const close = (): Promise<void> => (closing ??= closeAll());
   return { context, close };
 }
 

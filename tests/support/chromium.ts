@@ -28,9 +28,17 @@ export async function requireChromium(): Promise<string | undefined> {
   return tools.ok ? tools.path("chromium") : undefined;
 }
 
-/** Starts the browser that `requireChromium` found. The caller closes it. */
-export async function launchChromium(executablePath: string, extra: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath, args: [...ARGUMENTS, ...extra] });
+/**
+ * Starts the browser that `requireChromium` found. The caller closes it. With `ownSignals` it does not end the process on
+ * SIGINT and SIGTERM: the caller has more to close than a browser.
+ */
+export async function launchChromium(
+  executablePath: string,
+  extra: readonly string[] = [],
+  { ownSignals = false }: { ownSignals?: boolean } = {},
+): Promise<Browser> {
+  const signals = { handleSIGINT: !ownSignals, handleSIGTERM: !ownSignals, handleSIGHUP: !ownSignals };
+  return chromium.launch({ executablePath, args: [...ARGUMENTS, ...extra], ...signals });
 }
 
 /** A fresh profile in one of the four sizes. Reduced motion and a fixed locale keep screenshots comparable. */

@@ -1,10 +1,37 @@
 import type { Browser, Page } from "playwright";
 import { openScreen } from "#support/chromium.ts";
 import type { TestSshServer } from "#support/sshd.ts";
-import { PROMPT, SET_PROMPT } from "./shell.ts";
+import { PROMPT, SET_PROMPT, WAIT_LIMIT_MS } from "./shell.ts";
 
 /** What the terminal shows right now; with DOM drawing its rows are text. */
 const ROWS = ".rs-term-host .xterm-rows";
+
+type Watch = { rows: string; text: string; what: "drawn" | "painted"; limitMs: number };
+
+/** Runs in the page: from the next key's event on it looks at every frame for the text. */
+function watchScreen({ rows, text, what, limitMs }: Watch): { done: Promise<number> } {
+  let from: number | undefined;
+  addEventListener(
+    "keydown",
+    () => {
+      from = performance.now();
+    },
+    { capture: true, once: true },
+  );
+  const done = new Promise<number>((resolve, reject) => {
+    setTimeout(() => reject(new Error(`"${text}" did not come to the screen`)), limitMs);
+    const finish = (): void => resolve(performance.now() - (from ?? 0));
+    const look = (): void => {
+      const shown = (document.querySelector(rows)?.textContent ?? "").replaceAll("\u00a0", " ");
+      if (from === undefined || !shown.includes(text)) requestAnimationFrame(look);
+      // a task after the frame in which it was drawn
+      else if (what === "painted") setTimeout(finish);
+      else finish();
+    };
+    look();
+  });
+  return { done };
+}
 
 /** The built app in the browser, used through its own screens. */
 export class AppScreen {
@@ -48,31 +75,21 @@ export class AppScreen {
     await this.page.keyboard.type(text);
   }
 
-  /** Presses Enter and gives the milliseconds, by the page's clock, until the text is on the screen. */
-  async timeEnter(text: string): Promise<number> {
-    const shown = this.page.evaluate(
-      ([rows, wanted]) =>
-        new Promise<number>((resolve) => {
-          let from: number | undefined;
-          const pressed = (event: KeyboardEvent): void => {
-            if (event.key === "Enter") from ??= performance.now();
-          };
-          addEventListener("keydown", pressed, { capture: true });
-          const look = (): void => {
-            const now = document.querySelector(rows)?.textContent ?? "";
-            if (from === undefined || !now.includes(wanted)) {
-              requestAnimationFrame(look);
-              return;
-            }
-            removeEventListener("keydown", pressed, { capture: true });
-            resolve(performance.now() - from);
-          };
-          look();
-        }),
-      [ROWS, text] as const,
-    );
-    await this.page.keyboard.press("Enter");
-    return shown;
+  /**
+   * Presses a key and gives the milliseconds, by the page's clock, from its event until the text is on the screen. The
+   * watch is in place before the key goes out.
+   */
+  async #timePress(key: string, text: string, what: "drawn" | "painted"): Promise<number> {
+    const watch = await this.page.evaluateHandle(watchScreen, { rows: ROWS, text, what, limitMs: WAIT_LIMIT_MS });
+    await this.page.keyboard.press(key);
+    const ms = await watch.evaluate(({ done }) => done);
+    await watch.dispose();
+    return ms;
+  }
+
+  /** Presses Enter and gives the milliseconds until the text is on the screen. */
+  timeEnter(text: string): Promise<number> {
+    return this.#timePress("Enter", text, "drawn");
   }
 
   /** Prints a file and gives the milliseconds until its end is on the screen. */
@@ -83,30 +100,8 @@ export class AppScreen {
   }
 
   /** Presses one letter and gives the milliseconds until its echo was painted. */
-  async timeKey(letter: string, line: string): Promise<number> {
-    const painted = this.page.evaluate(
-      ([rows, wanted]) =>
-        new Promise<number>((resolve) => {
-          let from: number | undefined;
-          addEventListener(
-            "keydown",
-            () => {
-              from = performance.now();
-            },
-            { capture: true, once: true },
-          );
-          const look = (): void => {
-            const now = (document.querySelector(rows)?.textContent ?? "").replaceAll("\u00a0", " ");
-            if (from === undefined || !now.includes(wanted)) requestAnimationFrame(look);
-            // a task after the frame in which the letter was drawn
-            else setTimeout(() => resolve(performance.now() - (from ?? 0)));
-          };
-          look();
-        }),
-      [ROWS, line] as const,
-    );
-    await this.page.keyboard.press(letter);
-    return painted;
+  timeKey(letter: string, line: string): Promise<number> {
+    return this.#timePress(letter, line, "painted");
   }
 
   /** Rows and columns, as the device was told. */

@@ -10,6 +10,6 @@ export const browser = (context: BenchContext): Promise<{ browser: Browser; clos
   context.shared("browser", async () => {
     const path = await requireChromium();
     if (path === undefined) throw new Error("no Chromium");
-    const started = await launchChromium(path, ["--disable-3d-apis"]);
+    const started = await launchChromium(path, ["--disable-3d-apis"], { ownSignals: true });
     return { browser: started, close: () => started.close() };
   });

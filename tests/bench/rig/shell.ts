@@ -11,7 +11,7 @@ export const PROMPT = "bench> ";
 /** Typed in two halves, so that its echo is not taken for the prompt. */
 export const SET_PROMPT = "unset HISTFILE PROMPT_COMMAND; bind 'set enable-bracketed-paste off'; PS1='ben''ch> '\r";
 /** A broken set-up must not hang the bench. */
-const WAIT_LIMIT_MS = 120_000;
+export const WAIT_LIMIT_MS = 120_000;
 
 type Wait = { text: string; done: (output: { bytes: number }) => void };
 
