@@ -359,7 +359,8 @@ export class ActorTree {
 
   async #openTelemetry(record: DeviceRecord, pin: HostKey | undefined): Promise<void> {
     const remembered = pin === undefined ? undefined : await this.#parts.store.get("platforms", pin.sha256);
-    if (!this.#scope.ended) this.#telemetry(record).open(record, pin, remembered);
+    if (!this.#scope.ended)
+      this.#telemetry(record).open(record, pin, remembered, this.#credentials.provedByPrompt(record.id));
   }
 
   #closed(device: string): void {

@@ -42,6 +42,11 @@ export class Credentials {
     return this.#held.get(device)?.form != null;
   }
 
+  /** Whether what ssh1 proved was the answer to a prompt: ssh2 then asks for prompts first, as ssh1 did [S59]. */
+  provedByPrompt(device: string): boolean {
+    return this.#held.get(device)?.proved?.kind === "single_prompt";
+  }
+
   /**
    * Answers that may be given without asking the person, or undefined.
    * - ssh1: the form's password, once, to the first hidden prompt of the target itself.

@@ -16,6 +16,7 @@ import {
 import { PANEL_IDS, type PanelId } from "#telemetry/knowledge/panels.ts";
 import { isPlatformId, platforms } from "#telemetry/knowledge/platforms.ts";
 import type { TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
+import { authOrder } from "./auth-order.ts";
 import { type RuntimeDeps, SessionRuntime, type Taken } from "./session-runtime.ts";
 import type { ResumeRecord } from "./storage/resume-records.ts";
 
@@ -59,8 +60,8 @@ export class TelemetryRuntime extends SessionRuntime {
     return this.#collector;
   }
 
-  /** `pin` is the one key that ssh1 verified [S49]; `remembered` was stored for it. */
-  open(record: DeviceRecord, pin: HostKey | undefined, remembered: Remembered | undefined): void {
+  /** `pin` is the one key that ssh1 verified [S49]; `remembered` was stored for it; `byPrompt`: how ssh1 got in. */
+  open(record: DeviceRecord, pin: HostKey | undefined, remembered: Remembered | undefined, byPrompt: boolean): void {
     this.#record = record;
     const chosen = record.platform !== undefined && isPlatformId(record.platform) ? record.platform : undefined;
     this.#make(remembered);
@@ -77,7 +78,7 @@ export class TelemetryRuntime extends SessionRuntime {
         algorithms: record.algorithms,
         keepalive: record.keepalive,
         overflow: "hold",
-        auth_order: ["none", "publickey", "password", "keyboard-interactive"],
+        auth_order: authOrder(byPrompt ? "prompt" : "password"),
       },
       pins: pin === undefined ? [] : [pin],
     });

@@ -4,6 +4,7 @@ import { OUT_WINDOW_BYTES } from "#protocol/limits.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ExitPayload } from "#protocol/page/session-core.ts";
 import type { TerminalSize } from "#protocol/page/size-sync.ts";
+import { authOrder } from "./auth-order.ts";
 import { type RuntimeDeps, SessionRuntime, type Taken } from "./session-runtime.ts";
 import type { ResumeRecord } from "./storage/resume-records.ts";
 import type { TerminalPort } from "./terminal-port.ts";
@@ -72,10 +73,7 @@ export class TerminalRuntime extends SessionRuntime {
         algorithms: record.algorithms,
         keepalive: record.keepalive,
         overflow: "hold",
-        // A password that was typed into the form goes first where the device takes one: it is then known to be one.
-        auth_order: passwordFirst
-          ? ["none", "publickey", "password", "keyboard-interactive"]
-          : ["none", "publickey", "keyboard-interactive", "password"],
+        auth_order: authOrder(passwordFirst ? "password" : "nothing"),
       },
       pins: record.pins,
     });
