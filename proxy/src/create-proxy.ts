@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { linkFrame } from "#protocol/builders.ts";
 import { CLOSE } from "#protocol/close-codes.ts";
+import type { Down } from "#protocol/down.ts";
 import { HTTP_HEADER_MAX_BYTES, HTTP_HEADER_TIMEOUT_MS } from "#protocol/limits.ts";
 import { ensureStateDir } from "./atomic-file.ts";
 import { serveLink } from "./client-link.ts";
@@ -53,6 +54,8 @@ export type RunningProxy = {
   readonly pairedClients: number;
   /** Sessions that are held now. */
   readonly sessions: number;
+  /** Those among them that have not ended: what a drain waits for. */
+  readonly liveSessions: number;
   /** A new pairing secret [S6]. */
   newPairing(): Promise<PairingSecret>;
   /** A new pairing link. */
@@ -91,6 +94,7 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
     lookup: options.lookup ?? systemLookup,
     log,
   });
+  let goingAway: (() => Down) | undefined;
   const greeting = new Greeting({
     bootId: random128(),
     node: config.node,
@@ -98,7 +102,8 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
     limits: config.limits,
     links,
     registry,
-    shared: (link) => uiStates.welcome(link),
+    // A page that comes back during a drain hears of it too [WP36].
+    shared: async (link) => [...(await uiStates.welcome(link)), ...(goingAway === undefined ? [] : [goingAway()])],
   });
   const commands = new LinkCommands(registry, links, (link) => uiStates.stateOf(link));
 
@@ -179,12 +184,17 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
     get sessions() {
       return registry.size;
     },
+    get liveSessions() {
+      return registry.live;
+    },
     newPairing: () => signIn.newPairing(),
     pairUrl: async () => pairUrl(url(), await signIn.newPairing()),
     handle: handler,
     drain: (deadline_s) => {
       registry.drain();
-      for (const link of links.all()) link.send(linkFrame("going_away", { deadline_s }));
+      const until = Date.now() + deadline_s * 1_000;
+      goingAway = () => linkFrame("going_away", { deadline_s: Math.max(0, Math.ceil((until - Date.now()) / 1_000)) });
+      for (const link of links.all()) link.send(goingAway());
     },
     close: async () => {
       for (const one of sockets) one.close(CLOSE.goingAway, "going_away");

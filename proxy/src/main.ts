@@ -30,7 +30,7 @@ async function start(args: CliArgs, config: Config, log: Log): Promise<void> {
   leaveOnSignals(
     {
       drain: (deadline_s) => proxy.drain(deadline_s),
-      idle: () => proxy.sessions === 0,
+      idle: () => proxy.liveSessions === 0,
       close: async () => {
         await proxy.close();
         await removeRuntime(config.dataDir);

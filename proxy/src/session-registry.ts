@@ -1,8 +1,10 @@
 /** All sessions and connects of this process: who owns them, who may attach, when they go [S12] [WP24] to [WP28] [WP35]. */
 import { sessionFrame } from "#protocol/builders.ts";
+import { CLOSE } from "#protocol/close-codes.ts";
 import type { Down } from "#protocol/down.ts";
 import type { SessionRequest, SessionState } from "#protocol/messages/session-entry.ts";
 import { checkAccess, decideTakeover } from "#protocol/proxy/takeover.ts";
+import type { LimitValues } from "./config/config-schema.ts";
 import { type Failure, failure } from "./failure.ts";
 import type { Link } from "./links/link-table.ts";
 import { random256 } from "./random.ts";
@@ -15,8 +17,11 @@ import type { SessionContext } from "./sessions/session-context.ts";
 
 /** How often grace and budgets are looked at. */
 const SWEEP_MS = 1_000;
-/** Failed tokens a minute and address-independent client [WP27]. */
+/** Failed tokens a minute of one client, whatever its address [WP27]. */
 const TOKEN_FAILURES_PER_MIN = 10;
+/** All tabs of a client may ask for all its sessions after a restart, and none of them is there: that is no attack. */
+const tokenFailureBurst = (limits: LimitValues) =>
+  limits.links_per_client * limits.sessions_per_user + TOKEN_FAILURES_PER_MIN;
 
 type SessionsPayload = Extract<Down, { action: "sessions" }>["payload"];
 
@@ -25,18 +30,24 @@ export class SessionRegistry {
   readonly #sessions = new Map<string, Session>();
   readonly #attempts = new ConnectLedger();
   readonly #dialLimits: DialLimits;
-  readonly #tokenFailures = new RateLimit(TOKEN_FAILURES_PER_MIN, TOKEN_FAILURES_PER_MIN);
+  readonly #tokenFailures: RateLimit;
   readonly #sweeper: NodeJS.Timeout;
   #draining = false;
 
   constructor(context: SessionContext) {
     this.#context = context;
     this.#dialLimits = new DialLimits(context.limits);
+    this.#tokenFailures = new RateLimit(TOKEN_FAILURES_PER_MIN, tokenFailureBurst(context.limits));
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
   get size(): number {
     return this.#sessions.size;
+  }
+
+  /** Sessions whose device side is not over: what a drain waits for [WP36]. */
+  get live(): number {
+    return [...this.#sessions.values()].filter(({ core }) => core.endedWith === null).length;
   }
 
   /** Runs a connect once per id [WP7]; a repeated one goes on, or is answered as before. */
@@ -72,12 +83,20 @@ export class SessionRegistry {
     const { limits } = this.#context;
     if (this.#draining) return failure("overloaded", "draining", "the proxy is shutting down");
     const mine = [...this.#sessions.values()].filter(({ identity }) => identity.user === attempt.user);
-    if (mine.length + this.#attempts.pendingOf(attempt.user) >= limits.sessions_per_user) {
+    const live = mine.filter(({ core }) => core.endedWith === null);
+    if (live.length + this.#attempts.pendingOf(attempt.user) >= limits.sessions_per_user) {
       return failure("limit", "sessions", `at most ${limits.sessions_per_user} sessions`);
     }
+    this.#makeRoom(mine.filter(({ core }) => core.endedWith !== null));
     if (held(mine) >= limits.bytes_held_per_user) return failure("limit", "memory");
     if (held([...this.#sessions.values()]) >= limits.bytes_held_total) return failure("overloaded", "memory");
     return this.#dialLimits.refusal(attempt.key);
+  }
+
+  /** Ended sessions do not count against the live ones; beyond as many again the oldest goes before its time [WP35]. */
+  #makeRoom(ended: readonly Session[]): void {
+    const [oldest] = ended;
+    if (oldest !== undefined && ended.length >= this.#context.limits.sessions_per_user) this.#drop(oldest);
   }
 
   #failed(attempt: ConnectAttempt, problem: Failure): void {
@@ -95,12 +114,13 @@ export class SessionRegistry {
     attempt.adopt(link);
     const { session } = attempt;
     if (attempt.failure !== undefined) attempt.tellFailure(attempt.failure);
-    else if (session !== undefined && this.#sessions.has(session.identity.sid)) {
+    else if (session !== undefined && !isOwn(session, link)) attempt.tellFailure(failure("busy"));
+    else if (session !== undefined) {
       // The page never had the first token, or it would attach: a new one replaces it.
       const token = random256();
       session.identity = { ...session.identity, tokenHash: tokenHash(token) };
       this.#announce(attempt, session, token, link);
-    } else if (session !== undefined) attempt.tellFailure(failure("gone", "expired"));
+    }
   }
 
   /** Attaches and sends `connected`. */
@@ -151,7 +171,7 @@ export class SessionRegistry {
     const session = this.#sessions.get(request.sid);
     const access = this.#access(session, link, request, force);
     if (session === undefined || access === "refuse") {
-      this.#tokenFailures.take(link.clientId);
+      if (this.#tokenFailures.take(link.clientId) > 0) link.close(CLOSE.overloaded, "token_failures");
       return { sid: request.sid, status: "gone", reason: "expired" };
     }
     const verdict = await this.#takeover(session, link, request, force);
@@ -166,8 +186,13 @@ export class SessionRegistry {
       this.#log("session.adopted", session);
     }
     const extra = token === undefined ? {} : { token };
-    const state = session.attach(link, request, (plain) => message({ ...plain, ...extra }));
-    return { ...state, ...extra };
+    const full = (state: SessionState): SessionState => ({
+      ...state,
+      ...extra,
+      // The clock of an attached session stands still until it ends.
+      ...(state.status === "ended" ? expiry(session) : {}),
+    });
+    return full(session.attach(link, request, (state) => message(full(state))));
   }
 
   #access(
@@ -247,6 +272,7 @@ export class SessionRegistry {
 
   #drop(session: Session): void {
     this.#sessions.delete(session.identity.sid);
+    this.#attempts.dropped(session);
     session.destroy();
     this.#log("session.ended", session);
   }
@@ -297,6 +323,11 @@ export class SessionRegistry {
     this.#attempts.cancelAll();
     for (const session of this.#sessions.values()) this.#drop(session);
   }
+}
+
+/** Whether a repeated connect may have its session: not when another page has it or had it since [I10]. */
+function isOwn({ identity, core }: Session, link: Link): boolean {
+  return identity.clientId === link.clientId && (core.holder === null || core.holder.instance === link.instanceId);
 }
 
 function held(sessions: readonly Session[]): number {

@@ -85,6 +85,12 @@ export class ConnectAttempt {
     if (this.pending) this.#orphan = setTimeout(() => this.cancel(), CONNECT_ORPHAN_MS);
   }
 
+  /** Its session is gone; a repeated request is told so. */
+  outlived(): void {
+    this.session = undefined;
+    this.failure = failure("gone", "expired");
+  }
+
   cancel(): void {
     this.#abort.abort();
     this.questions.drop();

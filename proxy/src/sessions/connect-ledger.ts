@@ -1,5 +1,6 @@
 import { CONNECT_REPLY_KEPT_MS } from "#protocol/limits.ts";
 import type { Link } from "../links/link-table.ts";
+import type { Session } from "../session.ts";
 import type { ConnectAttempt } from "./connect-attempt.ts";
 
 /** Connects by (user, client, id), kept so that a repeated request runs once [WP7]. */
@@ -29,11 +30,17 @@ export class ConnectLedger {
     for (const attempt of this.#all()) attempt.orphan(link);
   }
 
-  /** Forgets finished connects after their time; those of live sessions are worth nothing without their first reply. */
+  /** Forgets finished connects after their time; never while their session is there: a late repetition would open another. */
   sweep(now: number): void {
     for (const [key, { attempt, since }] of this.#attempts) {
-      if (!attempt.pending && now - since > CONNECT_REPLY_KEPT_MS) this.#attempts.delete(key);
+      const over = !attempt.pending && attempt.session === undefined;
+      if (over && now - since > CONNECT_REPLY_KEPT_MS) this.#attempts.delete(key);
     }
+  }
+
+  /** The session is dropped: its connect keeps an answer, but not the session's memory. */
+  dropped(session: Session): void {
+    for (const attempt of this.#all()) if (attempt.session === session) attempt.outlived();
   }
 
   cancelAll(): void {
