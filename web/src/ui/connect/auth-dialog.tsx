@@ -9,6 +9,7 @@ import { Switch, TextField } from "../primitives/field.tsx";
 import { escapeDeviceText } from "../text/escape-device-text.ts";
 import { authTexts, emptyAnswers, newPasswordFault } from "./auth-texts.ts";
 import { DeviceSays } from "./device-says.tsx";
+import { asksPlainPassword } from "./plain-password.ts";
 
 type AuthDialogProps = { device: string; session: "ssh1" | "ssh2"; question: Extract<QuestionView, { kind: "auth" }> };
 
@@ -18,7 +19,7 @@ export function AuthDialog({ device, session, question }: AuthDialogProps) {
   const formId = useId();
   const [answers, setAnswers] = useState<string[]>(() => emptyAnswers(question));
   const [shown, setShown] = useState(false);
-  const [reuse, setReuse] = useState(question.method === "password");
+  const [reuse, setReuse] = useState(question.method === "password" || asksPlainPassword(question.prompts));
   const [fault, setFault] = useState<string>();
   const texts = authTexts(question, session);
   const single = question.prompts.length === 1 && question.prompts[0]?.echo === false;
