@@ -50,26 +50,29 @@ export class Pager {
 
   #drain(): string {
     let position = 0;
+    let isInsideLine = false;
     while (position < this.#pending.length && this.#left > 0) {
       const char = this.#pending[position];
-      position += 1;
       if (char === "\n") {
         this.#left -= 1;
         this.#column = 0;
       } else if (char === "\r") this.#column = 0;
       else if (this.#columns > 0) {
-        this.#column += 1;
-        // A line longer than the screen takes a second row.
-        if (this.#column > this.#columns) {
-          this.#column = 1;
+        // A line longer than the screen takes a second row, which may belong to the next page.
+        if (this.#column === this.#columns) {
+          this.#column = 0;
           this.#left -= 1;
+          isInsideLine = this.#left === 0;
+          if (isInsideLine) break;
         }
+        this.#column += 1;
       }
+      position += 1;
     }
     const output = this.#pending.slice(0, position);
     this.#pending = this.#pending.slice(position);
     if (this.#pending === "") return output;
     this.#isWaiting = true;
-    return output + MORE;
+    return `${output}${isInsideLine ? "\n" : ""}${MORE}`;
   }
 }

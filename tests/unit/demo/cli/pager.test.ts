@@ -29,4 +29,10 @@ describe("demo pager", () => {
     const pager = new Pager(4, 10);
     expect(pager.feed(`${"x".repeat(25)}\r\nnext\r\n`)).toBe(`${"x".repeat(25)}\r\n${MORE}`);
   });
+
+  it("stops between the rows of a long line, with its prompt on a row of its own", () => {
+    const pager = new Pager(3, 10);
+    expect(pager.feed(`${"x".repeat(25)}\r\nnext\r\n`)).toBe(`${"x".repeat(20)}\n${MORE}`);
+    expect(pager.key({ name: "enter" }).output).toBe(`${MORE_ERASE}${"x".repeat(5)}\r\n${MORE}`);
+  });
 });
