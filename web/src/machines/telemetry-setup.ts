@@ -32,7 +32,8 @@ export type TelemetryContext = SessionContext &
     link_up: boolean;
     restored: boolean;
     away: boolean;
-    retry_at?: number | undefined;
+    /** When the timer that runs will ring. */
+    timer_at: number;
   };
 
 export type TelemetryInput = {
@@ -80,18 +81,28 @@ export const telemetrySetup = setup({
     /** The person's word of `telemetry.consent`; with `remember` it goes into the device record [S59]. */
     noteConsent: (): void => {},
     note: (_args, _params: ErrorPayload): void => {},
-    begin: assign(({ context, event }) => ({
-      ...CLEARED,
-      reason: undefined,
-      command: undefined,
-      next_due: undefined,
-      retry_at: undefined,
-      since: event.at,
-      logins: [...recentLogins(context.logins, event.at), event.at],
-    })),
+    begin: assign(({ context, event }) => {
+      // A timer's event has no time of its own, but it was known when the timer was set.
+      const at = event.at ?? context.timer_at;
+      return {
+        ...CLEARED,
+        reason: undefined,
+        command: undefined,
+        next_due: undefined,
+        since: at,
+        logins: [...recentLogins(context.logins, at), at],
+      };
+    }),
     takeSsh1: assign(({ event }) =>
       event.type === "device.ssh1_live"
-        ? { pin: event.host_key, simulated: event.simulated, attempt: 0, ended: undefined, since: event.at }
+        ? {
+            pin: event.host_key,
+            simulated: event.simulated,
+            attempt: 0,
+            ended: undefined,
+            since: event.at,
+            timer_at: event.at + AFTER_SSH1_MS,
+          }
         : {},
     ),
     takeConsent: assign(({ event }) => {
@@ -108,7 +119,8 @@ export const telemetrySetup = setup({
       event.type === "telemetry.auth_prompt" ? { question: questionOf(event.message) } : {},
     ),
     dropQuestion: assign({ question: undefined }),
-    takeSince: assign({ since: ({ event }) => event.at }),
+    /** The very first event of an actor has no time; the input had. */
+    takeSince: assign({ since: ({ context, event }) => event.at ?? context.since }),
     takePhase: assign(({ event }) =>
       event.type === "collector.phase"
         ? { reason: event.reason, command: event.command, next_due: event.next_due }
@@ -132,7 +144,7 @@ export const telemetrySetup = setup({
       return {
         delay_ms,
         attempt: context.attempt + 1,
-        retry_at: event.at + delay_ms,
+        timer_at: event.at + delay_ms,
         next_due: event.at + delay_ms,
         since: event.at,
         reason: error === undefined ? "device_closed" : error.code,

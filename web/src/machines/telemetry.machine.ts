@@ -31,6 +31,7 @@ export const telemetryMachine = telemetrySetup.createMachine({
     attempt: 0,
     delay_ms: 0,
     logins: [],
+    timer_at: input.at,
     away: input.restored !== undefined,
   }),
   initial: "starting",

@@ -99,7 +99,8 @@ export const terminalMachine = setup({
         : {},
     ),
     begin: assign(({ event }) => ({ ...CLEARED, since: event.at, gaps: [] })),
-    takeSince: assign({ since: ({ event }) => event.at }),
+    /** The very first event of an actor has no time; the input had. */
+    takeSince: assign({ since: ({ context, event }) => event.at ?? context.since }),
     dropQuestion: assign({ question: undefined }),
     endWithError: assign(({ event }) =>
       event.type === "terminal.error" ? { ended: errorEnd(event.message.payload, event.at) } : {},
