@@ -1,0 +1,20 @@
+import { mkdir } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Browser } from "playwright";
+import type { TestContext } from "vitest";
+
+/** Pictures of what failed; git ignores the folder. */
+const FOLDER = resolve(import.meta.dirname, "../../../.cache/e2e");
+
+/** Closes every profile that a test opened; a failed test leaves pictures of its pages behind. */
+export async function closeProfiles(browser: Browser, { task }: TestContext): Promise<void> {
+  const failed = task.result?.state === "fail";
+  for (const context of browser.contexts()) {
+    for (const [index, page] of failed ? context.pages().entries() : []) {
+      await mkdir(FOLDER, { recursive: true });
+      const name = task.name.replaceAll(/\W+/g, "-").slice(0, 60);
+      await page.screenshot({ path: `${FOLDER}/${name}-${index}.png` }).catch(() => undefined);
+    }
+    await context.close();
+  }
+}
