@@ -158,7 +158,9 @@ describe.skipIf(!tools.ok || !ownAccounts)("a real OpenSSH server", () => {
     const connected = await lost.settleConnect(at, { password: sshd.password });
     if (connected.action !== "connected") throw new Error("no session");
     const session = lost.adopt(connected, at.device, at.session_id);
-    session.type('n=0; while read line; do n=$((n+1)); echo "got $n $line"; done\r');
+    session.type('echo $((40+2))-ready; n=0; while read line; do n=$((n+1)); echo "got $n $line"; done\r');
+    // The line editor has let go of the terminal: from here on a CR ends a line for the program that reads.
+    await session.waitFor(/42-ready/);
     session.type("one\r");
     await session.waitFor(/got 1 one/);
     session.type("two\r");
