@@ -33,7 +33,7 @@ describe("[U1] the class follows size and pointer", () => {
 describe("split ratio", () => {
   test("stays within its bounds, and anything else is the default", () => {
     expect(clampSplit("landscape", 5)).toBe(30);
-    expect(clampSplit("portrait", 95)).toBe(70);
+    expect(clampSplit("portrait", 95)).toBe(60);
     expect(clampSplit("desktop", Number.NaN)).toBe(56);
   });
 });

@@ -19,6 +19,11 @@ describe("[T83] sparklines", () => {
     });
   });
 
+  test("lines of another unit do not share the axis", () => {
+    const points = [1, 2].map((t) => ({ t, in_bps: t, err_per_s: 0, out_bps: t }));
+    expect(trendOf(points)?.fields).toEqual(["in_bps", "out_bps"]);
+  });
+
   test("one point, or anything else, is no line", () => {
     for (const value of [undefined, [], [{ t: 1, x: 1 }], "x", [{ x: 1 }, { x: 2 }], [{ t: 1 }, { t: 2 }]]) {
       expect(trendOf(value)).toBeUndefined();

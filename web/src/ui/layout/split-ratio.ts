@@ -6,8 +6,8 @@ export type SplitClass = Exclude<LayoutClass, "phone">;
 type Range = { initial: number; min: number; max: number };
 /** Defaults and bounds (section 1 of the tablet design): below `min` the region would not show a usable row. */
 const RANGES: Record<SplitClass, Range> = {
-  portrait: { initial: 42, min: 0, max: 70 },
-  landscape: { initial: 58, min: 30, max: 80 },
+  portrait: { initial: 30, min: 0, max: 60 },
+  landscape: { initial: 60, min: 30, max: 80 },
   desktop: { initial: 56, min: 25, max: 85 },
 };
 

@@ -26,13 +26,13 @@ const WIDTHS: Partial<Record<FieldDef["unit"], number>> = {
 const OTHER_WIDTH = 96;
 const COMPACT_WIDTHS: Partial<Record<FieldDef["unit"], number>> = {
   name: 128,
-  state: 122,
+  state: 114,
   text: 112,
   trend: 68,
-  bps: 88,
+  bps: 82,
 };
 /** Room for a short interface name such as Te1/0/24. */
-const SHORT_NAME_WIDTH = 88;
+const SHORT_NAME_WIDTH = 84;
 
 /** Width that a column needs in a table of this width. */
 export function columnWidth(def: FieldDef, tableWidth: number): number {

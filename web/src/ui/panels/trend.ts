@@ -4,7 +4,13 @@ export type Trend = { fields: string[]; times: number[]; lines: (number | null)[
 const isPoint = (value: unknown): value is { t: number; gap?: boolean } & Record<string, unknown> =>
   typeof value === "object" && value !== null && typeof (value as { t?: unknown }).t === "number";
 
-/** Lines from a row's trend, in the order in which the fields first occur; undefined with fewer than two points. */
+/** End of a field's name, which carries its unit [T11]: `in_bps` and `out_bps` may share an axis, `err_per_s` may not. */
+const unitOf = (field: string): string => field.slice(field.lastIndexOf("_") + 1);
+
+/**
+ * Lines from a row's trend, in the order in which the fields first occur, of the first one's unit only; undefined with
+ * fewer than two points.
+ */
 export function trendOf(value: unknown): Trend | undefined {
   if (!Array.isArray(value)) return undefined;
   const points = value.filter(isPoint);
@@ -12,7 +18,8 @@ export function trendOf(value: unknown): Trend | undefined {
   const fields: string[] = [];
   for (const point of points) {
     for (const name of Object.keys(point)) {
-      if (name !== "t" && name !== "gap" && !fields.includes(name)) fields.push(name);
+      const fits = fields[0] === undefined || unitOf(name) === unitOf(fields[0]);
+      if (name !== "t" && name !== "gap" && fits && !fields.includes(name)) fields.push(name);
     }
   }
   const times: number[] = [];
