@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { BytesToPage, BytesToWorker } from "#workers/host-api.ts";
+import { TerminalPort } from "#workers/terminal-port.ts";
+
+const ports: MessagePort[] = [];
+afterEach(() => {
+  for (const port of ports.splice(0)) port.close();
+});
+
+function setUp() {
+  const port = new TerminalPort();
+  const heard = { input: [] as string[], applied: [] as number[], have: [] as [string | null, number][] };
+  port.serve({
+    input: (bytes) => heard.input.push(new TextDecoder().decode(bytes)),
+    applied: (bytes) => heard.applied.push(bytes),
+    have: (stream, pos) => heard.have.push([stream, pos]),
+  });
+  const attach = (stream: string | null, pos: number) => {
+    const { port1, port2 } = new MessageChannel();
+    ports.push(port1, port2);
+    const got: BytesToPage[] = [];
+    port1.addEventListener("message", (event) => void got.push(event.data as BytesToPage));
+    port1.start();
+    port.attach(port2);
+    const tell = (message: BytesToWorker) => port1.postMessage(message);
+    tell({ t: "have", stream, pos });
+    return { got, tell };
+  };
+  return { port, heard, attach };
+}
+
+const body = (text: string): ArrayBuffer => new TextEncoder().encode(text).buffer;
+const kinds = (messages: readonly BytesToPage[]): string[] => messages.map(({ t }) => t);
+
+describe("terminal port [WP6]", () => {
+  test("bytes are moved, not copied: nothing of them stays behind", async () => {
+    const { port, attach } = setUp();
+    const page = attach(null, 0);
+    port.begin("s1", 0, true);
+    const bytes = body("hello");
+    port.out(0, bytes);
+    expect(bytes.byteLength).toBe(0);
+    await vi.waitFor(() => expect(kinds(page.got)).toEqual(["begin", "out"]));
+    expect(page.got[1]).toMatchObject({ t: "out", pos: 0, replay: false });
+  });
+
+  test("what comes before a page is there waits for it, in order", async () => {
+    const { port, attach } = setUp();
+    port.begin("s1", 0, true);
+    port.out(0, body("abc"));
+    port.note("n");
+    const page = attach(null, 0);
+    await vi.waitFor(() => expect(kinds(page.got)).toEqual(["begin", "out", "note"]));
+  });
+
+  test("[WP9] credit counts bytes that were drawn, never the positions of a gap, and each byte once", async () => {
+    const { port, attach, heard } = setUp();
+    const page = attach(null, 0);
+    port.begin("s1", 0, true);
+    port.out(0, body("aaaa"));
+    port.gap(4, 100);
+    port.out(100, body("bbbb"));
+    page.tell({ t: "applied", pos: 2 });
+    page.tell({ t: "applied", pos: 2 });
+    page.tell({ t: "applied", pos: 4 });
+    page.tell({ t: "applied", pos: 103 });
+    page.tell({ t: "applied", pos: 1_000_000 });
+    await vi.waitFor(() => expect(heard.applied).toEqual([2, 2, 3, 1]));
+  });
+
+  test("a new stream owes nothing for the one before", async () => {
+    const { port, attach, heard } = setUp();
+    const page = attach(null, 0);
+    port.begin("s1", 0, true);
+    port.out(0, body("aaaa"));
+    port.begin("s2", 0, false);
+    port.out(0, body("bb"));
+    page.tell({ t: "applied", pos: 2 });
+    await vi.waitFor(() => expect(heard.applied).toEqual([2]));
+  });
+
+  test("[U97] a page's first word on a new port tells what it has", async () => {
+    const { port, attach, heard } = setUp();
+    attach("s1", 77);
+    await vi.waitFor(() => expect(heard.have).toEqual([["s1", 77]]));
+    expect(port.have).toEqual({ stream: "s1", pos: 77 });
+    port.out(77, body("abc"));
+    expect(port.have).toEqual({ stream: "s1", pos: 80 });
+  });
+
+  test("what is typed while no session serves the port waits for one", async () => {
+    const { port, attach, heard } = setUp();
+    port.serve(null);
+    const page = attach(null, 0);
+    page.tell({ t: "in", body: body("ls\r") });
+    page.tell({ t: "in", body: body("id\r") });
+    await vi.waitFor(() => expect(port.have.pos).toBe(0));
+    await new Promise((resolve) => setImmediate(resolve));
+    port.serve({ input: (bytes) => heard.input.push(new TextDecoder().decode(bytes)), applied() {}, have() {} });
+    await vi.waitFor(() => expect(heard.input).toEqual(["ls\r", "id\r"]));
+  });
+
+  test("messages of a port that was replaced change nothing", async () => {
+    const { attach, heard } = setUp();
+    const old = attach(null, 0);
+    const fresh = attach("s2", 5);
+    old.tell({ t: "in", body: body("late") });
+    fresh.tell({ t: "in", body: body("now") });
+    await vi.waitFor(() => expect(heard.input).toEqual(["now"]));
+  });
+});
