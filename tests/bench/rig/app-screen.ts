@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright";
 import { openScreen } from "#support/chromium.ts";
 import type { TestSshServer } from "#support/sshd.ts";
+import { SCREEN } from "./browser.ts";
 import { PROMPT, SET_PROMPT, WAIT_LIMIT_MS } from "./shell.ts";
 
 /** What the terminal shows right now; with DOM drawing its rows are text. */
@@ -46,7 +47,7 @@ export class AppScreen {
 
   /** Pairs and waits for the list of devices. */
   static async open(browser: Browser, pairUrl: string): Promise<AppScreen> {
-    const screen = await openScreen(browser, "landscape");
+    const screen = await openScreen(browser, "landscape", SCREEN);
     const page = await screen.newPage();
     await page.goto(pairUrl);
     await page.getByRole("heading", { name: "Devices", exact: true }).waitFor();

@@ -13,3 +13,6 @@ export const browser = (context: BenchContext): Promise<{ browser: Browser; clos
     const started = await launchChromium(path, ["--disable-3d-apis"], { ownSignals: true });
     return { browser: started, close: () => started.close() };
   });
+
+/** One device pixel for each CSS pixel: without a GPU, more of them measures the rasteriser and nothing of ours. */
+export const SCREEN = { deviceScaleFactor: 1 } as const;

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Browser } from "playwright";
 import { openScreen } from "#support/chromium.ts";
 import type { AlonePage } from "../page/xterm-alone.ts";
+import { SCREEN } from "./browser.ts";
 import { serveFolder } from "./static-server.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../bench-page");
@@ -12,7 +13,7 @@ export type AloneTerminal = { mbPerS(): Promise<number>; close(): Promise<void> 
 /** xterm.js by itself in the browser, with the text at hand. */
 export async function openXtermAlone(browser: Browser, file: string, shape: TerminalShape): Promise<AloneTerminal> {
   const server = await serveFolder(FOLDER, new Map([["/text", file]]));
-  const screen = await openScreen(browser, "landscape");
+  const screen = await openScreen(browser, "landscape", SCREEN);
   const page = await screen.newPage();
   await page.goto(server.url);
   await page.waitForFunction(() => "bench" in globalThis);
