@@ -18,6 +18,7 @@ const AREAS = [
   "tests",
 ];
 
+/** @type {[title: string, tool: string, args: string[]][]} */
 const steps = [
   ["format and lint", "biome", ["check", "--error-on-warnings", "."]],
   ["typed lint", "oxlint", ["--type-aware", "--deny-warnings"]],
