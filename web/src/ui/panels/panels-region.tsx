@@ -37,7 +37,10 @@ export function PanelsRegion({ device, shown }: { device: string; shown: boolean
     shown,
   );
   // Panels of a closed connection still show what was last known, marked stale.
-  const known = useViewSelector(`panel:${device}:collector`, (reading) => reading !== undefined);
+  const collected = useViewSelector(`panel:${device}:collector`, (reading) => reading !== undefined);
+  // After a start without the proxy only what the tablet keeps is there, and the collector's own panel is not [U92].
+  const kept = useViewSelector(`panel:${device}:device_info`, (reading) => reading !== undefined);
+  const known = collected || kept;
   const ssh2 = view?.ssh2;
   if (ssh2 === undefined) return null;
   const online = link?.phase === "online" || link?.phase === "probing";
