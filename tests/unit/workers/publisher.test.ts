@@ -34,12 +34,10 @@ describe("publisher [A6]", () => {
     publisher.mark("notices", () => []);
     const page = subscribe();
     await page.arrived(1);
-    expect(new Map(page.batches[0]?.changes)).toEqual(
-      new Map<string, unknown>([
-        ["link", link("online")],
-        ["notices", []],
-      ]),
-    );
+    expect(page.batches[0]?.changes).toEqual([
+      ["link", link("online")],
+      ["notices", []],
+    ]);
     publisher.mark("link", () => link("waiting"));
     time.advance(BATCH_MS);
     await page.arrived(2);

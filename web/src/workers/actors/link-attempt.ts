@@ -40,6 +40,8 @@ export class LinkAttempt implements OpenLink {
   #tick: number | null = null;
   /** When the hello left: its answer is the first round trip. */
   #helloAt = 0;
+  /** Input is at the proxy or on its way, without an answer. */
+  #inputWaits = false;
   #over = false;
 
   constructor(id: string, node: string, deps: AttemptDeps, report: (fact: TransportFact) => void) {
@@ -56,6 +58,7 @@ export class LinkAttempt implements OpenLink {
     const end = (): void => this.stop();
     deps.signal.addEventListener("abort", end, { once: true });
     const unlisten = deps.onInputWaits((since) => {
+      this.#inputWaits = since !== null;
       this.#liveness?.inputWaits(since);
       this.#plan();
     });
@@ -205,11 +208,16 @@ export class LinkAttempt implements OpenLink {
     this.#tick = null;
     const { env } = this.#deps;
     for (const action of this.#liveness?.tick(env.now()) ?? []) {
-      if (action.type === "ping") this.send(encodePing(action.nonce));
+      if (action.type === "ping") this.#ping(action.nonce);
       // Two seconds without an answer after a wake, or ten after any PING: the next socket takes over [section 11].
       else this.#close(CLOSE.timeout, action.type);
     }
-    if (this.#liveness?.isStale(env.now()) === true) this.#report({ type: "transport.suspected", ...this.#stamp() });
     this.#plan();
+  }
+
+  /** A PING because input waits is more than routine: the link is in doubt until it is answered. */
+  #ping(nonce: number): void {
+    this.send(encodePing(nonce));
+    if (this.#inputWaits) this.#report({ type: "transport.suspected", ...this.#stamp() });
   }
 }

@@ -1,0 +1,108 @@
+import { describe, expect, test } from "vitest";
+import { ManualTime } from "#support/fake-timers.ts";
+import type { PanelReading } from "#telemetry/knowledge/reading.ts";
+import { BATCH_MS, Publisher } from "#workers/publisher.ts";
+import { ReadingsFeed } from "#workers/readings-feed.ts";
+import { POINTS_MAX, SeriesTracker } from "#workers/series-tracker.ts";
+import { MemoryStore } from "#workers/storage/tablet-store.ts";
+
+const cpu = (ts: number, busy_pct: number | undefined, changes: object = {}): PanelReading => {
+  const data = busy_pct === undefined ? {} : { busy_pct };
+  return { panel: "cpu", schema: 1, ts, age_ms: 0, interval_ms: 1_000, status: "ok", sources: [], data, ...changes };
+};
+const update = (payload: PanelReading, device = "d1") => {
+  return { session_id: "ssh2", type: "telemetry", action: "telemetry_update", device, seq: 1, payload } as const;
+};
+
+describe("series tracker", () => {
+  test("[T5] [T83] absent values and long pauses are gaps, never zero", () => {
+    const tracker = new SeriesTracker();
+    tracker.take(cpu(1_000, 10));
+    tracker.take(cpu(2_000, undefined));
+    tracker.take(cpu(3_000, 30));
+    tracker.take(cpu(9_000, 40));
+    expect(tracker.view("cpu:busy_pct")).toEqual({
+      field: "busy_pct",
+      unit: "pct",
+      points: [
+        [1_000, 10],
+        [2_000, null],
+        [3_000, 30],
+        [3_001, null],
+        [9_000, 40],
+      ],
+    });
+  });
+
+  test("a reading told twice, or one that failed, adds nothing", () => {
+    const tracker = new SeriesTracker();
+    expect(tracker.take(cpu(1_000, 10))).toContain("cpu:busy_pct");
+    expect(tracker.take(cpu(1_000, 10))).toEqual([]);
+    expect(tracker.take(cpu(2_000, 10, { status: "stale" }))).toEqual([]);
+    expect(tracker.view("cpu:busy_pct")?.points).toHaveLength(1);
+  });
+
+  test("is bounded", () => {
+    const tracker = new SeriesTracker();
+    for (let at = 1; at <= 2 * POINTS_MAX; at++) tracker.take(cpu(at * 1_000, at));
+    expect(tracker.view("cpu:busy_pct")?.points).toHaveLength(POINTS_MAX);
+  });
+
+  test("rows have a series of their own, by key", () => {
+    const tracker = new SeriesTracker();
+    const rows = [{ name: "Gi0/1", in_bps: 5, out_bps: 6 }];
+    const reading = { ...cpu(1_000, 1), panel: "traffic", data: { rows, row_count: 1 } } as unknown as PanelReading;
+    expect(tracker.take(reading)).toContain("traffic:Gi0/1/in_bps");
+    expect(tracker.view("traffic:Gi0/1/in_bps")).toMatchObject({ field: "in_bps", unit: "bps", points: [[1_000, 5]] });
+  });
+});
+
+describe("readings feed", () => {
+  function setUp(store = new MemoryStore()) {
+    const time = new ManualTime();
+    const publisher = new Publisher(time);
+    return { time, store, publisher, feed: new ReadingsFeed(publisher, store, time) };
+  }
+
+  test("[U92] the last readings of an earlier run come back marked stale, and give way to new ones", async () => {
+    const first = setUp();
+    first.feed.take(update(cpu(1_000, 10)));
+    const second = setUp(first.store);
+    await second.feed.restore();
+    second.publisher.flush();
+    expect(second.publisher.get("panel:d1:cpu")).toMatchObject({
+      status: "stale",
+      reason: "suspended",
+      data: { busy_pct: 10 },
+    });
+    second.feed.take(update(cpu(2_000, 20)));
+    second.publisher.flush();
+    expect(second.publisher.get("panel:d1:cpu")).toMatchObject({ status: "ok", data: { busy_pct: 20 } });
+  });
+
+  test("is written at most every 10 s per panel, and never without data or about the collector", async () => {
+    const { time, store, feed } = setUp();
+    feed.take(update(cpu(1_000, 10)));
+    feed.take(update(cpu(2_000, 20)));
+    feed.take(update({ ...cpu(1_000, 1), panel: "collector" } as unknown as PanelReading));
+    const { data: _, ...empty } = cpu(3_000, 1);
+    feed.take(update(empty, "d2"));
+    expect((await store.entries("readings")).map(([key, { reading }]) => [key, reading.ts])).toEqual([
+      ["panel:d1:cpu", 1_000],
+    ]);
+    time.advance(10_000);
+    feed.take(update(cpu(4_000, 40)));
+    expect((await store.entries("readings"))[0]?.[1].reading.ts).toBe(4_000);
+  });
+
+  test("nothing of a removed device stays", async () => {
+    const { time, store, feed, publisher } = setUp();
+    feed.take(update(cpu(1_000, 10)));
+    feed.take(update(cpu(1_000, 10), "d2"));
+    time.advance(BATCH_MS);
+    await feed.forget("d1");
+    time.advance(BATCH_MS);
+    expect(publisher.get("panel:d1:cpu")).toBeUndefined();
+    expect((await store.entries("readings")).map(([, { device }]) => device)).toEqual(["d2"]);
+  });
+});

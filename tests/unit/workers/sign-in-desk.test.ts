@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import { SignInDesk } from "#workers/actors/sign-in-desk.ts";
+import type { HostEnv } from "#workers/host-env.ts";
+import { ClientIdentity } from "#workers/storage/client-identity.ts";
+import { MemoryStore } from "#workers/storage/tablet-store.ts";
+
+type Reply = { status: number; body: unknown } | "unreachable";
+
+async function setUp(paired: boolean, reply: (path: string, body: unknown) => Reply) {
+  const asked: { path: string; body: unknown }[] = [];
+  const env = {
+    origin: "https://proxy.test",
+    crypto: globalThis.crypto,
+    now: () => 1,
+    fetch: async (url: string, init?: RequestInit) => {
+      const path = url.slice("https://proxy.test".length);
+      const body: unknown = init?.body === undefined ? undefined : JSON.parse(init.body as string);
+      asked.push({ path, body });
+      const answer = reply(path, body);
+      if (answer === "unreachable") throw new TypeError("Failed to fetch");
+      return { status: answer.status, json: async () => answer.body } as Response;
+    },
+  } as unknown as HostEnv;
+  const identity = await ClientIdentity.load(env, new MemoryStore());
+  if (paired) await (await identity.draft("c", "tablet")).keep("owner");
+  let emptied = false;
+  const desk = new SignInDesk(env, identity, async () => {
+    emptied = true;
+    await identity.forget();
+  });
+  return { desk, identity, asked, emptied: () => emptied };
+}
+const known = { user: "owner", label: "tablet" };
+
+describe("sign-in desk", () => {
+  test("[S9] cookie and key have to belong to one client", async () => {
+    const own = await setUp(true, () => ({
+      status: 200,
+      body: { ...known, client_id: own.identity.client?.client_id },
+    }));
+    expect(await own.desk.whoAmI()).toEqual({ who: "paired", ...known });
+    const foreign = await setUp(true, () => ({ status: 200, body: { ...known, client_id: "someone" } }));
+    expect(await foreign.desk.whoAmI()).toEqual({ who: "unpaired" });
+    const lost = await setUp(false, () => ({ status: 200, body: { ...known, client_id: "x" } }));
+    expect(await lost.desk.whoAmI()).toEqual({ who: "unpaired" });
+  });
+
+  test("[S21] tells revoked, unpaired and unreachable apart", async () => {
+    const answers: [boolean, Reply, object][] = [
+      [true, { status: 401, body: { reason: "client_revoked" } }, { who: "revoked" }],
+      [true, { status: 401, body: { reason: "auth_required" } }, { who: "unpaired" }],
+      [false, { status: 401, body: { reason: "client_revoked" } }, { who: "unpaired" }],
+      [true, "unreachable", { who: "unreachable", known }],
+      [false, "unreachable", { who: "unreachable", known: null }],
+      [true, { status: 502, body: null }, { who: "unreachable", known }],
+      [true, { status: 429, body: {} }, { who: "unreachable", known }],
+    ];
+    for (const [paired, reply, expected] of answers) {
+      expect(await (await setUp(paired, () => reply)).desk.whoAmI()).toEqual(expected);
+    }
+  });
+
+  test("[S7] pairs with the code that was offered, once, and keeps the new key only then", async () => {
+    const { desk, identity, asked } = await setUp(false, () => ({ status: 200, body: known }));
+    desk.offer("the-code", "tablet");
+    expect(await desk.pair()).toEqual({ ok: true, ...known });
+    expect(asked[0]).toMatchObject({ path: "/api/pair", body: { code: "the-code", label: "tablet" } });
+    expect(identity.client).toMatchObject({ label: "tablet", user: "owner" });
+    expect(await desk.pair()).toMatchObject({ ok: false, error: { reason: "no_code" } });
+  });
+
+  test("a refusal carries the proxy's code, text and waiting time", async () => {
+    const used = await setUp(false, () => ({ status: 403, body: { code: "pair_used", text: "used already" } }));
+    used.desk.offer("c", "l");
+    expect(await used.desk.pair()).toEqual({
+      ok: false,
+      error: { code: "auth_failed", reason: "pair_used", retry: "user", detail: "used already" },
+    });
+    expect(used.identity.client).toBeUndefined();
+    const limited = await setUp(false, () => ({ status: 429, body: { code: "limit", retry_after_s: 9 } }));
+    limited.desk.offer("c", "l");
+    expect(await limited.desk.pair()).toMatchObject({ error: { code: "limit", reason: "rate", retry_after_s: 9 } });
+    const away = await setUp(false, () => "unreachable");
+    away.desk.offer("c", "l");
+    expect(await away.desk.pair()).toMatchObject({ error: { code: "offline" } });
+    const odd = await setUp(false, () => ({ status: 500, body: "<html>" }));
+    odd.desk.offer("c", "l");
+    expect(await odd.desk.pair()).toMatchObject({ error: { reason: "http_500" } });
+  });
+
+  test("[S11] signing out empties the tablet, but only when the proxy agreed", async () => {
+    const out = await setUp(true, () => ({ status: 200, body: {} }));
+    expect(await out.desk.signOut()).toEqual({ ok: true });
+    expect(out.emptied()).toBe(true);
+    const away = await setUp(true, () => "unreachable");
+    expect(await away.desk.signOut()).toMatchObject({ ok: false, error: { code: "offline" } });
+    expect(away.emptied()).toBe(false);
+  });
+});
