@@ -1,5 +1,3 @@
-import * as v from "valibot";
-
 /** Who can mend an error: the program by trying again, the person, or nobody (section 13). */
 export type RetryClass = "yes" | "user" | "no";
 
@@ -35,7 +33,3 @@ export const ERROR_RETRY = {
 
 export type ErrorCode = keyof typeof ERROR_RETRY;
 export const ERROR_CODES = Object.keys(ERROR_RETRY) as readonly ErrorCode[];
-export const ErrorCodeSchema = v.picklist(ERROR_CODES as [ErrorCode, ...ErrorCode[]]);
-
-/** Second half of `code/reason`; unknown reasons are shown as they are [S98]. */
-export const Reason = v.pipe(v.string(), v.regex(/^[a-z0-9_]{1,40}$/));

@@ -19,8 +19,7 @@ export const Channel = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue
 export const Base64Url = (max: number) => v.pipe(v.string(), v.maxLength(max), v.regex(/^[A-Za-z0-9_-]*$/));
 export const Base64 = (max: number) => v.pipe(v.string(), v.maxLength(max), v.regex(/^[A-Za-z0-9+/]*={0,2}$/));
 
-/** The mission's logical names. */
-export type SessionId = "ssh1" | "ssh2" | "ui_state" | "link";
+/** The mission's logical names of the two SSH sessions; `ui_state` and `link` stand beside them in messages. */
 export const ShellSessionId = v.picklist(["ssh1", "ssh2"]);
 export type ShellSessionId = v.InferOutput<typeof ShellSessionId>;
 

@@ -1,5 +1,7 @@
 /** Simulated devices: named objects of this process, never an address [S42]. */
+
 import type { Duplex } from "node:stream";
+import { TERMINAL_GRACE_S } from "#protocol/limits.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { HostKey } from "#protocol/messages/target.ts";
 
@@ -18,7 +20,6 @@ export type DemoLab = {
 
 /** A `demo:<id>` host stands for an object the proxy started, and for nothing else. */
 const DEMO_HOST = /^demo:([a-z0-9-]{1,32})$/;
-const DEMO_GRACE_S = 900;
 
 export type DemoDevice = DemoLab["devices"][number];
 
@@ -59,7 +60,7 @@ function recordOf(device: DemoDevice): DeviceRecord {
     target: { host: `demo:${device.id}`, port: 22, user: "demo", via: [] },
     algorithms: "modern",
     keepalive: "off",
-    grace_s: DEMO_GRACE_S,
+    grace_s: TERMINAL_GRACE_S,
     telemetry: "allowed",
     platform: device.platform,
     pins: [demoPin(device)],

@@ -20,7 +20,7 @@ export function makeLoad(seed: number, name: string, meanBps: number): Load {
 }
 
 /** Bits/s at an instant. */
-export function rateAt(load: Load, atMs: number): number {
+function rateAt(load: Load, atMs: number): number {
   let factor = 1;
   WAVES.forEach((wave, index) => {
     factor += wave.share * Math.sin((2 * Math.PI * atMs) / 1000 / wave.periodS + (load.phases[index] ?? 0));

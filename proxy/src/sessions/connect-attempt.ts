@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { errorFrame, sessionFrame } from "#protocol/builders.ts";
 import type { Down } from "#protocol/down.ts";
-import { CONNECT_ORPHAN_MS, TELEMETRY_RING_BYTES, TERMINAL_RING_BYTES } from "#protocol/limits.ts";
+import { CONNECT_ORPHAN_MS, TELEMETRY_RING_BYTES, TERMINAL_RING_BYTES, TERMINAL_TAIL_BYTES } from "#protocol/limits.ts";
 import type { HostKey } from "#protocol/messages/target.ts";
 import type { Up } from "#protocol/up.ts";
 import { type DemoDevice, DemoDevices, demoPin } from "../demo-devices.ts";
@@ -27,8 +27,6 @@ const DEFAULT_TERM = "xterm-256color";
 const LABEL_MAX_CHARS = 128;
 /** Six bytes a character at worst in JSON: stays below the 64 KiB of a control message. */
 const BANNER_PIECE_CHARS = 8_192;
-/** Seen output kept for a page that starts without a log; the rest of the ring is for what was not seen. */
-const TAIL_BYTES = 64 * 1024;
 
 export type ConnectMessage = Up<"connect">;
 type Result = { session: Session; token: string };
@@ -266,7 +264,7 @@ export class ConnectAttempt {
         overflow: payload.options.overflow,
         ...(payload.pty ?? DEFAULT_SIZE),
         graceMs: payload.grace_s * 1_000,
-        tailBytes: terminal ? TAIL_BYTES : 0,
+        tailBytes: terminal ? TERMINAL_TAIL_BYTES : 0,
       },
       {
         connection,

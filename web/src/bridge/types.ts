@@ -1,9 +1,9 @@
 /** Types that user interface code may use; it reaches protocol and machines only through the bridge. */
 export type * from "#machines/views.ts";
-export type { HistoryEntry, LocalCommand, Result, UiCommand, UiStateCommand } from "#protocol/local-messages.ts";
+export type { HistoryEntry, Result, UiCommand } from "#protocol/local-messages.ts";
 export type { DeviceRecord } from "#protocol/messages/devices.ts";
 export type { AlgorithmDiagnosis, ErrorPayload } from "#protocol/messages/error.ts";
-export type { AlgorithmSet, Algorithms, HostKey, Keepalive, Target } from "#protocol/messages/target.ts";
+export type { HostKey } from "#protocol/messages/target.ts";
 export type { PanelId } from "#telemetry/knowledge/panels.ts";
 export type { PanelReading, Source, Status } from "#telemetry/knowledge/reading.ts";
-export type { BytesToPage, BytesToWorker, TableWindow } from "#workers/host-api.ts";
+export type { BytesToPage } from "#workers/host-api.ts";

@@ -6,6 +6,7 @@ import type { TerminalHandle } from "#terminal/terminal-handle.ts";
 import { Button } from "../primitives/button.tsx";
 import { Sheet } from "../primitives/dialog.tsx";
 import { SearchField } from "../primitives/field.tsx";
+import { PlatformCommands } from "./platform-commands.tsx";
 
 /** Entries fetched for one search; a person narrows further by typing. */
 const ENTRIES_MAX = 300;
@@ -52,7 +53,7 @@ export function HistorySheet({ terminal, onClose }: { terminal: TerminalHandle; 
   };
   return (
     <Sheet icon="history" onClose={onClose} testId="history" title="Command history">
-      <SearchField label="Search history" onChange={setSearch} value={search} />
+      <SearchField label="Search history and commands" onChange={setSearch} value={search} />
       {listing === undefined ? <p>Reading the history…</p> : null}
       {listing !== undefined && "failed" in listing ? <p role="alert">{listing.failed}</p> : null}
       {listing !== undefined && "entries" in listing && listing.entries.length === 0 ? (
@@ -87,6 +88,7 @@ export function HistorySheet({ terminal, onClose }: { terminal: TerminalHandle; 
           Delete the whole history of this device
         </Button>
       ) : null}
+      <PlatformCommands device={device} onInsert={insert} search={search} />
     </Sheet>
   );
 }
