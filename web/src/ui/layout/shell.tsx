@@ -7,18 +7,23 @@ import { Banners } from "../status/banners.tsx";
 import { goTo, usePlace } from "./navigation.ts";
 import { useRegionKeys } from "./region-keys.ts";
 import { TopBar } from "./top-bar.tsx";
+import { useDisposeClosed } from "./use-dispose-closed.ts";
 
 const SettingsSheet = lazy(() => import("../settings/settings-sheet.tsx"));
 const ConnectionSheet = lazy(() => import("../status/connection-sheet.tsx"));
+
+/** One value for all renders: selectors compare by identity. */
+const NONE_OPEN: readonly string[] = [];
 
 export type SheetName = "settings" | "connection";
 
 /** Frame of the app: top bar, what must be read, and one place: the list of devices or a device's workspace. */
 export function Shell() {
   const place = usePlace();
-  const open = useViewSelector("catalog", (view) => view?.open ?? []);
+  const open = useViewSelector("catalog", (view) => view?.open ?? NONE_OPEN);
   const [sheet, setSheet] = useState<SheetName>();
   useRegionKeys();
+  useDisposeClosed(open);
   const device = place.device !== null && open.includes(place.device) ? place.device : null;
   return (
     <div className="rs-shell">

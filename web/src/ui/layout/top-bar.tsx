@@ -16,7 +16,7 @@ export function TopBar({ device, open, onSheet }: TopBarProps) {
     <header className="rs-topbar" data-region-focus tabIndex={-1}>
       <button
         aria-current={device === null ? "page" : undefined}
-        aria-label="Devices"
+        aria-label="Rackside: devices"
         className="rs-home"
         onClick={() => goTo(null)}
         type="button"
