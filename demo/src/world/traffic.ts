@@ -19,15 +19,6 @@ export function makeLoad(seed: number, name: string, meanBps: number): Load {
   return { meanBps, phases: WAVES.map((_, index) => unit(seed, name, "phase", index) * 2 * Math.PI) };
 }
 
-/** Bits/s at an instant. */
-function rateAt(load: Load, atMs: number): number {
-  let factor = 1;
-  WAVES.forEach((wave, index) => {
-    factor += wave.share * Math.sin((2 * Math.PI * atMs) / 1000 / wave.periodS + (load.phases[index] ?? 0));
-  });
-  return load.meanBps * factor;
-}
-
 /** Bytes carried in [from, to) at full presence. */
 export function bytesBetween(load: Load, fromMs: number, toMs: number): number {
   const from = fromMs / 1000;
