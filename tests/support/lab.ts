@@ -12,10 +12,10 @@ const COMMAND_LIMIT_MS = 180_000;
 
 export type NodeName = "r1" | "r2" | "r3" | "peer" | "host" | "gate";
 type RouterName = "r1" | "r2" | "r3";
-type UserName = "netops" | "viewer" | "paged" | "noexec" | "linux" | "otp" | "slow" | "newbie";
+export type UserName = "netops" | "viewer" | "paged" | "noexec" | "linux" | "both" | "otp" | "slow" | "newbie";
 type CableName = "r1-r2" | "r2-r3" | "r1-r3" | "r3-peer" | "r2-gate" | "r1-host";
 /** The gate's SSH servers, each odd in one way; `what` in the inventory says how. */
-type DoorName =
+export type DoorName =
   | "normal"
   | "password"
   | "keyboard"

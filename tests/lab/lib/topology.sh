@@ -28,6 +28,7 @@ PEOPLE=(
   "paged  6103 paged-pw  /lab/bin/vtysh-paged frrvty"
   "noexec 6104 noexec-pw /lab/bin/vtysh-noexec frrvty"
   "linux  6105 linux-pw  /bin/bash adm,bird"
+  "both   6109 both-pw   /bin/bash adm,frrvty"
   "otp    6106 otp-pw    /bin/bash -"
   "slow   6107 slow-pw   /bin/bash -"
   "newbie 6108 newbie-pw /bin/bash -"
