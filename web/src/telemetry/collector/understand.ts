@@ -29,7 +29,7 @@ export function outcomeRules(pack: Pack): OutcomeRules {
 
 /** Refusal, damage, or data: an incomplete capture is never parsed [T7], a refusal never becomes an empty table. */
 export function understand(capture: Capture, command: ActiveCommand, pack: Pack): Understood {
-  if (!capture.complete) return { ok: false, why: capture.outcome };
+  if (!capture.complete) return { ok: false, why: capture.outcome, ...hungHint(capture, command, pack) };
   const { outcome, hint } = classify(capture.text, capture.stderr, capture.exit, outcomeRules(pack));
   if (outcome !== "ok") return { ok: false, why: outcome, ...(hint ? { hint } : {}) };
   const parser = parsers.get(command.variant.parser);
@@ -50,6 +50,13 @@ export function understand(capture: Capture, command: ActiveCommand, pack: Pack)
   }
   const failed = capture.exit !== undefined && capture.exit !== null && capture.exit !== 0;
   return { ok: false, why: failed ? "error" : "parse", result };
+}
+
+/** What a command without an answer means where a daemon stands behind it; a pack's hints see it as `timeout: <daemon>`. */
+function hungHint(capture: Capture, { def }: ActiveCommand, pack: Pack): { hint?: string } {
+  if (capture.outcome !== "timeout" || def.daemon === undefined) return {};
+  const hint = outcomeRules(pack).hints.find(({ re }) => re.test(`timeout: ${def.daemon}`))?.text;
+  return hint === undefined ? {} : { hint };
 }
 
 const RUN_OUTCOMES = ["ok", "timeout", "unsupported", "denied", "gated", "limit"] as const;

@@ -1,7 +1,7 @@
 import type { PlatformId } from "../knowledge/platforms.ts";
 import type { CommandDef, Pack } from "../packs/pack.ts";
 import { iosPack } from "./cisco-ios/pack.ts";
-import { frrPack } from "./frr/pack.ts";
+import { frrPack, HUNG } from "./frr/pack.ts";
 import { LINUX_ENV, linuxPack } from "./linux/pack.ts";
 import { unknownPack } from "./unknown/pack.ts";
 
@@ -15,6 +15,9 @@ export const packs: Readonly<Record<PlatformId, Pack>> = {
 
 /** How vtysh is called from a Linux login: per daemon, so that one that hangs does not stop the others [T44]. */
 const VTYSH_WRAP = `${LINUX_ENV} vtysh -d {daemon} -c '{command}'`;
+
+/** With a wrapper per daemon only the one that hangs is missed. */
+const ONE_HUNG = { re: HUNG, text: "The routing daemon behind this does not answer; the others are asked on." };
 
 /** Panels that FRRouting knows better than the kernel. */
 const FRR_FIRST = ["routing_table", "bgp", "ospf"] as const;
@@ -43,6 +46,6 @@ function combine(): Pack {
     panels,
     unsupported,
     errors: { unsupported: join("unsupported"), denied: join("denied"), gated: join("gated"), limit: join("limit") },
-    hints: [...frrPack.hints, ...linuxPack.hints],
+    hints: [ONE_HUNG, ...frrPack.hints.filter(({ re }) => re !== HUNG), ...linuxPack.hints],
   };
 }

@@ -6,6 +6,8 @@ const json = (tier: Tier, parser: string, daemon: string, text: string): Command
   variants: [{ text, form: "json", parser, evidence: "V" }],
 });
 
+/** A command that got no answer, as hints see it. */
+export const HUNG = "^timeout: ";
 const NO_VTYSH = "Not available with a vtysh login: a Linux login on the same box shows it.";
 
 /** FRRouting where the login is vtysh itself: one command per exec, JSON nearly everywhere. */
@@ -56,6 +58,10 @@ export const frrPack: Pack = {
     limit: ["[Tt]oo many (?:sessions|connections|users)"],
   },
   hints: [
+    {
+      re: HUNG,
+      text: "A daemon of this router does not answer, and vtysh waits for all of them: a Linux login on the same box asks each one by itself.",
+    },
     {
       re: "Unknown command",
       text: "FRRouting says the same for a command that it does not know and for one that this user may not run.",
