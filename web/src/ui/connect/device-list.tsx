@@ -127,7 +127,7 @@ function Elsewhere({ catalog, disabledReason, onTake }: ElsewhereProps) {
         {groups.map(({ device, label, holder, record }) => (
           <li key={device}>
             <DeviceRow
-              action="Take over"
+              action={holder === undefined ? "Resume" : "Take over"}
               disabledReason={record === undefined ? "This device is no longer in the list" : disabledReason}
               label={label}
               note={holder === undefined ? "kept by the proxy, on no screen" : `on ${holder}`}
