@@ -26,7 +26,8 @@ export function printTable(measures: readonly Measure[]): string {
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join("  ")
       .trimEnd();
-  return [line(head), widths.map((width) => "-".repeat(width)).join("  "), ...rows.map(line)].join("\n");
+  const notes = measures.flatMap(({ title, note }) => (note === undefined ? [] : [`  ${title}: ${note}`]));
+  return [line(head), widths.map((width) => "-".repeat(width)).join("  "), ...rows.map(line), "", ...notes].join("\n");
 }
 
 export function machineText({ cpu, cores, node, chromium, openssh }: Machine): string {
