@@ -107,8 +107,9 @@ export class AppScreen {
 
   /** Rows and columns, as the device was told. */
   async size(): Promise<{ rows: number; cols: number }> {
-    await this.type("echo size=$(stty size | tr ' ' x).");
-    await this.timeEnter("size=");
+    // in two halves, so that the echo of what is typed is not taken for the answer
+    await this.type("echo size=$(stty size | tr ' ' x).; echo siz''ed.");
+    await this.timeEnter("sized.");
     const text = (await this.page.locator(ROWS).textContent()) ?? "";
     const [, rows, cols] = /size=(\d+)x(\d+)\./.exec(text) ?? [];
     if (rows === undefined || cols === undefined) throw new Error("the terminal did not show its size");
