@@ -12,6 +12,18 @@ const FAILED = [
   { target: "ended", actions: "endWithFailure" },
 ] as const;
 
+/** What a collector decides about its session; without a session it decides nothing. */
+const COLLECTOR_ENDS = {
+  "collector.ended": {
+    target: "ended",
+    actions: ["endWithFailure", { type: "leave", params: { how: "end" } }],
+  },
+  "collector.reconnect": {
+    target: "backingOff",
+    actions: ["planRetry", { type: "leave", params: { how: "end" } }],
+  },
+} as const;
+
 /** ssh2: the read-only connection that feeds the panels. Commands, bytes and parsing live in the collector. */
 export const telemetryMachine = telemetrySetup.createMachine({
   id: "telemetry",
@@ -47,14 +59,6 @@ export const telemetryMachine = telemetrySetup.createMachine({
       { guard: "isGranted", actions: CONSENT },
       { target: ".declined", actions: [...CONSENT, { type: "leave", params: { how: "end" } }] },
     ],
-    "collector.ended": {
-      target: ".ended",
-      actions: ["endWithFailure", { type: "leave", params: { how: "end" } }],
-    },
-    "collector.reconnect": {
-      target: ".backingOff",
-      actions: ["planRetry", { type: "leave", params: { how: "end" } }],
-    },
     "collector.platform": { actions: assign({ platform: ({ event }) => event.platform }) },
   },
   states: {
@@ -130,6 +134,7 @@ export const telemetryMachine = telemetrySetup.createMachine({
       entry: assign({ away: false, grace_until: undefined, holder: undefined }),
       exit: assign({ command: undefined, next_due: undefined, reason: undefined }),
       on: {
+        ...COLLECTOR_ENDS,
         "session.link_lost": { target: "suspended", actions: assign({ link_up: false }) },
         "telemetry.exit": FAILED,
         "telemetry.disconnected": FAILED,
@@ -163,6 +168,7 @@ export const telemetryMachine = telemetrySetup.createMachine({
         grace_until: context.grace_until ?? graceUntil(Math.min(context.record.grace_s, TELEMETRY_GRACE_S), event.at),
       })),
       on: {
+        ...COLLECTOR_ENDS,
         "session.answered": [
           { guard: "isResumed", target: "live", actions: "takeSince" },
           { guard: "isBusy", target: "busy", actions: "takeHolder" },
@@ -174,6 +180,7 @@ export const telemetryMachine = telemetrySetup.createMachine({
     resuming: {
       entry: "takeSince",
       on: {
+        ...COLLECTOR_ENDS,
         "session.link_lost": { target: "suspended", actions: assign({ link_up: false }) },
         "session.answered": [
           { guard: "isResumed", target: "live", actions: "takeSince" },
