@@ -77,7 +77,8 @@ export class FaultLane {
   }
 
   #take(data: Buffer): void {
-    if (this.#stopped) return;
+    // after a half close there is no way for more; it is lost, as with a peer that no longer reads
+    if (this.#stopped || this.#ended) return;
     this.#received += data.length;
     this.#queue.push({ data, due: performance.now() + this.#settings.delayMs });
     this.#queued += data.length;
