@@ -53,6 +53,22 @@ describe("terminal port [WP6]", () => {
     await vi.waitFor(() => expect(kinds(page.got)).toEqual(["begin", "out", "note"]));
   });
 
+  test("a terminal that is closed has nothing any more, and what follows waits for the next one", async () => {
+    const { port, attach, heard } = setUp();
+    const first = attach(null, 0);
+    await vi.waitFor(() => expect(heard.have).toHaveLength(1));
+    port.begin("s1", 0, true);
+    port.out(0, body("abc"));
+    await vi.waitFor(() => expect(kinds(first.got)).toEqual(["begin", "out"]));
+    first.tell({ t: "closed" });
+    await vi.waitFor(() => expect(port.have).toEqual({ stream: null, pos: 0 }));
+    port.begin("s1", 3, true);
+    port.out(3, body("def"));
+    const second = attach(null, 0);
+    await vi.waitFor(() => expect(kinds(second.got)).toEqual(["begin", "out"]));
+    expect(second.got[1]).toMatchObject({ pos: 3 });
+  });
+
   test("[WP9] credit counts bytes that were drawn, never the positions of a gap, and each byte once", async () => {
     const { port, attach, heard } = setUp();
     const page = attach(null, 0);

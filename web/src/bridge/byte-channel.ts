@@ -69,6 +69,7 @@ export class PortChannel implements ByteChannel {
   }
 
   close(): void {
+    this.#post({ t: "closed" });
     this.unbind();
     this.#listeners.clear();
     this.#early.length = 0;

@@ -4,6 +4,7 @@ import type { CollectorFact } from "#machines/telemetry-setup.ts";
 import { shownValues } from "#machines/ui-values.ts";
 import type { Down } from "#protocol/down.ts";
 import { NO_DEVICE } from "#protocol/ids.ts";
+import { MAX_CONTROL_BYTES } from "#protocol/limits.ts";
 import type { Result, UiCommand } from "#protocol/local-messages.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
@@ -19,7 +20,7 @@ import { QuestionDesk } from "./question-desk.ts";
 import { ResourceScope } from "./resource-scope.ts";
 import { Services } from "./services.ts";
 import { SessionLocks } from "./session-locks.ts";
-import { type Restorable, restorable } from "./session-restore.ts";
+import { keptTerminal, type Restorable, restorable } from "./session-restore.ts";
 import type { RuntimeDeps } from "./session-runtime.ts";
 import { TelemetryRuntime } from "./telemetry-runtime.ts";
 import { TerminalRuntime } from "./terminal-runtime.ts";
@@ -119,6 +120,11 @@ export class ActorTree {
 
   /** A command of the UI, on its way through the router [A11]. Secrets are taken out before [S72]. */
   dispatch(id: string, command: UiCommand): void {
+    if (!fitsFrame(command)) {
+      const error = { code: "invalid", reason: "too_large", retry: "no" } as const;
+      this.#parts.replies.settle(id, { ok: false, error });
+      return;
+    }
     const message = this.#withoutSecrets(command);
     if (message === undefined) {
       this.#parts.replies.settle(id, { ok: false, error: { code: "offline", retry: "yes" } });
@@ -285,7 +291,7 @@ export class ActorTree {
     return {
       dial: (node, report) => {
         this.#attempts++;
-        return new LinkAttempt(
+        return LinkAttempt.dial(
           `link-${this.#attempts}`,
           node,
           {
@@ -335,20 +341,17 @@ export class ActorTree {
     this.#parts.replies.settle(id, result);
   }
 
-  /** A session that was left to its grace is taken up again; only when there is none, a new one begins. */
+  /** A session that the proxy still has is taken up again; only when there is none, a new one begins. */
   async #openTerminal(device: string): Promise<void> {
-    const { resume } = this.#parts;
-    const kept = (await resume.list()).filter((one) => one.device === device && one.session_id === "ssh1");
-    for (const record of kept) {
-      if (this.#scope.ended || !(await this.#locks.take(record.sid))) continue;
-      const runtime = this.#hub.get(device, "ssh1");
-      if (!(runtime instanceof TerminalRuntime)) return;
-      this.#adopting.add(device);
-      runtime.resume(record);
-      if (this.#hub.online) runtime.attach(false);
-      return;
-    }
-    this.#connectTerminal(device);
+    const chosen = await keptTerminal(device, this.#parts.resume, this.#locks);
+    const runtime = this.#hub.get(device, "ssh1");
+    if (this.#scope.ended || !(runtime instanceof TerminalRuntime)) return;
+    if (chosen === undefined) return this.#connectTerminal(device);
+    // A session that another living tab shows is asked for as well: the proxy answers who has it, and a tap takes it
+    // over [WP28].
+    this.#adopting.add(device);
+    runtime.resume(chosen);
+    if (this.#hub.online) runtime.attach(false);
   }
 
   #connectTerminal(device: string): void {
@@ -417,4 +420,13 @@ export class ActorTree {
     };
     this.#root.send({ type: "router.notice", notice, ...this.#stamp() });
   }
+}
+
+/** What may have to travel in one control frame; the margin is the envelope's. */
+const FRAME_MARGIN_BYTES = 512;
+
+function fitsFrame(command: UiCommand): boolean {
+  const text = JSON.stringify(command);
+  if (text.length * 3 + FRAME_MARGIN_BYTES <= MAX_CONTROL_BYTES) return true;
+  return new TextEncoder().encode(text).length + FRAME_MARGIN_BYTES <= MAX_CONTROL_BYTES;
 }

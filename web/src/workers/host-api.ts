@@ -46,4 +46,6 @@ export type BytesToWorker =
   /** xterm has parsed everything below `pos`: this is what credit comes from [WP9]. */
   | { t: "applied"; pos: number }
   /** Typed, pasted, or answered by the terminal. */
-  | { t: "in"; body: ArrayBuffer };
+  | { t: "in"; body: ArrayBuffer }
+  /** Last message on a port: the terminal is gone, and with it what it showed. */
+  | { t: "closed" };

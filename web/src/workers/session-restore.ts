@@ -50,3 +50,19 @@ async function restore(
     await new Promise<void>((again) => env.setTimeout(again, TRY_EVERY_MS));
   }
 }
+
+/**
+ * The terminal session of a device that the proxy may still have: one that no living tab shows, with its lock; else one
+ * that another tab shows, without [WP28].
+ */
+export async function keptTerminal(
+  device: string,
+  records: ResumeRecords,
+  locks: SessionLocks,
+): Promise<ResumeRecord | undefined> {
+  const kept = (await records.list())
+    .filter((one) => one.device === device && one.session_id === "ssh1")
+    .sort((a, b) => b.at - a.at);
+  for (const record of kept) if (await locks.take(record.sid)) return record;
+  return kept[0];
+}

@@ -301,6 +301,10 @@ export abstract class SessionRuntime {
           this.keepRecord();
           this.attached(fresh);
         }
+        // The lock says which living page has the session, so it changes hands with it [WP28].
+        if (this.sid === null) break;
+        if (effect.phase === "attached") void this.deps.locks.take(this.sid);
+        else if (effect.phase === "taken_over") this.deps.locks.release(this.sid);
         break;
       case "fault":
         deps.hub.fail(link, effect.closeCode, effect.reason);

@@ -79,12 +79,20 @@ export class TerminalPort {
   #hear(message: BytesToWorker): void {
     if (message.t === "in") this.#typed(new Uint8Array(message.body));
     else if (message.t === "applied") this.#drawn(message.pos);
+    else if (message.t === "closed") this.#forget();
     else {
       // What was kept for a page without a port is for this one.
       if (this.#waiting.length === 0) this.#have = { stream: message.stream, pos: message.pos };
       this.#events?.have(message.stream, message.pos);
       for (const { message: kept, transfer } of this.#waiting.splice(0)) this.#port?.postMessage(kept, transfer);
     }
+  }
+
+  /** No terminal has anything of the stream any more; what comes from here on waits for the next one. */
+  #forget(): void {
+    this.close();
+    this.#undrawn = [];
+    this.#have = { stream: null, pos: 0 };
   }
 
   /** Counts bytes, not positions: gaps were never drawn. */

@@ -164,7 +164,7 @@ export class TerminalRuntime extends SessionRuntime {
       // A page without the screen: what the proxy still has begins here.
       this.port.begin(sid, page.output.recv, true);
       if (page.output.recv > 0) this.port.note("Earlier output of this session is not on this page");
-    } else if (this.#restored) this.port.note("The app restarted; text typed in that moment may be lost");
+    } else if (this.#restored) this.port.note("Taken up again; text typed just before may be lost");
     this.#shown = true;
     this.#restored = false;
     this.#hooks.figuresChanged(this.device);
