@@ -133,11 +133,11 @@ export type LineStart = { pos: number; modes: Uint8Array };
  * a replay begins with a whole line; null while it fits, or while no line start is known there yet (a full-screen program
  * may run for long: then it stays above the bound until the next one) [WP30].
  */
-export function planTrim(
+export function planTrim<L extends LineStart>(
   log: { start: number; end: number },
-  lineStarts: readonly LineStart[],
+  lineStarts: readonly L[],
   max: number = WAL_MAX_BYTES,
-): LineStart | null {
+): L | null {
   const bound = log.end - max;
   if (bound <= log.start) return null;
   return lineStarts.find((start) => start.pos >= bound && start.pos <= log.end) ?? null;

@@ -1,0 +1,125 @@
+import { type DBSchema, type IDBPDatabase, wrap } from "idb";
+
+/** Where the log of a session begins: the size and the modes in force there [WP30]. None of it is the device's text. */
+export type LogHead = { pos: number; modes: string; cols: number; rows: number; trimmed: boolean };
+export type LogMeta = { version: 1; key: CryptoKey; head: LogHead; at: number };
+
+/** A record as it is stored. Only the device's bytes are secret; they are sealed under the session's key [S71]. */
+export type LogRow =
+  | { kind: "bytes"; pos: number; to: number; iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer }
+  | { kind: "size"; pos: number; to: number; cols: number; rows: number }
+  | { kind: "gap"; pos: number; to: number };
+/** A row with its place in the log: rows count up, so that marks at one position keep their order. */
+export type PlacedRow = { n: number; row: LogRow };
+
+type Schema = DBSchema & {
+  meta: { key: string; value: LogMeta };
+  wal: { key: [string, number]; value: LogRow };
+};
+const DATABASE = "rackside-log";
+const VERSION = 1;
+
+/**
+ * IndexedDB under the terminals' logs [WP29]. Every method rejects when storage fails: a log that cannot be kept must not
+ * be reported as saved.
+ */
+export class TerminalLogStore {
+  readonly #database: IDBPDatabase<Schema>;
+
+  constructor(database: IDBPDatabase<Schema>) {
+    this.#database = database;
+  }
+
+  /** Null where there is no storage. */
+  static async open(factory: IDBFactory | undefined): Promise<TerminalLogStore | null> {
+    if (factory === undefined) return null;
+    try {
+      const request = factory.open(DATABASE, VERSION);
+      request.addEventListener("upgradeneeded", () => {
+        request.result.createObjectStore("meta");
+        request.result.createObjectStore("wal");
+      });
+      const database = await wrap(request);
+      if (database === undefined) return null;
+      database.addEventListener("versionchange", () => database.close());
+      return new TerminalLogStore(database as unknown as IDBPDatabase<Schema>);
+    } catch {
+      return null;
+    }
+  }
+
+  async meta(sid: string): Promise<LogMeta | undefined> {
+    return this.#database.get("meta", sid);
+  }
+
+  /** An empty log in place of whatever was there. */
+  async create(sid: string, meta: LogMeta): Promise<void> {
+    const tx = this.#database.transaction(["meta", "wal"], "readwrite");
+    await Promise.all([tx.objectStore("wal").delete(rowsOf(sid)), tx.objectStore("meta").put(meta, sid), tx.done]);
+  }
+
+  /** All rows or none. */
+  async append(sid: string, rows: readonly PlacedRow[]): Promise<void> {
+    const tx = this.#database.transaction("wal", "readwrite");
+    await Promise.all([...rows.map(({ n, row }) => tx.store.put(row, [sid, n])), tx.done]);
+  }
+
+  /** The last row, or undefined when there is none. */
+  async last(sid: string): Promise<PlacedRow | undefined> {
+    const cursor = await this.#database.transaction("wal").store.openCursor(rowsOf(sid), "prev");
+    return cursor === null ? undefined : { n: cursor.key[1], row: cursor.value };
+  }
+
+  /** Up to `limit` rows from row `n` on. */
+  async rows(sid: string, n: number, limit: number): Promise<readonly PlacedRow[]> {
+    const range = IDBKeyRange.bound([sid, n], [sid, Number.POSITIVE_INFINITY]);
+    const { store } = this.#database.transaction("wal");
+    const [keys, rows] = await Promise.all([store.getAllKeys(range, limit), store.getAll(range, limit)]);
+    return keys.flatMap((key, at) => {
+      const row = rows[at];
+      return row === undefined ? [] : [{ n: key[1], row }];
+    });
+  }
+
+  /** Drops rows before the new head; a size that holds from there on stays. */
+  async trim(sid: string, meta: LogMeta): Promise<void> {
+    const tx = this.#database.transaction(["meta", "wal"], "readwrite");
+    await tx.objectStore("meta").put(meta, sid);
+    let cursor = await tx.objectStore("wal").openCursor(rowsOf(sid));
+    while (cursor !== null && isBefore(cursor.value, meta.head.pos)) {
+      await cursor.delete();
+      cursor = await cursor.continue();
+    }
+    await tx.done;
+  }
+
+  /** Rows and key: without the key nothing that a disk still holds can be read. */
+  async wipe(sid: string): Promise<void> {
+    const tx = this.#database.transaction(["meta", "wal"], "readwrite");
+    await Promise.all([tx.objectStore("meta").delete(sid), tx.objectStore("wal").delete(rowsOf(sid)), tx.done]);
+  }
+
+  async wipeAll(): Promise<void> {
+    const tx = this.#database.transaction(["meta", "wal"], "readwrite");
+    await Promise.all([tx.objectStore("meta").clear(), tx.objectStore("wal").clear(), tx.done]);
+  }
+
+  /** Sessions that have a log, and when it was begun. */
+  async sessions(): Promise<readonly { sid: string; at: number }[]> {
+    const { store } = this.#database.transaction("meta");
+    const [keys, metas] = await Promise.all([store.getAllKeys(), store.getAll()]);
+    return keys.map((sid, at) => ({ sid, at: metas[at]?.at ?? 0 }));
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+function rowsOf(sid: string): IDBKeyRange {
+  return IDBKeyRange.bound([sid, 0], [sid, Number.POSITIVE_INFINITY]);
+}
+
+function isBefore({ kind, to }: LogRow, pos: number): boolean {
+  return kind === "size" ? to < pos : to <= pos;
+}
