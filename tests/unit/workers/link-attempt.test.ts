@@ -29,7 +29,7 @@ const welcome = encodeControl(
   }),
 );
 
-async function setUp(paired = true) {
+async function setUp(paired = true, refused = false) {
   const time = new ManualTime();
   const socket = new SocketDouble();
   const urls: [string, string][] = [];
@@ -42,6 +42,7 @@ async function setUp(paired = true) {
     crypto: globalThis.crypto,
     random: () => 0.5,
     webSocket: (url: string, protocol: string) => {
+      if (refused) throw new DOMException("blocked", "SecurityError");
       urls.push([url, protocol]);
       return socket as unknown as WebSocket;
     },
@@ -57,7 +58,7 @@ async function setUp(paired = true) {
   const facts: TransportFact[] = [];
   const scope = new AbortController();
   let waits: (since: number | null) => void = () => {};
-  const attempt = new LinkAttempt(
+  const attempt = LinkAttempt.dial(
     "l1",
     "any",
     {
@@ -192,7 +193,6 @@ describe("link attempt", () => {
     const before = facts.length;
     socket.give(welcome);
     socket.drop(1006);
-    attempt.send("late");
     time.advance(60_000);
     expect(facts).toHaveLength(before);
     expect(socket.sent).toHaveLength(1);
@@ -206,6 +206,18 @@ describe("link attempt", () => {
     scope.abort();
     expect(socket.closed).not.toBeNull();
     expect(hub.online).toBe(false);
+  });
+
+  test("a browser that makes no socket counts as one that closed at once, and only while it is wanted", async () => {
+    const { time, facts, attempt } = await setUp(true, true);
+    attempt.order({ type: "transport.probe" });
+    expect(facts).toEqual([]);
+    time.advance(0);
+    expect(facts).toMatchObject([{ type: "transport.closed", code: 1006 }]);
+    const stopped = await setUp(true, true);
+    stopped.attempt.stop();
+    stopped.time.advance(0);
+    expect(stopped.facts).toEqual([]);
   });
 
   test("what the browser reports is passed on; other messages go to the machines", async () => {

@@ -22,6 +22,7 @@ import { Services } from "./services.ts";
 import { SessionLocks } from "./session-locks.ts";
 import { keptTerminal, type Restorable, restorable } from "./session-restore.ts";
 import type { RuntimeDeps } from "./session-runtime.ts";
+import type { TabletData } from "./storage/tablet-store.ts";
 import { TelemetryRuntime } from "./telemetry-runtime.ts";
 import { TerminalRuntime } from "./terminal-runtime.ts";
 import { type RootActor, ViewFeed } from "./view-feed.ts";
@@ -95,20 +96,22 @@ export class ActorTree {
     this.#scope.onEnd(() => this.#feed.stop());
   }
 
-  async start(): Promise<void> {
-    const { store } = this.#parts;
+  /** `kept` is the shared state as the tablet has it: no command and no fact comes before it. */
+  start(kept: TabletData["ui_state"] | undefined): void {
     this.#hub.setHidden(!this.#visible);
     this.#root.start();
-    this.#feed.start();
-    this.#beat();
-    const kept = await store.get("ui_state", "ui_state");
-    if (this.#scope.ended) return;
     this.#root.send({
       type: "router.stored",
       values: kept?.values ?? null,
       pending: kept?.pending ?? [],
       ...this.#stamp(),
     });
+    this.#feed.start();
+    this.#beat();
+  }
+
+  /** Takes up the sessions that an earlier page, worker or tree left. */
+  async restoreSessions(): Promise<void> {
     await restorable(this.#parts.env, this.#parts.resume, this.#locks, (device) => void this.#restore(device));
   }
 

@@ -41,6 +41,8 @@ export function createHost(env: HostEnv, onFatal: (error: unknown) => void): Hos
   let tree: ActorTree | null = null;
   let crashedAt = Number.NEGATIVE_INFINITY;
   let presence = { visible: true, online: true };
+  let growing: Promise<void> = Promise.resolve();
+  let stopped = false;
   let ready: () => void = () => {};
   const started = new Promise<void>((resolve) => {
     ready = resolve;
@@ -55,20 +57,25 @@ export function createHost(env: HostEnv, onFatal: (error: unknown) => void): Hos
     tree = null;
     early.replies.settleAll(STOPPED);
     if (twice) onFatal(error);
-    else void grow();
+    else growing = grow();
   }
 
+  /** Done when commands may come; sessions of earlier are taken up meanwhile. */
   async function grow(): Promise<void> {
     if (parts === null) return;
+    const kept = await parts.store.get("ui_state", "ui_state");
+    if (stopped) return;
     const grown = new ActorTree(parts, presence, (error) => {
       if (tree === grown) crashed(error);
     });
     tree = grown;
-    await grown.start();
+    grown.start(kept);
+    void grown.restoreSessions();
   }
 
   async function dispatch(command: UiCommand): Promise<Result> {
     await started;
+    await growing;
     if (tree === null) return STOPPED;
     const id = command.id ?? random128(env.crypto);
     if (command.action === "presence") presence = { visible: command.payload.visible, online: command.payload.online };
@@ -90,11 +97,12 @@ export function createHost(env: HostEnv, onFatal: (error: unknown) => void): Hos
     async start() {
       parts = await openParts(early);
       await parts.readings.restore();
-      const growing = grow();
+      growing = grow();
       ready();
       await growing;
     },
     stop() {
+      stopped = true;
       tree?.stop();
       tree = null;
       early.replies.settleAll(STOPPED);

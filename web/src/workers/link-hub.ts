@@ -91,10 +91,12 @@ export class LinkHub {
     this.#noteInput();
   }
 
-  /** False when there is no link; requests that matter are sent again by their session. */
+  /** False when there is no link, or no frame for it; requests that matter are sent again by their session. */
   send(message: Up): boolean {
     if (this.#link === null) return false;
-    this.#link.send(encodeControl(message));
+    const text = encoded(message);
+    if (text === undefined) return false;
+    this.#link.send(text);
     return true;
   }
 
@@ -209,6 +211,15 @@ export class LinkHub {
     for (const runtime of this.#runtimes.values()) runtime.end();
     this.#runtimes.clear();
     this.#link = null;
+  }
+}
+
+/** Undefined above the frame limit: what a person can make that large is refused before it gets here. */
+function encoded(message: Up): string | undefined {
+  try {
+    return encodeControl(message);
+  } catch {
+    return undefined;
   }
 }
 

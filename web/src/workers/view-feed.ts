@@ -22,6 +22,15 @@ export const SAMPLE_MS = 250;
 
 export type RootActor = Actor<typeof messageRouterMachine>;
 type Unsubscribe = { unsubscribe(): void };
+type Subscribable = { subscribe(observer: { next: () => void; error: () => void }): Unsubscribe };
+
+/**
+ * Hears of changes only. An observer without an error listener would make XState throw an actor's error once more, at the
+ * top: the root's own observer has it already [A3].
+ */
+function follow(actor: Subscribable, changed: () => void): Unsubscribe {
+  return actor.subscribe({ next: changed, error: () => {} });
+}
 
 /** Marks a view when the actor behind it changed; what it is, is computed when the batch leaves [A6]. */
 export class ViewFeed {
@@ -49,13 +58,13 @@ export class ViewFeed {
       this.#publisher.mark("ui_state", () => uiStateView(ui_state.getSnapshot()));
       this.#markCatalog();
     };
-    this.#others.push(sign_in.subscribe(signIn), ui_state.subscribe(uiState));
+    this.#others.push(follow(sign_in, signIn), follow(ui_state, uiState));
     if (home !== undefined) {
       const link = (): void => this.#publisher.mark("link", () => linkView(home.getSnapshot()));
-      this.#others.push(home.subscribe(link));
+      this.#others.push(follow(home, link));
       link();
     }
-    this.#others.push(this.#root.subscribe(() => this.#rootChanged()));
+    this.#others.push(follow(this.#root, () => this.#rootChanged()));
     signIn();
     uiState();
     this.#rootChanged();
@@ -84,7 +93,7 @@ export class ViewFeed {
   #follow(id: string, ref: DeviceRef): void {
     const { ssh1, ssh2 } = ref.getSnapshot().context;
     const mark = (): void => this.markDevice(id);
-    this.#devices.set(id, [ref.subscribe(mark), ssh1.subscribe(mark), ssh2.subscribe(mark)]);
+    this.#devices.set(id, [follow(ref, mark), follow(ssh1, mark), follow(ssh2, mark)]);
     mark();
   }
 

@@ -14,6 +14,9 @@ import type { RttWindow } from "./rtt-window.ts";
 /** What this page can do beyond the base protocol. */
 const FEATURES: readonly string[] = [];
 
+/** As a browser would report a connection that never was. */
+const REFUSED = 1006;
+
 export type AttemptDeps = {
   env: HostEnv;
   hub: LinkHub;
@@ -44,12 +47,29 @@ export class LinkAttempt implements OpenLink {
   #inputWaits = false;
   #over = false;
 
-  constructor(id: string, node: string, deps: AttemptDeps, report: (fact: TransportFact) => void) {
+  /** Opens a socket to `node`. A browser that refuses to make one counts as a socket that closed at once. */
+  static dial(
+    id: string,
+    node: string,
+    deps: AttemptDeps,
+    report: (fact: TransportFact) => void,
+  ): Pick<LinkAttempt, "order" | "stop"> {
+    let socket: WebSocket;
+    try {
+      socket = deps.env.webSocket(`${deps.env.origin.replace(/^http/, "ws")}${linkPath(node)}`, SUBPROTOCOL);
+    } catch {
+      const fact = { code: REFUSED, reason: "not_opened", at: deps.env.now(), random: deps.env.random() };
+      const timer = deps.env.setTimeout(() => report({ type: "transport.closed", ...fact }), 0);
+      return { order: () => {}, stop: () => deps.env.clearTimeout(timer) };
+    }
+    return new LinkAttempt(id, socket, deps, report);
+  }
+
+  private constructor(id: string, socket: WebSocket, deps: AttemptDeps, report: (fact: TransportFact) => void) {
     this.id = id;
     this.#deps = deps;
     this.#report = report;
-    const url = `${deps.env.origin.replace(/^http/, "ws")}${linkPath(node)}`;
-    this.#socket = deps.env.webSocket(url, SUBPROTOCOL);
+    this.#socket = socket;
     this.#socket.binaryType = "arraybuffer";
     this.#socket.addEventListener("message", (event: MessageEvent) => this.#hear(event.data));
     this.#socket.addEventListener("close", (event) => this.#closed(event.code, event.reason));
