@@ -90,6 +90,12 @@ describe.skipIf(!usable)("worker host against OpenSSH", () => {
     expect(both.ssh2.question).toBeUndefined();
     const reading = await page.until(`panel:${device}:device_info`, ({ data }) => data !== undefined);
     expect(reading.status).toMatch(/ok|partial/);
+    // [WP7] [T50] What ran when the link broke is asked for again, and telemetry goes on over the next link.
+    await page.bridge.dispatch(commands.monitor(device, { refresh: "all" }));
+    page.cutLinks();
+    await page.until("link", ({ phase, resumes }) => phase === "online" && resumes > 0);
+    await page.bridge.dispatch(commands.monitor(device, { refresh: "device_info" }));
+    await page.until(`panel:${device}:device_info`, ({ ts, status }) => ts > reading.ts && status === "ok");
     await page.until("catalog", ({ records }) => {
       return records.find(({ id }) => id === device)?.telemetry === "allowed";
     });
