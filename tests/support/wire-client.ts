@@ -107,6 +107,8 @@ export class WirePage {
   #deliver(frame: OutFrame | AckFrame): void {
     const session = this.#sessions.get(frame.chan);
     if (session === undefined) this.#early.set(frame.chan, [...(this.#early.get(frame.chan) ?? []), frame]);
+    // What was under way on a link that the session has left says nothing new.
+    else if (session.page !== this) return;
     else if (frame.kind === "ack") session.onAck(frame.pos, frame.limit);
     else session.onOut(frame.pos, frame.body, frame.stderr);
   }
