@@ -112,11 +112,18 @@ export function judge(
   if (stale) return withHint({ status: "stale", ...stale });
   const broken = failures.find(({ why }) => why !== "unsupported" && why !== "gated");
   if (broken) return withHint({ status: "partial", reason: reasonOf(broken.why) });
+  // Half of what the panel is made of has not been asked for yet: not all rows there are.
+  if (commands.some(isAwaited)) return withHint({ status: "partial" });
   if (notes.some((note) => PARTIAL_NOTES.has(note)) || goods.some(({ trace }) => trace.dropped > 0))
     return withHint({ status: "partial" });
   // A command that this box merely does not know is no news while the others answer; a feature that is off is.
   const off = failures.find(({ why, hint: said }) => why === "gated" && said !== undefined)?.hint;
   return off ? { status: "ok", hint: off } : { status: "ok" };
+}
+
+/** A command that polls this panel and has not answered once; one that waits for its size guard is not awaited. */
+function isAwaited({ good, failed, intervalMs, nextDue }: PanelCommandState): boolean {
+  return !good && !failed && intervalMs !== undefined && nextDue !== undefined && Number.isFinite(nextDue);
 }
 
 function staleReason(commands: readonly PanelCommandState[], device: DeviceState): { reason?: ReasonCode } | undefined {
