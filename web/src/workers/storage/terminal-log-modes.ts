@@ -64,8 +64,8 @@ export class TerminalModes {
   #screenStarts: LogStart[] = [];
 
   /** `step`: bytes between two starts that are kept. */
-  constructor(size: { cols: number; rows: number }, step: number) {
-    this.#size = size;
+  constructor({ cols, rows }: { cols: number; rows: number }, step: number) {
+    this.#size = { cols, rows };
     this.#step = step;
   }
 

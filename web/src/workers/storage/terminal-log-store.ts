@@ -2,7 +2,10 @@ import { type DBSchema, type IDBPDatabase, wrap } from "idb";
 
 /** Where the log of a session begins: the size and the modes in force there [WP30]. None of it is the device's text. */
 export type LogHead = { pos: number; modes: string; cols: number; rows: number; trimmed: boolean };
-export type LogMeta = { version: 1; key: CryptoKey; head: LogHead; at: number };
+/** `id` names this beginning of the log: another page may begin it anew, and the one before must not write on. */
+export type LogMeta = { version: 1; id: string; key: CryptoKey; head: LogHead; at: number };
+/** The log was begun anew or wiped by another page of this tablet. */
+export class LogSuperseded extends Error {}
 
 /** A record as it is stored. Only the device's bytes are secret; they are sealed under the session's key [S71]. */
 export type LogRow =
@@ -58,10 +61,13 @@ export class TerminalLogStore {
     await Promise.all([tx.objectStore("wal").delete(rowsOf(sid)), tx.objectStore("meta").put(meta, sid), tx.done]);
   }
 
-  /** All rows or none. */
-  async append(sid: string, rows: readonly PlacedRow[]): Promise<void> {
-    const tx = this.#database.transaction("wal", "readwrite");
-    await Promise.all([...rows.map(({ n, row }) => tx.store.put(row, [sid, n])), tx.done]);
+  /** All rows or none; none when the log is no longer `id`. */
+  async append(sid: string, id: string, rows: readonly PlacedRow[]): Promise<void> {
+    const tx = this.#database.transaction(["meta", "wal"], "readwrite");
+    const current = (await tx.objectStore("meta").get(sid))?.id === id;
+    const wal = tx.objectStore("wal");
+    await Promise.all([...(current ? rows : []).map(({ n, row }) => wal.put(row, [sid, n])), tx.done]);
+    if (!current) throw new LogSuperseded();
   }
 
   /** The last row, or undefined when there is none. */
@@ -84,8 +90,9 @@ export class TerminalLogStore {
   /** Drops rows before the new head; a size that holds from there on stays. */
   async trim(sid: string, meta: LogMeta): Promise<void> {
     const tx = this.#database.transaction(["meta", "wal"], "readwrite");
-    await tx.objectStore("meta").put(meta, sid);
-    let cursor = await tx.objectStore("wal").openCursor(rowsOf(sid));
+    const current = (await tx.objectStore("meta").get(sid))?.id === meta.id;
+    if (current) await tx.objectStore("meta").put(meta, sid);
+    let cursor = current ? await tx.objectStore("wal").openCursor(rowsOf(sid)) : null;
     while (cursor !== null && isBefore(cursor.value, meta.head.pos)) {
       await cursor.delete();
       cursor = await cursor.continue();
@@ -93,9 +100,10 @@ export class TerminalLogStore {
     await tx.done;
   }
 
-  /** Rows and key: without the key nothing that a disk still holds can be read. */
-  async wipe(sid: string): Promise<void> {
+  /** Rows and key: without the key nothing that a disk still holds can be read. With `id` only if it is still that log. */
+  async wipe(sid: string, id?: string): Promise<void> {
     const tx = this.#database.transaction(["meta", "wal"], "readwrite");
+    if (id !== undefined && (await tx.objectStore("meta").get(sid))?.id !== id) return tx.done;
     await Promise.all([tx.objectStore("meta").delete(sid), tx.objectStore("wal").delete(rowsOf(sid)), tx.done]);
   }
 

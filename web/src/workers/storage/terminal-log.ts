@@ -1,5 +1,5 @@
 import { planTrim, WAL_MAX_BYTES, type WalRecord, WalWriter } from "#protocol/page/wal.ts";
-import type { HostEnv } from "../host-env.ts";
+import { type HostEnv, random128 } from "../host-env.ts";
 import { type LogStart, TerminalModes } from "./terminal-log-modes.ts";
 import type { LogHead, PlacedRow, TerminalLogStore } from "./terminal-log-store.ts";
 
@@ -19,7 +19,7 @@ export type LogDeps = {
 };
 
 /** What is there already when a log is opened again. */
-type Stored = { begun: number; key: CryptoKey; end: number; n: number };
+type Stored = { id: string; begun: number; key: CryptoKey; end: number; n: number };
 
 export type LogEvents = {
   /** Everything below `pos` is stored. */
@@ -42,6 +42,7 @@ export class TerminalLog {
   #events: LogEvents = { saved: () => {}, failed: () => {} };
   #head: LogHead;
   #key: CryptoKey | null;
+  readonly #id: string;
   readonly #begun: number;
   #n: number;
   #saved: number;
@@ -55,10 +56,17 @@ export class TerminalLog {
   #over = false;
 
   private constructor(deps: LogDeps, sid: string, head: LogHead, stored: Stored | null) {
-    const { begun, key, end, n } = stored ?? { begun: deps.env.now(), key: null, end: head.pos, n: 0 };
+    const { id, begun, key, end, n } = stored ?? {
+      id: random128(deps.env.crypto),
+      begun: deps.env.now(),
+      key: null,
+      end: head.pos,
+      n: 0,
+    };
     this.#deps = deps;
     this.sid = sid;
     this.#head = head;
+    this.#id = id;
     this.#begun = begun;
     this.#key = key;
     this.#writer = new WalWriter(end);
@@ -76,7 +84,7 @@ export class TerminalLog {
       const algorithm = { name: "AES-GCM", length: 256 };
       const key = await deps.env.crypto.subtle.generateKey(algorithm, false, ["encrypt", "decrypt"]);
       log.#key = key;
-      await deps.store.create(sid, { version: 1, key, head, at: log.#begun });
+      await deps.store.create(sid, { version: 1, id: log.#id, key, head, at: log.#begun });
     });
     return log;
   }
@@ -85,9 +93,9 @@ export class TerminalLog {
   static async open(deps: LogDeps, sid: string): Promise<TerminalLog | undefined> {
     const [meta, last] = await Promise.all([deps.store.meta(sid), deps.store.last(sid)]);
     if (meta === undefined) return undefined;
-    const { head, key, at } = meta;
+    const { id, head, key, at } = meta;
     const end = Math.max(head.pos, last?.row.to ?? 0);
-    const log = new TerminalLog(deps, sid, head, { begun: at, key, end, n: (last?.n ?? -1) + 1 });
+    const log = new TerminalLog(deps, sid, head, { id, begun: at, key, end, n: (last?.n ?? -1) + 1 });
     log.#unscanned = [];
     void log.#scan();
     return log;
@@ -195,7 +203,7 @@ export class TerminalLog {
     this.#n += records.length;
     this.#do(async () => {
       const rows = await Promise.all(records.map((record, at) => this.#seal(first + at, record)));
-      await this.#deps.store.append(this.sid, rows);
+      await this.#deps.store.append(this.sid, this.#id, rows);
       this.#saved = end;
       this.#events.saved(end);
       await this.#trim();
@@ -204,15 +212,18 @@ export class TerminalLog {
 
   /** One after another: rows are stored in the order in which they came. */
   #do(work: () => Promise<void>): void {
-    this.#work = this.#work.then(async () => {
-      if (this.#over) return;
-      try {
-        await work();
-      } catch (error) {
-        this.#over = true;
-        this.#events.failed(error);
-      }
-    });
+    this.#work = this.#after(this.#work, work);
+  }
+
+  async #after(before: Promise<void>, work: () => Promise<void>): Promise<void> {
+    await before;
+    if (this.#over) return;
+    try {
+      await work();
+    } catch (error) {
+      this.#over = true;
+      this.#events.failed(error);
+    }
   }
 
   async #trim(): Promise<void> {
@@ -220,7 +231,7 @@ export class TerminalLog {
     if (start === null || this.#readers > 0) return;
     const { pos, cols, rows } = start;
     const head: LogHead = { pos, modes: new TextDecoder().decode(start.modes), cols, rows, trimmed: true };
-    await this.#deps.store.trim(this.sid, { version: 1, key: this.#usedKey(), head, at: this.#begun });
+    await this.#deps.store.trim(this.sid, { version: 1, id: this.#id, key: this.#usedKey(), head, at: this.#begun });
     this.#head = head;
     this.#modes.forget(pos);
   }
@@ -311,7 +322,7 @@ export class TerminalLog {
   async wipe(): Promise<void> {
     this.#stop();
     await this.#work;
-    await this.#deps.store.wipe(this.sid);
+    await this.#deps.store.wipe(this.sid, this.#id);
   }
 
   #stop(): void {

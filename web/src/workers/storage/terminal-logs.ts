@@ -1,6 +1,6 @@
 import type { LogDeps } from "./terminal-log.ts";
 import { TerminalLog } from "./terminal-log.ts";
-import { TerminalLogStore } from "./terminal-log-store.ts";
+import { LogSuperseded, TerminalLogStore } from "./terminal-log-store.ts";
 
 /** A log this young may belong to a session whose resume record is still being written. */
 const YOUNG_MS = 60_000;
@@ -58,7 +58,8 @@ export class TerminalLogs {
 
   /** Storage failed for this log: it is over, and so is what it kept. */
   failed(log: TerminalLog, error: unknown): void {
-    this.#onFailure(error);
+    // Another page of this tablet has the session now: nothing is wrong with the storage.
+    if (!(error instanceof LogSuperseded)) this.#onFailure(error);
     this.#drop(log.sid, log);
   }
 
