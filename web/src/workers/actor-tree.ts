@@ -1,16 +1,16 @@
 import { createActor } from "xstate";
+import type { DeviceContext, DeviceDelivery } from "#machines/device.machine.ts";
 import type { Stamp } from "#machines/events.ts";
-import type { CollectorFact } from "#machines/telemetry-setup.ts";
 import { shownValues } from "#machines/ui-values.ts";
 import type { Down } from "#protocol/down.ts";
 import { NO_DEVICE } from "#protocol/ids.ts";
-import { MAX_CONTROL_BYTES } from "#protocol/limits.ts";
 import type { Result, UiCommand } from "#protocol/local-messages.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
 import type { HostKey } from "#protocol/messages/target.ts";
 import { LinkAttempt } from "./actors/link-attempt.ts";
 import { RttWindow } from "./actors/rtt-window.ts";
+import { CommandIntake } from "./command-intake.ts";
 import { Credentials } from "./credentials.ts";
 import { random128 } from "./host-env.ts";
 import type { HostParts } from "./host-parts.ts";
@@ -18,13 +18,12 @@ import { LinkHub } from "./link-hub.ts";
 import { type Effects, provideMachines } from "./provided-machines.ts";
 import { QuestionDesk } from "./question-desk.ts";
 import { ResourceScope } from "./resource-scope.ts";
+import { type FactoryEvents, RuntimeFactory } from "./runtime-factory.ts";
 import { Services } from "./services.ts";
 import { SessionLocks } from "./session-locks.ts";
 import { keptTerminal, type Restorable, restorable } from "./session-restore.ts";
-import type { RuntimeDeps } from "./session-runtime.ts";
 import type { TabletData } from "./storage/tablet-store.ts";
 import { TelemetryRuntime } from "./telemetry-runtime.ts";
-import { TerminalRuntime } from "./terminal-runtime.ts";
 import { type RootActor, ViewFeed } from "./view-feed.ts";
 
 /** How often resume records say "still alive", and windows follow the measured rate. */
@@ -47,6 +46,8 @@ export class ActorTree {
   readonly #feed: ViewFeed;
   readonly #credentials = new Credentials();
   readonly #questions: QuestionDesk;
+  readonly #intake: CommandIntake;
+  readonly #runtimes: RuntimeFactory;
   readonly #services: Services;
   readonly #instance: string;
   readonly #rtt = new RttWindow();
@@ -73,8 +74,7 @@ export class ActorTree {
         }
         const facts = this.#hub.get(device, session_id)?.restoredFacts;
         const event = { type: "session.answered", state, facts, ...this.#stamp() } as const;
-        const delivery = { type: "device.deliver", to: session_id, event } as const;
-        this.#root.send({ type: "router.deliver", device, delivery, ...this.#stamp() });
+        this.#deliver(device, { type: "device.deliver", to: session_id, event });
       },
       inputWaits: (since) => {
         for (const listen of this.#inputListeners) listen(since);
@@ -83,8 +83,10 @@ export class ActorTree {
     this.#questions = new QuestionDesk(
       this.#credentials,
       this.#hub,
-      (device) => this.#recordOf(device)?.target.via.length ?? 0,
+      (device) => this.#deviceOf(device)?.record.target.via.length ?? 0,
     );
+    this.#intake = new CommandIntake(this.#credentials, this.#questions, parts.signIn);
+    this.#runtimes = new RuntimeFactory(parts, this.#hub, this.#locks, this.#factoryEvents());
     this.#services = new Services(parts.history, this.#hub, parts.env);
     const input = { home: HOME, ...presence, ...this.#stamp() };
     this.#root = createActor(provideMachines(this.#effects()), { systemId: "router", input });
@@ -123,39 +125,14 @@ export class ActorTree {
 
   /** A command of the UI, on its way through the router [A11]. Secrets are taken out before [S72]. */
   dispatch(id: string, command: UiCommand): void {
-    if (!fitsFrame(command)) {
-      const error = { code: "invalid", reason: "too_large", retry: "no" } as const;
-      this.#parts.replies.settle(id, { ok: false, error });
+    const taken = this.#intake.take(command);
+    if (!taken.ok) {
+      this.#parts.replies.settle(id, taken);
       return;
     }
-    const message = this.#withoutSecrets(command);
-    if (message === undefined) {
-      this.#parts.replies.settle(id, { ok: false, error: { code: "offline", retry: "yes" } });
-      return;
-    }
+    const { message } = taken;
     if (message.action === "presence") this.#setVisible(message.payload.visible);
     this.#root.send({ type: "message", origin: "ui", message, id, ...this.#stamp() });
-  }
-
-  #withoutSecrets(command: UiCommand): UiCommand | undefined {
-    switch (command.action) {
-      case "open":
-      case "reconnect": {
-        const { password, ...payload } = command.payload;
-        this.#credentials.offer(command.device, password);
-        return { ...command, payload };
-      }
-      case "pair": {
-        this.#parts.signIn.offer(command.payload.code, command.payload.label);
-        return { ...command, payload: { code: "", label: command.payload.label } };
-      }
-      case "auth_reply":
-        return this.#questions.answer(command)
-          ? { ...command, payload: { answers: [], ...(command.payload.cancelled ? { cancelled: true } : {}) } }
-          : undefined;
-      default:
-        return command;
-    }
   }
 
   #setVisible(visible: boolean): void {
@@ -197,73 +174,25 @@ export class ActorTree {
     const forget = this.#scope.onEnd(() => env.clearTimeout(timer));
   }
 
-  #deps(): RuntimeDeps {
-    const { env, resume } = this.#parts;
+  #factoryEvents(): FactoryEvents {
     return {
-      env,
-      resume,
-      hub: this.#hub,
-      locks: this.#locks,
+      deliver: (device, delivery) => this.#deliver(device, delivery),
       message: (message) => this.#fromProxy(message),
-      gap: (device, to, from, until) => {
-        if (to !== "ssh1") return;
-        const event = { type: "session.gap", from, to: until, ...this.#stamp() } as const;
-        const delivery = { type: "device.deliver", to, event } as const;
-        this.#root.send({ type: "router.deliver", device, delivery, ...this.#stamp() });
-      },
+      note: (device, error) => this.#note(device, error),
+      figuresChanged: (device) => this.#feed.markDevice(device),
+      stamp: () => this.#stamp(),
+      isTyping: (device) => this.#services.typing.has(device),
+      isVisible: () => this.#visible,
+      hostKeyOf: (device) => this.#deviceOf(device)?.ssh2.getSnapshot().context.host_key,
     };
   }
 
-  #terminal(record: DeviceRecord, cols: number, rows: number): TerminalRuntime {
-    const known = this.#hub.get(record.id, "ssh1");
-    if (known instanceof TerminalRuntime) return known;
-    const runtime = new TerminalRuntime(record, { cols, rows }, this.#parts.ports.of(record.id), this.#deps(), {
-      inputRefused: (device, bytes) => {
-        const detail = `${bytes} bytes of input did not fit into the queue and were not taken.`;
-        this.#note(device, { code: "limit", reason: "input_queue", retry: "user", detail });
-      },
-      echo: (device, ms) => this.#telemetryOf(device)?.ssh1Echo(ms, this.#services.typing.has(device)),
-      figuresChanged: (device) => this.#feed.markDevice(device),
-    });
-    this.#hub.add(runtime);
-    return runtime;
+  #deliver(device: string, delivery: DeviceDelivery): void {
+    if (!this.#scope.ended) this.#root.send({ type: "router.deliver", device, delivery, ...this.#stamp() });
   }
 
-  #telemetry(record: DeviceRecord): TelemetryRuntime {
-    const known = this.#hub.get(record.id, "ssh2");
-    if (known instanceof TelemetryRuntime) return known;
-    const device = record.id;
-    const runtime = new TelemetryRuntime(record, this.#deps(), {
-      reading: (update) => this.#parts.readings.take(update),
-      phase: (phase, reason, command) => {
-        if (phase === "suspended" || phase === "ended") return;
-        this.#collected(device, { type: "collector.phase", activity: phase, reason, command, ...this.#stamp() });
-      },
-      platform: (id, title, evidence, remembered) => {
-        const key = this.#root.getSnapshot().context.devices.get(device)?.getSnapshot().context.ssh2.getSnapshot()
-          .context.host_key;
-        if (key !== undefined) void this.#parts.store.put("platforms", key.sha256, remembered);
-        const chosen = evidence === "chosen by hand";
-        const platform = { id, title, evidence, chosen };
-        this.#collected(device, { type: "collector.platform", platform, ...this.#stamp() });
-      },
-      reconnect: (reason) => this.#collected(device, { type: "collector.reconnect", reason, ...this.#stamp() }),
-      ended: (reason, detail) => this.#collected(device, { type: "collector.ended", reason, detail, ...this.#stamp() }),
-    });
-    runtime.setPageHidden(!this.#visible);
-    this.#hub.add(runtime);
-    return runtime;
-  }
-
-  #telemetryOf(device: string): TelemetryRuntime | undefined {
-    const runtime = this.#hub.get(device, "ssh2");
-    return runtime instanceof TelemetryRuntime ? runtime : undefined;
-  }
-
-  #collected(device: string, event: CollectorFact): void {
-    if (this.#scope.ended) return;
-    const delivery = { type: "device.deliver", to: "ssh2", event } as const;
-    this.#root.send({ type: "router.deliver", device, delivery, ...this.#stamp() });
+  #deviceOf(device: string): DeviceContext | undefined {
+    return this.#root.getSnapshot().context.devices.get(device)?.getSnapshot().context;
   }
 
   async #restore({ record, cols, rows, sessions }: Restorable): Promise<void> {
@@ -273,20 +202,17 @@ export class ActorTree {
       return;
     }
     this.#root.send({ type: "router.restore", record, cols, rows, sessions, ...this.#stamp() });
+    const { terminal, telemetry } = this.#runtimes.open(record, cols, rows);
     for (const session of sessions) {
-      if (session.session_id === "ssh1") this.#terminal(record, cols, rows).resume(session);
+      if (session.session_id === "ssh1") terminal.resume(session);
       else {
         const remembered = await this.#parts.store.get("platforms", session.host_key.sha256);
         if (this.#scope.ended) return;
-        this.#telemetry(record).resume(session, remembered);
+        telemetry.resume(session, remembered);
       }
       // A link that is up already was not asked for this session in its hello.
       if (this.#hub.online) this.#hub.get(record.id, session.session_id)?.attach(false);
     }
-  }
-
-  #recordOf(device: string): DeviceRecord | undefined {
-    return this.#root.getSnapshot().context.devices.get(device)?.getSnapshot().context.record;
   }
 
   #effects(): Effects {
@@ -316,14 +242,10 @@ export class ActorTree {
       settle: (id, result) => parts.replies.settle(id, result),
       serve: (id, message) => void this.#serve(id, message),
       send: (message) => this.#hub.send(message),
-      terminal: (device) => {
-        const runtime = this.#hub.get(device, "ssh1");
-        return runtime instanceof TerminalRuntime ? runtime : undefined;
-      },
-      telemetry: (device) => this.#telemetryOf(device),
+      terminal: (device) => this.#runtimes.terminalOf(device),
+      telemetry: (device) => this.#runtimes.telemetryOf(device),
       openTerminal: (record, cols, rows) => {
-        this.#telemetry(record);
-        this.#terminal(record, cols, rows).wants(record, { cols, rows });
+        this.#runtimes.open(record, cols, rows).terminal.wants(record, { cols, rows });
         void this.#openTerminal(record.id);
       },
       openTelemetry: (record, pin) => void this.#openTelemetry(record, pin),
@@ -347,8 +269,8 @@ export class ActorTree {
   /** A session that the proxy still has is taken up again; only when there is none, a new one begins. */
   async #openTerminal(device: string): Promise<void> {
     const chosen = await keptTerminal(device, this.#parts.resume, this.#locks);
-    const runtime = this.#hub.get(device, "ssh1");
-    if (this.#scope.ended || !(runtime instanceof TerminalRuntime)) return;
+    const runtime = this.#runtimes.terminalOf(device);
+    if (this.#scope.ended || runtime === undefined) return;
     if (chosen === undefined) return this.#connectTerminal(device);
     // A session that another living tab shows is asked for as well: the proxy answers who has it, and a tap takes it
     // over [WP28].
@@ -358,26 +280,20 @@ export class ActorTree {
   }
 
   #connectTerminal(device: string): void {
-    const runtime = this.#hub.get(device, "ssh1");
-    if (this.#scope.ended || !(runtime instanceof TerminalRuntime)) return;
-    runtime.open(this.#credentials.hasForm(device));
+    if (!this.#scope.ended) this.#runtimes.terminalOf(device)?.open(this.#credentials.hasForm(device));
   }
 
   async #openTelemetry(record: DeviceRecord, pin: HostKey | undefined): Promise<void> {
     const remembered = pin === undefined ? undefined : await this.#parts.store.get("platforms", pin.sha256);
-    if (!this.#scope.ended)
-      this.#telemetry(record).open(record, pin, remembered, this.#credentials.provedByPrompt(record.id));
+    if (this.#scope.ended) return;
+    const byPrompt = this.#credentials.provedByPrompt(record.id);
+    this.#runtimes.telemetryOf(record.id)?.open(record, pin, remembered, byPrompt);
   }
 
   #closed(device: string): void {
     this.#credentials.forget(device);
     this.#questions.forget(device);
-    for (const session of ["ssh1", "ssh2"] as const) {
-      const runtime = this.#hub.get(device, session);
-      if (runtime === undefined) continue;
-      runtime.end();
-      this.#hub.remove(runtime);
-    }
+    this.#runtimes.close(device);
   }
 
   /** What is kept of a device goes when the device leaves the list. */
@@ -423,13 +339,4 @@ export class ActorTree {
     };
     this.#root.send({ type: "router.notice", notice, ...this.#stamp() });
   }
-}
-
-/** What may have to travel in one control frame; the margin is the envelope's. */
-const FRAME_MARGIN_BYTES = 512;
-
-function fitsFrame(command: UiCommand): boolean {
-  const text = JSON.stringify(command);
-  if (text.length * 3 + FRAME_MARGIN_BYTES <= MAX_CONTROL_BYTES) return true;
-  return new TextEncoder().encode(text).length + FRAME_MARGIN_BYTES <= MAX_CONTROL_BYTES;
 }

@@ -47,6 +47,8 @@ export class TelemetryRuntime extends SessionRuntime {
   #late = Number.NEGATIVE_INFINITY;
   #ident = "";
   #command: string | undefined;
+  /** Control messages about positions that the output has not reached. */
+  #held: { at_pos: number; run: () => void }[] = [];
   /** There is no channel that the collector knows of. */
   #closed = true;
 
@@ -138,12 +140,40 @@ export class TelemetryRuntime extends SessionRuntime {
 
   protected override deliver(pos: number, bytes: Uint8Array, stderr: boolean): void {
     const at = this.deps.env.now();
-    // A copy: the collector keeps raw answers, and a view would keep the whole frame alive.
-    this.#feed({ type: "bytes", bytes: bytes.slice(), stderr, pos, at, late: at < this.#late });
+    let from = 0;
+    // What was said about a position inside these bytes counts between the bytes before and after it.
+    for (const held of this.#held.splice(0)) {
+      const cut = held.at_pos - pos;
+      if (cut > bytes.length) {
+        this.#held.push(held);
+        continue;
+      }
+      if (cut > from) {
+        this.#bytes(pos + from, bytes.subarray(from, cut), stderr, at);
+        from = cut;
+      }
+      held.run();
+    }
+    if (from < bytes.length) this.#bytes(pos + from, bytes.subarray(from), stderr, at);
     this.page?.output.onApplied(bytes.length, at);
   }
 
-  protected override lost(): void {
+  #bytes(pos: number, bytes: Uint8Array, stderr: boolean, at: number): void {
+    // A copy: the collector keeps raw answers, and a view would keep the whole frame alive.
+    this.#feed({ type: "bytes", bytes: bytes.slice(), stderr, pos, at, late: at < this.#late });
+  }
+
+  /** Control overtakes output: what names a position waits until the output has reached it. */
+  #whenAt(at_pos: number, run: () => void): void {
+    if (this.page === null || (this.page.output.recv >= at_pos && this.#held.length === 0)) run();
+    else this.#held.push({ at_pos, run });
+  }
+
+  protected override lost(_from: number, to: number): void {
+    // The output will never come by: what waited for a position in the gap counts now.
+    const due = this.#held.filter(({ at_pos }) => at_pos <= to);
+    this.#held = this.#held.filter(({ at_pos }) => at_pos > to);
+    for (const { run } of due) run();
     this.#feed({ type: "gap", at: this.deps.env.now() });
   }
 
@@ -179,6 +209,7 @@ export class TelemetryRuntime extends SessionRuntime {
 
   /** The channel is gone; what was read stays, and a later one goes on from it [T86]. */
   protected override over(): void {
+    this.#held = [];
     if (this.#closed) return;
     this.#feed({ type: "closed", at: this.deps.env.now() });
     this.#closed = true;
@@ -196,25 +227,40 @@ export class TelemetryRuntime extends SessionRuntime {
         this.#opened(true);
         return "pass";
       case "exec_started":
-        this.#feed({ type: "exec_started", id: message.payload.exec_id, at_pos: message.payload.at, at });
+        this.#started(message);
         return "taken";
-      case "exec_done": {
-        const { exec_id, at: at_pos, code, signal } = message.payload;
-        this.answered(exec_id);
-        this.#feed({ type: "exec_done", id: exec_id, at_pos, code, signal, at });
+      case "exec_done":
+        this.#done(message);
         return "taken";
-      }
       case "transport_changed":
-        this.answered(message.re);
-        if (this.facts !== null) this.facts = { ...this.facts, transport: message.payload.transport };
-        this.keepRecord();
-        this.#feed({ type: "transport_changed", transport: message.payload.transport, at });
+        this.#changed(message);
         return "taken";
       case "error":
         return this.#failed(message, at);
       default:
         return "pass";
     }
+  }
+
+  #started({ payload }: Down<"exec_started">): void {
+    const { exec_id, at } = payload;
+    this.#whenAt(at, () => this.#feed({ type: "exec_started", id: exec_id, at_pos: at, at: this.deps.env.now() }));
+  }
+
+  #done({ payload }: Down<"exec_done">): void {
+    const { exec_id, at, code, signal } = payload;
+    this.answered(exec_id);
+    this.#whenAt(at, () =>
+      this.#feed({ type: "exec_done", id: exec_id, at_pos: at, code, signal, at: this.deps.env.now() }),
+    );
+  }
+
+  #changed({ re, payload }: Down<"transport_changed">): void {
+    const { transport, at } = payload;
+    this.answered(re);
+    if (this.facts !== null) this.facts = { ...this.facts, transport };
+    this.keepRecord();
+    this.#whenAt(at, () => this.#feed({ type: "transport_changed", transport, at: this.deps.env.now() }));
   }
 
   /** A refused exec or transport is the collector's business; other errors concern the session. */
