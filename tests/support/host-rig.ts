@@ -116,9 +116,19 @@ export class RigDevice {
 
   /** Asks for everything again and gives the panel's first reading whose every answer is newer than that. */
   async refreshed<P extends PanelId>(panel: P): Promise<PanelReading<P>> {
+    return this.since(await this.refresh(), panel);
+  }
+
+  /** Asks for everything again; gives the time of asking. */
+  async refresh(): Promise<number> {
     const asked = Date.now();
     await this.monitor({ refresh: "all" });
-    return this.panel(panel, (reading) => reading.ts >= asked && isUnderstood(reading), "a fresh reading");
+    return asked;
+  }
+
+  /** The panel's first reading whose every answer is newer than that time. */
+  since<P extends PanelId>(time: number, panel: P): Promise<PanelReading<P>> {
+    return this.panel(panel, (reading) => reading.ts >= time && isUnderstood(reading), "a fresh reading");
   }
 
   /** The panel's reading once all of it was understood. */
