@@ -29,11 +29,17 @@ export type RunningApp = {
   close(): Promise<void>;
 };
 
-type Options = { args?: readonly string[]; config?: Record<string, unknown>; env?: Record<string, string> };
+type Options = {
+  args?: readonly string[];
+  config?: Record<string, unknown>;
+  env?: Record<string, string>;
+  /** A build of its own, instead of the one that everybody uses. */
+  build?: string;
+};
 type Launched = { child: ChildProcess; ready: Ready; log: () => string };
 
-async function launch(args: readonly string[], env: Record<string, string>): Promise<Launched> {
-  const child = spawn(process.execPath, [join(BUILD, "proxy/main.js"), ...args], {
+async function launch(build: string, args: readonly string[], env: Record<string, string>): Promise<Launched> {
+  const child = spawn(process.execPath, [join(build, "proxy/main.js"), ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },
   });
@@ -48,7 +54,7 @@ async function launch(args: readonly string[], env: Record<string, string>): Pro
 }
 
 /** Starts the built proxy on a free port with a data folder of its own. */
-export async function startApp({ args = [], config, env = {} }: Options = {}): Promise<RunningApp> {
+export async function startApp({ args = [], config, env = {}, build = BUILD }: Options = {}): Promise<RunningApp> {
   const dataDir = await mkdtemp(join(tmpdir(), "rackside-app-"));
   const base = ["--data-dir", dataDir, "--json"];
   if (config) {
@@ -56,7 +62,7 @@ export async function startApp({ args = [], config, env = {} }: Options = {}): P
     await writeFile(file, JSON.stringify(config), { mode: 0o600 });
     base.push("--config", file);
   }
-  let running = await launch([...base, "--port", "0", ...args], env);
+  let running = await launch(build, [...base, "--port", "0", ...args], env);
   const port = new URL(running.ready.url).port;
 
   const stop = async (signal: NodeJS.Signals = "SIGINT") => {
@@ -82,10 +88,10 @@ export async function startApp({ args = [], config, env = {} }: Options = {}): P
     stop,
     async restart(signal) {
       await stop(signal);
-      running = await launch([...base, "--port", port, ...args], env);
+      running = await launch(build, [...base, "--port", port, ...args], env);
     },
     async pairAgain() {
-      const { child, ready } = await launch(["pair", "--data-dir", dataDir, "--json"], env);
+      const { child, ready } = await launch(build, ["pair", "--data-dir", dataDir, "--json"], env);
       if (child.exitCode === null) await once(child, "exit");
       return ready.pair_url;
     },
