@@ -43,12 +43,13 @@ export function understand(capture: Capture, command: ActiveCommand, pack: Pack)
     return { ok: false, why: "parse" };
   }
   if (result.ok) return { ok: true, result };
-  if (result.why === "empty" && command.def.empty === "none")
-    return { ok: true, result: { ok: true, data: {}, trace: result.trace } };
-  if (result.why === "empty" && command.def.empty === "off") {
+  const failed = capture.exit !== undefined && capture.exit !== null && capture.exit !== 0;
+  // Nothing on stdout beside a complaint is no proof of anything [T66].
+  const empty = result.why === "empty" && !failed && capture.stderr.trim() === "";
+  if (empty && command.def.empty === "none") return { ok: true, result: { ok: true, data: {}, trace: result.trace } };
+  if (empty && command.def.empty === "off") {
     return { ok: false, why: "gated", hint: "The protocol is not configured on this device.", result };
   }
-  const failed = capture.exit !== undefined && capture.exit !== null && capture.exit !== 0;
   return { ok: false, why: failed ? "error" : "parse", result };
 }
 
