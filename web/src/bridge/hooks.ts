@@ -3,10 +3,11 @@ import { useCallback } from "react";
 import type { ViewKey, Views } from "#machines/views.ts";
 import type { Result, UiCommand } from "#protocol/local-messages.ts";
 import { bridge } from "./app-bridge.ts";
+import { boxed } from "./boxed-actor.ts";
 
 /** The whole view of `key`; undefined until the worker has published it. */
 export function useView<K extends ViewKey>(key: K): Views[K] | undefined {
-  return useSelector(bridge.view(key), (view) => view);
+  return useSelector(boxed(bridge.view(key)), ({ view }) => view);
 }
 
 /** A part of a view; renders again only when it changes by `equal` (default: identity). */
@@ -15,7 +16,7 @@ export function useViewSelector<K extends ViewKey, T>(
   selector: (view: Views[K] | undefined) => T,
   equal?: (a: T, b: T) => boolean,
 ): T {
-  return useSelector(bridge.view(key), selector, equal);
+  return useSelector(boxed(bridge.view(key)), ({ view }) => selector(view), equal);
 }
 
 /** Sends a command to the worker; resolves with its result, never rejects. */

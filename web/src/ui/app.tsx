@@ -2,6 +2,7 @@ import { useViewSelector } from "#bridge/hooks.ts";
 import { PairScreen } from "./connect/pair-screen.tsx";
 import { Shell } from "./layout/shell.tsx";
 import { ThemeRoot } from "./layout/theme-root.tsx";
+import { ErrorBoundary } from "./primitives/error-boundary.tsx";
 import { StartScreen } from "./status/start-screen.tsx";
 import { WorkerFailure } from "./status/worker-failure.tsx";
 
@@ -11,7 +12,9 @@ export function App() {
   const failed = useViewSelector("worker", (view) => view?.phase === "failed");
   return (
     <ThemeRoot>
-      {phase === "paired" ? <Shell /> : phase === "checking" ? <StartScreen /> : <PairScreen />}
+      <ErrorBoundary what="The app">
+        {phase === "paired" ? <Shell /> : phase === "checking" ? <StartScreen /> : <PairScreen />}
+      </ErrorBoundary>
       {failed ? <WorkerFailure /> : null}
     </ThemeRoot>
   );

@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from "react";
 import { useViewSelector } from "#bridge/hooks.ts";
 import { DeviceList } from "../connect/device-list.tsx";
 import { Workspace } from "../device/workspace.tsx";
+import { ErrorBoundary } from "../primitives/error-boundary.tsx";
 import { Banners } from "../status/banners.tsx";
 import { goTo, usePlace } from "./navigation.ts";
 import { useRegionKeys } from "./region-keys.ts";
@@ -30,11 +31,9 @@ export function Shell() {
       <TopBar device={device} onSheet={setSheet} open={open} />
       <Banners device={device} />
       <main className="rs-main">
-        {device === null ? (
-          <DeviceList onOpened={goTo} />
-        ) : (
-          <Workspace device={device} key={device} region={place.region} />
-        )}
+        <ErrorBoundary key={device ?? "home"} what={device === null ? "The device list" : "This device"}>
+          {device === null ? <DeviceList onOpened={goTo} /> : <Workspace device={device} region={place.region} />}
+        </ErrorBoundary>
       </main>
       <Suspense fallback={null}>
         {sheet === "settings" ? <SettingsSheet device={device} onClose={() => setSheet(undefined)} /> : null}

@@ -9,6 +9,7 @@ import { durationText } from "../format/times.ts";
 import { Button } from "../primitives/button.tsx";
 import { Callout } from "../primitives/callout.tsx";
 import { Chip } from "../primitives/chip.tsx";
+import { ErrorBoundary } from "../primitives/error-boundary.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
 import { useNow } from "../status/use-now.ts";
 import { DeviceText } from "../text/device-text.tsx";
@@ -79,7 +80,11 @@ export function PanelsRegion({ device, shown }: { device: string; shown: boolean
           <TelemetryNotice device={device} ssh1={view?.ssh1.phase} ssh2={ssh2} />
           {idle && !known
             ? null
-            : wanted.map((def) => <PanelCard connected={connected} def={def} device={device} key={def.id} />)}
+            : wanted.map((def) => (
+                <ErrorBoundary key={def.id} what={def.title}>
+                  <PanelCard connected={connected} def={def} device={device} />
+                </ErrorBoundary>
+              ))}
           {wanted.length === 0 ? (
             <div className="rs-empty" data-span="all">
               <p>All panels are hidden.</p>
