@@ -112,6 +112,11 @@ export class PageSession {
     return this.#token !== null && (this.#phase === "attached" || this.#phase === "detached");
   }
 
+  /** Output is not stored any more: the next hello or attach says so, or the proxy would wait for `saved` [WP11]. */
+  loseLog(): void {
+    this.options.durable = false;
+  }
+
   /** The entry for hello or attach. Output goes on from `recv`, not from `applied`: the terminal goes on applying [WP26]. */
   request(lockHeld: boolean): SessionRequest {
     return {

@@ -24,6 +24,7 @@ import { SessionLocks } from "./session-locks.ts";
 import { keptTerminal, type Restorable, restorable } from "./session-restore.ts";
 import type { TabletData } from "./storage/tablet-store.ts";
 import { TelemetryRuntime } from "./telemetry-runtime.ts";
+import { TerminalRuntime } from "./terminal-runtime.ts";
 import { type RootActor, ViewFeed } from "./view-feed.ts";
 
 /** How often resume records say "still alive", and windows follow the measured rate. */
@@ -114,7 +115,9 @@ export class ActorTree {
 
   /** Takes up the sessions that an earlier page, worker or tree left. */
   async restoreSessions(): Promise<void> {
-    await restorable(this.#parts.env, this.#parts.resume, this.#locks, (device) => void this.#restore(device));
+    const { env, resume, logs } = this.#parts;
+    await restorable(env, resume, this.#locks, (device) => void this.#restore(device));
+    if (!this.#scope.ended) await logs.sweep(new Set((await resume.list()).map(({ sid }) => sid)), env.now());
   }
 
   /** Everything ends: sockets, timers, secrets. Sessions stay at the proxy. */
@@ -138,6 +141,8 @@ export class ActorTree {
   #setVisible(visible: boolean): void {
     this.#visible = visible;
     this.#hub.setHidden(!visible);
+    // Hidden, frozen or on its way out: what waits is stored while there is time [WP29].
+    if (!visible) for (const runtime of this.#hub.all()) if (runtime instanceof TerminalRuntime) runtime.flush();
     for (const runtime of this.#hub.all()) if (runtime instanceof TelemetryRuntime) runtime.setPageHidden(!visible);
   }
 
@@ -196,15 +201,18 @@ export class ActorTree {
   }
 
   async #restore({ record, cols, rows, sessions }: Restorable): Promise<void> {
+    const ssh1 = sessions.find(({ session_id }) => session_id === "ssh1");
+    const log = ssh1 && (await this.#parts.logs.open(ssh1.sid));
     const open = this.#root.getSnapshot().context.devices.has(record.id);
     if (this.#scope.ended || open) {
       for (const { sid } of sessions) this.#locks.release(sid);
+      if (log !== undefined) this.#parts.logs.close(log);
       return;
     }
     this.#root.send({ type: "router.restore", record, cols, rows, sessions, ...this.#stamp() });
     const { terminal, telemetry } = this.#runtimes.open(record, cols, rows);
     for (const session of sessions) {
-      if (session.session_id === "ssh1") terminal.resume(session);
+      if (session.session_id === "ssh1") terminal.resume(session, log);
       else {
         const remembered = await this.#parts.store.get("platforms", session.host_key.sha256);
         if (this.#scope.ended) return;
@@ -274,8 +282,13 @@ export class ActorTree {
     if (chosen === undefined) return this.#connectTerminal(device);
     // A session that another living tab shows is asked for as well: the proxy answers who has it, and a tap takes it
     // over [WP28].
+    const log = this.#locks.isHeld(chosen.sid) ? await this.#parts.logs.open(chosen.sid) : undefined;
+    if (this.#scope.ended) {
+      if (log !== undefined) this.#parts.logs.close(log);
+      return;
+    }
     this.#adopting.add(device);
-    runtime.resume(chosen);
+    runtime.resume(chosen, log);
     if (this.#hub.online) runtime.attach(false);
   }
 

@@ -8,6 +8,7 @@ import { CommandHistory } from "./storage/command-history.ts";
 import { CryptoBox } from "./storage/crypto-box.ts";
 import { ResumeRecords } from "./storage/resume-records.ts";
 import { openTabletStore, type TabletStore } from "./storage/tablet-store.ts";
+import { TerminalLogs } from "./storage/terminal-logs.ts";
 import { TerminalPort } from "./terminal-port.ts";
 
 /** Byte ports by device; they outlive a tree of actors. */
@@ -39,6 +40,8 @@ export type HostParts = {
   identity: ClientIdentity;
   history: CommandHistory;
   resume: ResumeRecords;
+  /** Output of terminals, to be shown again after a page was killed [WP29]. */
+  logs: TerminalLogs;
   readings: ReadingsFeed;
   signIn: SignInDesk;
   /** Looks whether the browser promised to keep storage. */
@@ -66,10 +69,11 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
     publisher.mark("storage", () =>
       error === undefined ? { phase: "ok", persisted } : { phase: "failed", persisted, error },
     );
-  const store = await openTabletStore(env.indexedDB, (cause) => {
+  const failed = (cause: unknown): void => {
     error ??= cause instanceof Error ? `${cause.name}: ${cause.message}` : "Storage failed.";
     show();
-  });
+  };
+  const store = await openTabletStore(env.indexedDB, failed);
   const box = await CryptoBox.open(env.crypto, store);
   const identity = await ClientIdentity.load(env, store);
   const checkPersisted = async (): Promise<void> => {
@@ -77,17 +81,20 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
     show();
   };
   void checkPersisted();
+  const logs = await TerminalLogs.load(env, false, failed);
   return {
     ...early,
     store,
     identity,
     history: new CommandHistory(store, box),
     resume: new ResumeRecords(store, box),
+    logs,
     readings: new ReadingsFeed(publisher, store, env),
     signIn: new SignInDesk(env, identity, async () => {
       await identity.forget();
       // The local key stays: what is sealed from now on needs one, and it protects nothing that is left.
       for (const name of ["ui_state", "readings", "history", "resume", "platforms"] as const) await store.clear(name);
+      await logs.wipeAll();
     }),
     checkPersisted,
   };

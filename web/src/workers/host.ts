@@ -108,6 +108,7 @@ export function createHost(env: HostEnv, onFatal: (error: unknown) => void): Hos
       early.replies.settleAll(STOPPED);
       early.ports.closeAll();
       parts?.store.close();
+      void parts?.logs.shut();
     },
   };
 }

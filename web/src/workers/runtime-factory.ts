@@ -81,14 +81,21 @@ export class RuntimeFactory {
 
   #makeTerminal(record: DeviceRecord, cols: number, rows: number): TerminalRuntime {
     const events = this.#events;
-    const runtime = new TerminalRuntime(record, { cols, rows }, this.#parts.ports.of(record.id), this.#deps, {
-      inputRefused: (device, bytes) => {
-        const detail = `${bytes} bytes of input did not fit into the queue and were not taken.`;
-        events.note(device, { code: "limit", reason: "input_queue", retry: "user", detail });
+    const { logs, ports } = this.#parts;
+    const runtime = new TerminalRuntime(
+      record,
+      { cols, rows },
+      ports.of(record.id),
+      { ...this.#deps, logs },
+      {
+        inputRefused: (device, bytes) => {
+          const detail = `${bytes} bytes of input did not fit into the queue and were not taken.`;
+          events.note(device, { code: "limit", reason: "input_queue", retry: "user", detail });
+        },
+        echo: (device, ms) => this.telemetryOf(device)?.ssh1Echo(ms, events.isTyping(device)),
+        figuresChanged: (device) => events.figuresChanged(device),
       },
-      echo: (device, ms) => this.telemetryOf(device)?.ssh1Echo(ms, events.isTyping(device)),
-      figuresChanged: (device) => events.figuresChanged(device),
-    });
+    );
     this.#hub.add(runtime);
     return runtime;
   }

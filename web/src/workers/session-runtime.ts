@@ -131,7 +131,7 @@ export abstract class SessionRuntime {
 
   #core(about: { sid: string; token: string; size: TerminalSize; window: number }, start: PageStart): PageSession {
     const { device, session_id } = this;
-    return new PageSession({ device, session_id, durable: false, ...about }, start);
+    return new PageSession({ device, session_id, durable: this.isDurable(), ...about }, start);
   }
 
   /** On an open link: asks for the session; with `force` from whoever has it [WP28]. */
@@ -158,11 +158,18 @@ export abstract class SessionRuntime {
     const { sid } = this;
     if (sid === null) return;
     this.over(null);
+    this.left(kept);
     this.page = null;
     this.facts = null;
     this.deps.locks.release(sid);
     if (!kept) void this.deps.resume.remove(sid);
   }
+
+  /** A person left the session; what is `kept` may be taken up again. */
+  protected left(_kept: boolean): void {}
+
+  /** Another page has the session now. */
+  protected lostToOther(): void {}
 
   /** Refreshes the record's date: the grace counts from the page's last sign of life. */
   stillAlive(): void {
@@ -251,6 +258,11 @@ export abstract class SessionRuntime {
     void this.deps.locks.take(sid);
   }
 
+  /** Whether the core's output is stored on the tablet; never that of telemetry [WP29]. */
+  protected isDurable(): boolean {
+    return false;
+  }
+
   /** Of the terminal; telemetry keeps the size it asked for. */
   protected wantedSize(): TerminalSize | null {
     return null;
@@ -286,7 +298,7 @@ export abstract class SessionRuntime {
         deps.message(sessionFrame(device, session_id, "exit", effect.exit));
         break;
       case "resized":
-        this.resized(effect.cols, effect.rows);
+        this.resized(effect.cols, effect.rows, effect.at);
         break;
       case "resize":
         deps.hub.send(
@@ -304,7 +316,10 @@ export abstract class SessionRuntime {
         // The lock says which living page has the session, so it changes hands with it [WP28].
         if (this.sid === null) break;
         if (effect.phase === "attached") void this.deps.locks.take(this.sid);
-        else if (effect.phase === "taken_over") this.deps.locks.release(this.sid);
+        else if (effect.phase === "taken_over") {
+          this.lostToOther();
+          this.deps.locks.release(this.sid);
+        }
         break;
       case "fault":
         deps.hub.fail(link, effect.closeCode, effect.reason);
@@ -314,7 +329,7 @@ export abstract class SessionRuntime {
     }
   }
 
-  protected resized(_cols: number, _rows: number): void {}
+  protected resized(_cols: number, _rows: number, _at: number): void {}
 
   /** Token and epoch as they are now, for a later page. */
   protected keepRecord(): void {

@@ -5,8 +5,11 @@ export type PortEvents = {
   input(bytes: Uint8Array): void;
   /** The terminal drew so many more bytes. */
   applied(bytes: number): void;
-  /** A page's first word on a new port: the stream it has, and up to where. */
-  have(stream: string | null, pos: number): void;
+  /**
+   * A page's first word on a new port: the stream it has, and up to where. `begun`: what waits here for it begins a
+   * stream, so that it will lack nothing.
+   */
+  have(stream: string | null, pos: number, begun: boolean): void;
 };
 
 /**
@@ -18,10 +21,11 @@ export class TerminalPort {
   /** Typed while no session served the port. */
   readonly #unheard: Uint8Array[] = [];
   #port: MessagePort | null = null;
-  readonly #waiting: { message: BytesToPage; transfer: Transferable[] }[] = [];
+  #waiting: { message: BytesToPage; transfer: Transferable[] }[] = [];
   /** Output at the page that the terminal has not drawn, oldest first. */
   #undrawn: { from: number; to: number }[] = [];
   #have: { stream: string | null; pos: number } = { stream: null, pos: 0 };
+  #heard = false;
 
   /** Whoever drives the device's terminal now; it outlives a tree of actors, and the port outlives both. */
   serve(events: PortEvents | null): void {
@@ -34,9 +38,15 @@ export class TerminalPort {
     return this.#have;
   }
 
+  /** Whether a page has said what it has, and nobody else has taken its place since. */
+  get heard(): boolean {
+    return this.#heard;
+  }
+
   attach(port: MessagePort): void {
     this.#port?.close();
     this.#port = port;
+    this.#heard = false;
     port.addEventListener("message", (event: MessageEvent) => {
       if (this.#port === port) this.#hear(event.data as BytesToWorker);
     });
@@ -57,13 +67,31 @@ export class TerminalPort {
     this.#post({ t: "out", pos, body, replay: false }, [body]);
   }
 
+  /** Output from the log [WP31]; the terminal's word that it drew it gives no credit. */
+  replay(pos: number, bytes: Uint8Array<ArrayBuffer>): void {
+    this.#have = { ...this.#have, pos: pos + bytes.length };
+    this.#post({ t: "out", pos, body: bytes.buffer, replay: true }, [bytes.buffer]);
+  }
+
+  restoring(done: number, total: number): void {
+    this.#post({ t: "restoring", done, total });
+  }
+
+  /** Output that waits or is not drawn is not to be counted on any more. Gives how many bytes that is. */
+  startOver(): number {
+    let bytes = 0;
+    for (const { from, to } of this.#undrawn.splice(0)) bytes += to - from;
+    this.#waiting = this.#waiting.filter(({ message }) => message.t === "note");
+    return bytes;
+  }
+
   gap(from: number, to: number): void {
     this.#have = { ...this.#have, pos: to };
     this.#post({ t: "gap", from, to });
   }
 
-  size(cols: number, rows: number): void {
-    this.#post({ t: "size", cols, rows, replay: false });
+  size(cols: number, rows: number, replay = false): void {
+    this.#post({ t: "size", cols, rows, replay });
   }
 
   note(text: string): void {
@@ -73,6 +101,7 @@ export class TerminalPort {
   close(): void {
     this.#port?.close();
     this.#port = null;
+    this.#heard = false;
     this.#waiting.length = 0;
   }
 
@@ -83,7 +112,9 @@ export class TerminalPort {
     else {
       // What was kept for a page without a port is for this one.
       if (this.#waiting.length === 0) this.#have = { stream: message.stream, pos: message.pos };
-      this.#events?.have(message.stream, message.pos);
+      this.#heard = true;
+      const begun = this.#waiting.some((kept) => kept.message.t === "begin");
+      this.#events?.have(message.stream, message.pos, begun);
       for (const { message: kept, transfer } of this.#waiting.splice(0)) this.#port?.postMessage(kept, transfer);
     }
   }

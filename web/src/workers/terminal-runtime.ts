@@ -7,6 +7,9 @@ import type { TerminalSize } from "#protocol/page/size-sync.ts";
 import { authOrder } from "./auth-order.ts";
 import { type RuntimeDeps, SessionRuntime, type Taken } from "./session-runtime.ts";
 import type { ResumeRecord } from "./storage/resume-records.ts";
+import type { TerminalLog } from "./storage/terminal-log.ts";
+import type { TerminalLogs } from "./storage/terminal-logs.ts";
+import { TerminalOutput } from "./terminal-output.ts";
 import type { TerminalPort } from "./terminal-port.ts";
 import { visibleText } from "./visible-text.ts";
 
@@ -14,6 +17,8 @@ import { visibleText } from "./visible-text.ts";
 const TERM = "xterm-256color";
 /** Weight of the newest echo time. */
 const ECHO_WEIGHT = 0.3;
+
+export type TerminalDeps = RuntimeDeps & { logs: TerminalLogs };
 
 export type TerminalHooks = {
   /** A notice for the person: typed text could not be taken. */
@@ -27,6 +32,10 @@ export type TerminalHooks = {
 export class TerminalRuntime extends SessionRuntime {
   readonly port: TerminalPort;
   readonly #hooks: TerminalHooks;
+  readonly #logs: TerminalLogs;
+  readonly #output: TerminalOutput;
+  /** Output of the session is to be stored on the tablet. */
+  #durable = false;
   #size: TerminalSize;
   #record: DeviceRecord;
   #typedAt: number | null = null;
@@ -35,7 +44,7 @@ export class TerminalRuntime extends SessionRuntime {
   /** The page has shown a stream of this device before. */
   #shown = false;
 
-  constructor(record: DeviceRecord, size: TerminalSize, port: TerminalPort, deps: RuntimeDeps, hooks: TerminalHooks) {
+  constructor(record: DeviceRecord, size: TerminalSize, port: TerminalPort, deps: TerminalDeps, hooks: TerminalHooks) {
     super(record.id, "ssh1", deps);
     this.#record = record;
     this.#size = size;
@@ -43,12 +52,43 @@ export class TerminalRuntime extends SessionRuntime {
     this.port = port;
     port.serve({
       input: (bytes) => this.#type(bytes),
-      applied: (bytes) => {
-        this.page?.output.onApplied(bytes, deps.env.now());
+      applied: (bytes) => this.#credit(bytes),
+      have: (stream, pos, begun) => this.#pageHas(stream, pos, begun),
+    });
+    this.#logs = deps.logs;
+    this.#output = new TerminalOutput(port, deps.logs, {
+      applied: (bytes) => this.#credit(bytes),
+      saved: (pos) => {
+        this.page?.output.onSaved(pos);
         deps.hub.pump();
       },
-      have: (stream, pos) => this.#pageHas(stream, pos),
+      logLost: () => this.#loseLog(),
     });
+  }
+
+  #credit(bytes: number): void {
+    this.page?.output.onApplied(bytes, this.deps.env.now());
+    this.deps.hub.pump();
+  }
+
+  /** Nothing is stored any more: the proxy must not wait for it [WP11]. */
+  #loseLog(): void {
+    const { page } = this;
+    if (page === null) return;
+    page.loseLog();
+    if (page.attachment !== null) this.attach(false);
+  }
+
+  /** "Keep nothing on this tablet": what there is of this session goes, and the proxy hears that nothing is stored [WP32]. */
+  keepNothing(): void {
+    if (!this.#output.hasLog) return;
+    this.#output.dropLog();
+    this.#loseLog();
+  }
+
+  /** Stores at once what waits for it: the page may not get another chance [WP29]. */
+  flush(): void {
+    this.#output.flush();
   }
 
   /** What the next {@link open} asks for. */
@@ -61,6 +101,7 @@ export class TerminalRuntime extends SessionRuntime {
     const record = this.#record;
     const size = this.#size;
     this.#restored = false;
+    this.#durable = this.#logs.usable;
     this.connect({
       target: record.target,
       label: record.label,
@@ -68,7 +109,7 @@ export class TerminalRuntime extends SessionRuntime {
       pty: { term: TERM, ...size },
       grace_s: record.grace_s,
       window: OUT_WINDOW_BYTES,
-      durable: false,
+      durable: this.#durable,
       options: {
         algorithms: record.algorithms,
         keepalive: record.keepalive,
@@ -79,20 +120,27 @@ export class TerminalRuntime extends SessionRuntime {
     });
   }
 
-  /** Takes up the session of an earlier page or worker. */
-  resume(record: ResumeRecord): void {
+  /** Takes up the session of an earlier page or worker; with the `log` that it left, if it did and nobody else has it. */
+  resume(record: ResumeRecord, log: TerminalLog | undefined): void {
     this.#restored = true;
+    this.#durable = this.#logs.usable;
     this.#size = { cols: record.cols, rows: record.rows };
     const { stream, pos } = this.port.have;
     this.#shown = stream !== null;
+    if (log !== undefined) {
+      this.restore(record, { from: "log", out_pos: log.end, epoch: record.epoch });
+      this.#output.restore(log);
+      return;
+    }
     // A replaced worker goes on from what the page has; a new page takes what the proxy still has.
     const exact = stream === record.sid;
     this.restore(record, exact ? { from: "log", out_pos: pos, epoch: record.epoch } : { from: "nothing" });
   }
 
   /** The page told what it has only after the session was asked for: go on from there if nothing came yet. */
-  #pageHas(stream: string | null, pos: number): void {
+  #pageHas(stream: string | null, pos: number, begun: boolean): void {
     this.#shown = stream !== null;
+    if (!begun && this.#output.pageHas(stream, pos)) return;
     const { page } = this;
     if (page === null || !this.#restored || stream !== page.options.sid || page.attachment !== null) return;
     const record = this.resumeRecord();
@@ -145,26 +193,29 @@ export class TerminalRuntime extends SessionRuntime {
       this.#typedAt = null;
       this.#hooks.echo(this.device, this.#echoMs);
     }
-    // One copy, out of the frame: the copy is moved to the page.
-    this.port.out(pos, bytes.slice().buffer);
+    this.#output.deliver(pos, bytes);
   }
 
   protected override lost(from: number, to: number): void {
-    this.port.gap(from, to);
+    this.#output.gap(from, to);
   }
 
   protected override attached(fresh: boolean): void {
     const { page } = this;
     if (page === null) return;
-    const { sid } = page.options;
+    const { sid, durable } = page.options;
+    const { recv } = page.output;
     if (fresh) {
       if (this.#shown) this.port.note("New session");
       this.port.begin(sid, 0, !this.#shown);
+    } else if (this.#output.hasLog) {
+      // The screen comes from the log, or is there already.
     } else if (this.port.have.stream !== sid) {
       // A page without the screen: what the proxy still has begins here.
-      this.port.begin(sid, page.output.recv, true);
-      if (page.output.recv > 0) this.port.note("Earlier output of this session is not on this page");
+      this.port.begin(sid, recv, true);
+      if (recv > 0) this.port.note("Earlier output of this session is not on this page");
     } else if (this.#restored) this.port.note("Taken up again; text typed just before may be lost");
+    if (durable && !this.#output.hasLog) this.#output.keep(sid, { pos: recv, ...this.#size });
     this.#shown = true;
     this.#restored = false;
     this.#hooks.figuresChanged(this.device);
@@ -172,17 +223,33 @@ export class TerminalRuntime extends SessionRuntime {
 
   override end(): void {
     super.end();
+    this.#output.leave();
     this.port.serve(null);
   }
 
   protected override inputDiscarded(): void {}
 
   protected override over(end: ExitPayload | null): void {
-    if (end !== null) this.port.note(endText(end));
+    if (end !== null) this.#output.note(endText(end));
+    // Left sessions come here too; whether their log stays is said in left().
+    if (end !== null || this.page?.phase === "gone") this.#output.finish();
   }
 
-  protected override resized(cols: number, rows: number): void {
-    this.port.size(cols, rows);
+  protected override left(kept: boolean): void {
+    if (kept) this.#output.leave();
+    else this.#output.forget();
+  }
+
+  protected override lostToOther(): void {
+    this.#output.leave();
+  }
+
+  protected override isDurable(): boolean {
+    return this.#durable;
+  }
+
+  protected override resized(cols: number, rows: number, at: number): void {
+    this.#output.size(cols, rows, at);
   }
 
   protected override wantedSize(): TerminalSize {
@@ -193,8 +260,10 @@ export class TerminalRuntime extends SessionRuntime {
     return this.#record;
   }
 
-  protected override heard(_message: Down): Taken {
-    return "pass";
+  protected override heard(message: Down): Taken {
+    if (message.action !== "save_request") return "pass";
+    this.flush();
+    return "taken";
   }
 }
 

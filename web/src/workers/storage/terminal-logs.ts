@@ -110,7 +110,9 @@ export class TerminalLogs {
     await this.#deps?.store.wipeAll().catch(this.#onFailure);
   }
 
-  shut(): void {
+  /** The worker ends; what is on its way is stored first. */
+  async shut(): Promise<void> {
+    await Promise.allSettled(this.#closing.values());
     this.#deps?.store.close();
   }
 }
