@@ -9,7 +9,7 @@ const boxes = new WeakMap<RemoteActor<unknown>, RemoteActor<Box<unknown>>>();
  * "error", which a panel's reading may well be [A6]. The box keeps its identity as long as the view does.
  */
 export function boxed<T>(actor: RemoteActor<T>): RemoteActor<Box<T>> {
-  const known = boxes.get(actor as RemoteActor<unknown>);
+  const known = boxes.get(actor);
   if (known !== undefined) return known as RemoteActor<Box<T>>;
   let last: Box<T> | undefined;
   const box = (view: T): Box<T> => {
@@ -23,6 +23,6 @@ export function boxed<T>(actor: RemoteActor<T>): RemoteActor<Box<T>> {
       return actor.subscribe((view) => tell(box(view)));
     },
   };
-  boxes.set(actor as RemoteActor<unknown>, made as RemoteActor<Box<unknown>>);
+  boxes.set(actor, made);
   return made;
 }
