@@ -92,9 +92,9 @@ describe.skipIf(chromium === undefined)("the terminal in a browser", () => {
   it("[U17] [U20] bar keys act, take modifiers, and leave the focus where it is", async () => {
     await open("landscape");
     await focus();
-    await page.getByRole("button", { name: "Escape" }).tap();
-    await page.getByRole("button", { name: "Control", exact: true }).tap();
-    expect(await page.getByRole("button", { name: "Control", exact: true }).getAttribute("aria-pressed")).toBe("true");
+    await page.getByRole("button", { name: "Esc", exact: true }).tap();
+    await page.getByRole("button", { name: "Ctrl", exact: true }).tap();
+    expect(await page.getByRole("button", { name: "Ctrl", exact: true }).getAttribute("aria-pressed")).toBe("true");
     await page.keyboard.type("c");
     await page.keyboard.type("c");
     await page.getByRole("button", { name: "Pipe" }).tap();

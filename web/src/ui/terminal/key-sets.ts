@@ -7,7 +7,7 @@ export type BarKey = {
   id: string;
   /** What stands on the key. */
   face: string;
-  /** What it is called. */
+  /** What it is called; holds the words on it, for people who steer by voice [U87]. */
   label: string;
   /** Twice as wide at a pager [U22]. */
   wide?: true;
@@ -39,9 +39,9 @@ const control = (letter: string): BarKey => ({
 const word = (text: string): BarKey => ({ id: `word-${text}`, face: text, label: text, kind: "word", text });
 const character = (text: string, label: string): BarKey => named(`char-${text}`, text, label, { text });
 
-const esc = named("esc", "Esc", "Escape", { name: "Escape" });
+const esc = named("esc", "Esc", "Esc", { name: "Escape" });
 const tab = named("tab", "Tab", "Tab", { name: "Tab" });
-const ctrl: BarKey = { id: "ctrl", face: "Ctrl", label: "Control", kind: "modifier", name: "ctrl" };
+const ctrl: BarKey = { id: "ctrl", face: "Ctrl", label: "Ctrl", kind: "modifier", name: "ctrl" };
 const alt: BarKey = { id: "alt", face: "Alt", label: "Alt", kind: "modifier", name: "alt" };
 const space = named("space", "Space", "Space", { text: " " }, true);
 const enter = named("enter", "⏎", "Enter", { name: "Enter" });
@@ -56,8 +56,8 @@ const pipe = character("|", "Pipe");
 const slash = character("/", "Slash");
 const dash = character("-", "Dash");
 const pages: readonly BarKey[] = [
-  named("pgup", "PgUp", "Page up", { name: "PageUp" }, true),
-  named("pgdn", "PgDn", "Page down", { name: "PageDown" }, true),
+  named("pgup", "PgUp", "PgUp", { name: "PageUp" }, true),
+  named("pgdn", "PgDn", "PgDn", { name: "PageDown" }, true),
   named("home", "Home", "Home", { name: "Home" }),
   named("end", "End", "End", { name: "End" }),
 ];
