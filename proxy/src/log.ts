@@ -7,15 +7,17 @@ export type Log = (level: LogLevel, event: string, fields?: LogFields) => void;
 
 const ORDER: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 const VALUE_MAX_CHARS = 500;
-/** Field names whose values are never written, whoever passes them [S72]. */
-const SECRET_NAME = /token|secret|password|cookie|answer|nonce|signature|^sig$|^code$/i;
-/** base64url of 22, 32 bytes and more: the form of every id and token that must not be guessed. */
-const SECRET_VALUE = /[A-Za-z0-9_-]{43,}/g;
+/** Field names whose values are never written, whoever passes them [S72]. `code` is that of an error. */
+const SECRET_NAME = /token|secret|password|cookie|answer|nonce|signature|pairing_code|^sig$/i;
+/** A host-key fingerprint, which is public [S49], or base64url of 32 bytes and more: the form of every token. */
+const LONG_VALUE = /(SHA256:[A-Za-z0-9+/]{43}(?![A-Za-z0-9+/_-]))|[A-Za-z0-9_-]{43,}/g;
 
 function clean(name: string, value: string | number | boolean): string | number | boolean {
   if (SECRET_NAME.test(name)) return "[redacted]";
   if (typeof value !== "string") return value;
-  return value.replace(SECRET_VALUE, "[redacted]").slice(0, VALUE_MAX_CHARS);
+  return value
+    .replace(LONG_VALUE, (_, fingerprint: string | undefined) => fingerprint ?? "[redacted]")
+    .slice(0, VALUE_MAX_CHARS);
 }
 
 /** One line without its end. */

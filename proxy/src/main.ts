@@ -5,7 +5,7 @@ import { ensureStateDir } from "./atomic-file.ts";
 import { type CliArgs, HELP, readArgs } from "./config/cli-args.ts";
 import { type Config, loadConfig } from "./config.ts";
 import { addressText, pairingText, pairUrl } from "./console-output.ts";
-import { createProxy } from "./create-proxy.ts";
+import { createProxy, VERSION } from "./create-proxy.ts";
 import { loadDemoLab } from "./demo-loader.ts";
 import { loadStaticTable } from "./http/static-table.ts";
 import { createLog, type Log } from "./log.ts";
@@ -64,6 +64,10 @@ async function main(): Promise<void> {
   const args = readArgs(process.argv.slice(2));
   if (args.command === "help") {
     process.stdout.write(HELP);
+    return;
+  }
+  if (args.command === "version") {
+    print(`rackside ${VERSION}`);
     return;
   }
   const config = await loadConfig(args, process.env);

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { StartupError } from "../startup-error.ts";
 
 export type CliArgs = {
-  command: "start" | "pair" | "help";
+  command: "start" | "pair" | "help" | "version";
   json: boolean;
   /** As typed; validated with the rest of the configuration. */
   host?: string | undefined;
@@ -23,9 +23,13 @@ Options
   --no-demo        start without the simulated devices
   --json           print one JSON line {url, pair_url, demo} when ready, and nothing else
   --help           this text
+  --version        the version of this proxy
 
 Every option is also a key of the configuration file and an environment variable: see docs/configuration.md.
 `;
+
+/** Options that need a value, and what it is. */
+const VALUE_NAMES: Readonly<Record<string, string>> = { port: "N", host: "ADDRESS", "data-dir": "DIR", config: "FILE" };
 
 /** Reads the command line; throws StartupError naming the flag. */
 export function readArgs(argv: readonly string[]): CliArgs {
@@ -33,13 +37,12 @@ export function readArgs(argv: readonly string[]): CliArgs {
   try {
     parsed = parse(argv);
   } catch (error) {
-    throw new StartupError(
-      `${error instanceof Error ? error.message.split("\n")[0] : "bad flag"}. See rackside --help.`,
-    );
+    throw new StartupError(`${complaint(error)}. See rackside --help.`);
   }
   const { values, positionals } = parsed;
   const [command = "start", extra] = positionals;
   if (values.help === true) return { command: "help", json: false };
+  if (values.version === true) return { command: "version", json: false };
   if (extra !== undefined || (command !== "start" && command !== "pair")) {
     throw new StartupError(`unknown command "${extra ?? command}": it is "start" or "pair". See rackside --help.`);
   }
@@ -52,6 +55,20 @@ export function readArgs(argv: readonly string[]): CliArgs {
     config: values.config,
     demo: values["no-demo"] === true ? false : values.demo,
   };
+}
+
+/** What is wrong with the command line, in this program's own words; the library's codes are part of its interface. */
+function complaint(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const flag = /'(?:-\w, )?(-[^\s'<]+)/.exec(message)?.[1] ?? "an option";
+  if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") return `unknown option ${flag}`;
+  if (code !== "ERR_PARSE_ARGS_INVALID_OPTION_VALUE") return `the command line cannot be read at ${flag}`;
+  return flag.slice(2) in VALUE_NAMES ? `${flag} needs a value: ${example(flag)}` : `${flag} takes no value`;
+}
+
+/** A value that begins with a dash is taken for the next option, so it is written behind "=". */
+function example(flag: string): string {
+  return `${flag} ${VALUE_NAMES[flag.slice(2)]}, or ${flag}=${VALUE_NAMES[flag.slice(2)]} for one that begins with a dash`;
 }
 
 function parse(argv: readonly string[]) {
@@ -68,6 +85,7 @@ function parse(argv: readonly string[]) {
       "no-demo": { type: "boolean" },
       json: { type: "boolean" },
       help: { type: "boolean", short: "h" },
+      version: { type: "boolean" },
     },
   });
 }

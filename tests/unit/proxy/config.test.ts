@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DIALS_PER_USER_PER_MIN } from "#protocol/limits.ts";
 import { type CliArgs, readArgs } from "#proxy/config/cli-args.ts";
 import { defaultDataDir, loadConfig } from "#proxy/config.ts";
+import { VERSION } from "#proxy/create-proxy.ts";
 import { DEFAULT_ALLOW } from "#proxy/target-policy.ts";
 
 let dir: string;
@@ -103,9 +104,26 @@ describe("command line", () => {
       config: "c",
     });
     expect(readArgs(["--help"]).command).toBe("help");
+    expect(readArgs(["--version"]).command).toBe("version");
   });
 
   test.each([[["--nope"]], [["stop"]], [["start", "now"]], [["--port"]]])("%j is refused with a hint", (argv) => {
     expect(() => readArgs(argv)).toThrow(/rackside --help/);
+  });
+
+  test.each([
+    [["--data-dir", "--json"], /^--data-dir needs a value: --data-dir DIR, or --data-dir=DIR for one that begins with/],
+    [["--port"], /^--port needs a value: --port N, or/],
+    [["--json=1"], /^--json takes no value\. See/],
+    [["--help=1"], /^--help takes no value\. See/],
+    [["--no_such.thing"], /^unknown option --no_such\.thing\. See rackside --help\.$/],
+    [["-x"], /^unknown option -x\. See/],
+  ])("what is wrong with %j is said in own words", (argv, text) => {
+    expect(() => readArgs(argv)).toThrow(text);
+  });
+
+  test("the version is that of the package", async () => {
+    const { version } = JSON.parse(await readFile("package.json", "utf8")) as { version: string };
+    expect(VERSION).toBe(version);
   });
 });
