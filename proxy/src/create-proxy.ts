@@ -15,6 +15,7 @@ import { Gateway } from "./gateway.ts";
 import { Api } from "./http/api.ts";
 import type { AssetSource } from "./http/asset-source.ts";
 import { capConnections } from "./http/connection-cap.ts";
+import { listenOnLoopback } from "./http/listeners.ts";
 import { servedHosts } from "./http/served-names.ts";
 import { createHttpHandler } from "./http-server.ts";
 import { Greeting } from "./links/greeting.ts";
@@ -29,7 +30,6 @@ import type { PairingSecret } from "./sign-in/pairing.ts";
 import { PairingStore } from "./sign-in/pairing-store.ts";
 import { OWNER, SignIn } from "./sign-in/sign-in.ts";
 import { KnownHosts } from "./ssh/known-hosts.ts";
-import { StartupError } from "./startup-error.ts";
 import { UiStates } from "./ui-states.ts";
 
 export const VERSION = "0.1.0";
@@ -108,8 +108,10 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
   const commands = new LinkCommands(registry, links, (link) => uiStates.stateOf(link));
 
   const attached = options.server !== undefined;
-  const server = options.server ?? createServer({ maxHeaderSize: HTTP_HEADER_MAX_BYTES, requestTimeout: 30_000 });
+  const server = options.server ?? ownServer();
   server.headersTimeout = HTTP_HEADER_TIMEOUT_MS;
+  // The other loopback address has a listener of its own, with the same handlers.
+  const own = attached ? [] : [server, ownServer()];
   const port = () => (server.address() as AddressInfo | null)?.port ?? config.port;
   const served = () => servedHosts(port(), config.serve_as);
   const handler = createHttpHandler({
@@ -152,7 +154,7 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
     for (const one of sockets) if (one.clientId === clientId) one.close(CLOSE.auth, "client_revoked");
   });
 
-  const cap = attached ? undefined : capConnections(server);
+  const cap = attached ? undefined : capConnections(own);
   const onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (!Gateway.serves(req)) {
       // In development Vite's own socket is on the same server.
@@ -162,13 +164,13 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
     cap?.upgraded(req.socket);
     gateway.upgrade(req, socket, head);
   };
-  server.on("upgrade", onUpgrade);
-  if (!attached) {
-    server.on("request", (req, res) => {
-      if (!handler(req, res)) res.writeHead(404).end();
-    });
-    await listen(server, config.host, config.port);
-  }
+  const onRequest = (req: IncomingMessage, res: ServerResponse) => {
+    if (!handler(req, res)) res.writeHead(404).end();
+  };
+  if (attached) server.on("upgrade", onUpgrade);
+  for (const one of own) one.on("upgrade", onUpgrade).on("request", onRequest);
+  const [first, second] = own;
+  if (first !== undefined && second !== undefined) await listenOnLoopback(first, second, config.host, config.port);
 
   const url = () => `http://${config.host === "::1" ? "[::1]" : "localhost"}:${port()}`;
   return {
@@ -201,19 +203,15 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
       registry.close();
       server.off("upgrade", onUpgrade);
       await demo.close();
-      if (!attached) await stop(server);
+      await Promise.all(own.map(stop));
     },
   };
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const why = error.code === "EADDRINUSE" ? "another program uses it" : (error.code ?? error.message);
-      reject(new StartupError(`--port: cannot listen on ${host} port ${port}: ${why}. Choose another with --port.`));
-    });
-    server.listen({ host, port }, resolve);
-  });
+function ownServer(): Server {
+  const server = createServer({ maxHeaderSize: HTTP_HEADER_MAX_BYTES, requestTimeout: 30_000 });
+  server.headersTimeout = HTTP_HEADER_TIMEOUT_MS;
+  return server;
 }
 
 /** How long open connections may take to finish. */

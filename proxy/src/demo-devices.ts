@@ -56,7 +56,7 @@ export function demoPin({ hostKey }: DemoDevice): HostKey {
 function recordOf(device: DemoDevice): DeviceRecord {
   return {
     id: `demo:${device.id}`,
-    label: `Demo lab: ${device.label}`,
+    label: device.label,
     target: { host: `demo:${device.id}`, port: 22, user: "demo", via: [] },
     algorithms: "modern",
     keepalive: "off",

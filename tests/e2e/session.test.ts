@@ -86,7 +86,7 @@ describe.skipIf(chromium === undefined)("a session and its pages", () => {
     const { page } = await atPrompt();
     await enterConfig(page);
     const before = opened();
-    await page.getByRole("button", { name: /^Close Demo lab/ }).click();
+    await page.getByRole("button", { name: /^Close Demo router/ }).click();
     await page.getByRole("button", { name: "Leave it running" }).click();
     await page.getByRole("heading", { level: 1, name: "Devices" }).waitFor();
     await openDevice(page, /Demo router 2/);

@@ -6,16 +6,17 @@ const PLAIN_MAX = 64;
 const PLAIN_PER_ADDRESS_MAX = 8;
 
 /** Closes the oldest plain connection when there are too many; browsers just open another. */
-export function capConnections(server: Server): { upgraded(socket: Socket): void } {
+export function capConnections(servers: readonly Server[]): { upgraded(socket: Socket): void } {
   // Insertion order is age.
   const plain = new Set<Socket>();
-  server.on("connection", (socket) => {
+  const opened = (socket: Socket): void => {
     plain.add(socket);
     socket.once("close", () => plain.delete(socket));
     const same = [...plain].filter(({ remoteAddress }) => remoteAddress === socket.remoteAddress);
     const oldest = same.length > PLAIN_PER_ADDRESS_MAX ? same[0] : plain.size > PLAIN_MAX ? [...plain][0] : undefined;
     oldest?.destroy();
-  });
+  };
+  for (const server of servers) server.on("connection", opened);
   return {
     upgraded: (socket) => {
       plain.delete(socket);

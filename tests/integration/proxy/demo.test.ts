@@ -27,7 +27,7 @@ describe("demo devices", () => {
     expect(payload.records.length).toBeGreaterThanOrEqual(3);
     for (const record of payload.records) {
       expect(record).toMatchObject({ simulated: true, id: expect.stringMatching(/^demo:/) });
-      expect(record.label).toMatch(/^Demo lab: /);
+      expect(record.label).toMatch(/^Demo (router|switch|server)/);
     }
   });
 

@@ -21,8 +21,8 @@ const records: DeviceRecord[] = [
   record("BBBBBBBBBBBBBBBBBBBBBB", "Distribution switch A", "10.20.0.11", { platform: "cisco_ios" }),
   record("CCCCCCCCCCCCCCCCCCCCCC", "Old access switch", "10.20.4.30", { algorithms: "legacy", platform: "cisco_ios" }),
   record("DDDDDDDDDDDDDDDDDDDDDD", "Jump host", "fd00:20::5", { platform: "linux" }),
-  record(DEVICE, "Demo lab: core-1", "demo:core-1", { simulated: true, platform: "cisco_ios" }),
-  record("demo:access-1", "Demo lab: access-1", "demo:access-1", { simulated: true, platform: "cisco_ios" }),
+  record(DEVICE, "core-1", "demo:core-1", { simulated: true, platform: "cisco_ios" }),
+  record("demo:access-1", "access-1", "demo:access-1", { simulated: true, platform: "cisco_ios" }),
 ];
 
 const key = {
