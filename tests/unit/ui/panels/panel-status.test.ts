@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PanelReading } from "#bridge/types.ts";
-import { ageNow, effectiveStatus, reasonText, statusLook } from "#ui/panels/panel-status.ts";
+import { ageNow, effectiveStatus, panelNote, reasonText, statusLook } from "#ui/panels/panel-status.ts";
 
 const reading = (change: Partial<PanelReading> = {}): PanelReading =>
   ({
@@ -45,5 +45,22 @@ describe("[T28] state of a panel", () => {
     expect(reasonText("toString")).toBe("Reason: toString.");
     expect(reasonText("timeout")).toContain("time");
     expect(reasonText(undefined)).toBeUndefined();
+  });
+});
+
+describe("[T28] the line under a panel", () => {
+  test("says why there is nothing, and never waits for what will not come", () => {
+    expect(panelNote(undefined, true)).toBe("Waiting for the first answer.");
+    expect(panelNote(undefined, false)).toBe("Nothing was received yet.");
+    expect(panelNote(reading({ status: "unsupported", hint: "No sensors here." }), true)).toBe("No sensors here.");
+    expect(panelNote(reading({ status: "unsupported" }), true)).toBe("This device does not offer it.");
+    const denied = reading({ status: "denied", reason: "no_permission", hint: "Needs privilege 15." });
+    expect(panelNote(denied, true)).toBe("This user may not run the command. Needs privilege 15.");
+  });
+
+  test("is silent over good data and keeps the reason over data of a failed poll", () => {
+    const data = { rows: [] } as unknown as NonNullable<PanelReading["data"]>;
+    expect(panelNote(reading({ data } as Partial<PanelReading>), true)).toBeUndefined();
+    expect(panelNote(reading({ data, reason: "timeout" } as Partial<PanelReading>), true)).toContain("in time");
   });
 });

@@ -7,7 +7,7 @@ import { Chip } from "../primitives/chip.tsx";
 import { Icon } from "../primitives/icon.tsx";
 import { useNow } from "../status/use-now.ts";
 import { PanelBody } from "./panel-body.tsx";
-import { ageNow, effectiveStatus, reasonText, statusLook } from "./panel-status.ts";
+import { ageNow, effectiveStatus, panelNote, statusLook } from "./panel-status.ts";
 
 const PanelSheet = lazy(() => import("./panel-sheet.tsx"));
 
@@ -27,7 +27,7 @@ export const PanelCard = memo(function PanelCard({ device, def, connected }: Pan
   const now = useNow();
   const status = reading === undefined ? "pending" : effectiveStatus(reading, now, connected);
   const look = statusLook(status);
-  const why = reasonText(reading?.reason);
+  const note = panelNote(reading, connected);
   const hasData = reading?.data !== undefined;
   const count = (reading?.data as { row_count?: number } | undefined)?.row_count;
   return (
@@ -61,13 +61,10 @@ export const PanelCard = memo(function PanelCard({ device, def, connected }: Pan
           <PanelBody def={def} device={device} reading={reading} />
         </div>
       )}
-      {hasData && why === undefined ? null : (
+      {note === undefined ? null : (
         <p className="rs-panel-note">
           <Icon name={look.icon} size={18} />
-          <span>
-            {why ?? (connected ? "Waiting for the first answer." : "Nothing was received yet.")}
-            {reading?.hint === undefined ? "" : ` ${reading.hint}`}
-          </span>
+          <span>{note}</span>
         </p>
       )}
       <Suspense fallback={null}>

@@ -41,6 +41,25 @@ export function reasonText(reason: string | undefined): string | undefined {
   return Object.hasOwn(REASONS, reason) ? REASONS[reason as keyof typeof REASONS] : `Reason: ${reason}.`;
 }
 
+/** What a state means that says nothing more about itself. */
+const STATES: Partial<Record<Status, string>> = {
+  error: "The last poll failed.",
+  unsupported: "This device does not offer it.",
+  denied: "This user may not see it.",
+  gated: "It is locked.",
+};
+
+/** The line under a panel: why it is not ok, or what it waits for; undefined when its data speak for themselves. */
+export function panelNote(reading: PanelReading | undefined, connected: boolean): string | undefined {
+  const why = reasonText(reading?.reason);
+  const hint = reading?.hint;
+  if (reading?.data !== undefined) return why === undefined || hint === undefined ? why : `${why} ${hint}`;
+  const known = [why, hint].filter((part) => part !== undefined).join(" ");
+  if (known !== "") return known;
+  const state = reading === undefined ? undefined : STATES[reading.status];
+  return state ?? (connected ? "Waiting for the first answer." : "Nothing was received yet.");
+}
+
 /** Intervals after which data that nobody refreshed counts as old, whatever was last said about it. */
 const OVERDUE_FACTOR = 3;
 /** Small intervals are not worth an alarm: a slow poll is no stale panel. */
