@@ -94,6 +94,35 @@ describe.skipIf(!lab.up)("logins that are not plain", () => {
     }
   });
 
+  test("[T33] [T35] a shell-only login behind more: at the pager nothing but its quit key, and then the panels fill", async () => {
+    const script = `#!/bin/sh
+[ $# -eq 0 ] || { echo "exec is disabled on this device" >&2; exit 1; }
+VTYSH_PAGER=more exec /usr/bin/vtysh
+`;
+    const install = `printf '%s' "$1" >/lab/bin/only-paged; chmod 755 /lab/bin/only-paged; sed -i '/^paged:/s|:[^:]*$|:/lab/bin/only-paged|' /etc/passwd`;
+    await labExec("r3", "sh", "-c", install, "sh", script);
+    const configuration = await labVtysh("r3", "show running-config");
+    const { device, witness } = await logIn(rig, "r3", "paged");
+    try {
+      await device.monitor({ panels: ["device_info", "ifstate", "bgp", "ospf"] });
+      await expect
+        .poll(async () => (await device.audit()).some(({ purpose }) => purpose === "pager"), { timeout: 60_000 })
+        .toBe(true);
+      // past the pager that showed the greeting, the session's own set-up turns paging off
+      for (const id of ["device_info", "ifstate", "bgp", "ospf"] as const) await device.filled(id);
+      const shells = (await witness.typed("paged")).slice(1);
+      const allowed = new Set([...allowList(packs.frr), ...QUESTIONS, ...packs.frr.session.setup, ""]);
+      expect(shells.join("")).toContain("q");
+      const lines = shells.flatMap((text) => text.split("\n").map((line) => line.replace(/^[q ]+/, "")));
+      expect(lines.filter((line) => !allowed.has(line) && !/^! rs-[0-9a-f]+$/.test(line))).toEqual([]);
+      expect(await labVtysh("r3", "show running-config")).toBe(configuration);
+    } finally {
+      await device.close();
+      await witness.remove();
+      await labExec("r3", "sed", "-i", "/^paged:/s|:[^:]*$|:/lab/bin/vtysh-paged|", "/etc/passwd");
+    }
+  });
+
   test("noexec: telemetry falls back to a shell, and the panels fill all the same", async () => {
     const { device, witness } = await logIn(rig, "r1", "noexec");
     try {
