@@ -126,11 +126,11 @@ describe.skipIf(chromium === undefined)("first run, with the demo lab", () => {
 
     await key("Up").tap();
     await seeLastRow(page, /^demo-r1#show interfaces$/);
-    await key("Control").tap();
-    expect(await key("Control").getAttribute("aria-pressed")).toBe("true");
+    await key("Ctrl").tap();
+    expect(await key("Ctrl").getAttribute("aria-pressed")).toBe("true");
     await page.keyboard.insertText("u");
     await seeLastRow(page, PROMPT);
-    expect(await key("Control").getAttribute("aria-pressed")).toBe("false");
+    expect(await key("Ctrl").getAttribute("aria-pressed")).toBe("false");
     await page.keyboard.insertText("show cl");
     await key("Tab").tap();
     await seeLastRow(page, /^demo-r1#show clock$/);

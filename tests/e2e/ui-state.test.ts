@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, Page } from "playwright";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type RunningApp, startApp } from "#support/app.ts";
 import { requireChromium } from "#support/chromium.ts";
-import { deviceList, launchBrowser, openPaired } from "./support/browser.ts";
+import { deviceList, home, launchBrowser, openPaired } from "./support/browser.ts";
 import { BUSY } from "./support/busy-config.ts";
 import { closeProfiles } from "./support/leftovers.ts";
 import { openDevice, SOON, seeLastRow } from "./support/terminal.ts";
@@ -92,7 +92,7 @@ describe.skipIf(chromium === undefined)("ui_state and life without the proxy", (
     await app.stop("SIGKILL");
     await page.reload();
     await page.getByTestId("offline-banner").waitFor();
-    await page.getByRole("button", { name: "Devices", exact: true }).click();
+    await home(page).click();
     await deviceList(page);
     for (const name of [/Demo router 1/, /Demo router 2/]) await page.getByRole("button", { name }).first().waitFor();
     await openDevice(page, /Demo router 1/);

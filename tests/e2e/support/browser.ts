@@ -55,6 +55,9 @@ export async function openPaired(
   return { page, complaints };
 }
 
+/** The way back to the list of devices. */
+export const home = (page: Page) => page.getByRole("button", { name: "Rackside: devices" });
+
 /** Waits until the list of devices is shown with what the proxy has. */
 export async function deviceList(page: Page): Promise<void> {
   await page.getByRole("heading", { level: 1, name: "Devices" }).waitFor();

@@ -12,7 +12,7 @@ export async function closeProfiles(browser: Browser, { task }: TestContext): Pr
   for (const context of browser.contexts()) {
     for (const [index, page] of failed ? context.pages().entries() : []) {
       await mkdir(FOLDER, { recursive: true });
-      const name = task.name.replaceAll(/\W+/g, "-").slice(0, 60);
+      const name = task.name.replaceAll(/\W+/g, "-").replace(/^-/, "").slice(0, 60);
       await page.screenshot({ path: `${FOLDER}/${name}-${index}.png` }).catch(() => undefined);
     }
     await context.close();

@@ -1,0 +1,57 @@
+import axe from "axe-core";
+import type { Page } from "playwright";
+
+/** Smallest side of what a finger has to hit, in CSS pixels [U88]; browsers round layout to fractions of a pixel. */
+const TARGET_PX = 44;
+const ROUNDING_PX = 0.5;
+
+/** What a finger can press on the screen and is smaller than it should be. Words inside a sentence are not meant. */
+export function smallTargets(page: Page): Promise<string[]> {
+  return page.evaluate((least) => {
+    const top = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+    const pressable = top.querySelectorAll<HTMLElement>("button, a[href], input, select, summary, [role=switch]");
+    return [...pressable].flatMap((element) => {
+      // A touch on its words presses a switch as well.
+      const box = (element.closest("label") ?? element).getBoundingClientRect();
+      const hidden = box.width === 0 || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+      if (hidden || (box.width >= least && box.height >= least)) return [];
+      const name = element.getAttribute("aria-label") ?? element.textContent?.trim().slice(0, 40) ?? "";
+      return [`${element.tagName.toLowerCase()}.${element.className} “${name}” ${box.width}x${box.height}`];
+    });
+  }, TARGET_PX - ROUNDING_PX);
+}
+
+/** How far the page could be scrolled sideways or down; it never should be [U32]. */
+export function overflow(page: Page): Promise<{ x: number; y: number }> {
+  return page.evaluate(() => {
+    const root = document.scrollingElement ?? document.documentElement;
+    return { x: root.scrollWidth - root.clientWidth, y: root.scrollHeight - root.clientHeight };
+  });
+}
+
+/** Serious and critical findings of axe, one line each [U91]. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  const loaded = await page.evaluate(() => "axe" in globalThis);
+  if (!loaded) await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
+      resultTypes: ["violations"],
+    });
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`));
+  });
+}
+
+/** Whether the terminal's cursor row and the connection chip are inside what is seen above the keyboard [U2]. */
+export function cursorSeen(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const height = visualViewport?.height ?? innerHeight;
+    const inside = (box: DOMRect | undefined) =>
+      box !== undefined && box.height > 0 && box.top >= 0 && box.bottom <= height + 1;
+    const cursor = document.querySelector(".xterm-cursor")?.parentElement?.getBoundingClientRect();
+    const chip = document.querySelector(".rs-conn")?.getBoundingClientRect();
+    const bar = document.querySelector(".rs-key-bar")?.getBoundingClientRect();
+    return inside(cursor) && inside(chip) && inside(bar);
+  });
+}

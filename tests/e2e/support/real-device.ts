@@ -1,0 +1,40 @@
+import type { Page } from "playwright";
+import type { TestSshServer } from "#support/sshd.ts";
+
+type Target = { port: number; user?: string; label: string };
+
+/** Adds a device of this machine to the list by the form, without telemetry. */
+export async function addDevice(page: Page, { port, user = "tester", label }: Target): Promise<void> {
+  await page.getByRole("button", { name: "Add device" }).first().click();
+  const sheet = page.getByRole("dialog");
+  await sheet.getByLabel("Name or address").fill("127.0.0.1");
+  await sheet.getByLabel("Port").fill(String(port));
+  await sheet.getByLabel("User").fill(user);
+  await sheet.getByLabel("Label").fill(label);
+  await sheet.getByRole("radio", { name: "Off" }).check();
+  await sheet.getByRole("button", { name: "Add device" }).click();
+  await sheet.waitFor({ state: "detached" });
+}
+
+/** Opens a device of the list by its label. */
+export async function open(page: Page, label: string): Promise<void> {
+  await page.getByRole("button", { name: new RegExp(`^${label}`) }).click();
+}
+
+/** Accepts the host key of a first connection after a look at its fingerprint. */
+export async function trust(page: Page, server: TestSshServer): Promise<string> {
+  const dialog = page.getByTestId("host-key-dialog");
+  await dialog.waitFor();
+  const shown = await dialog.getByTestId("fingerprint").innerText();
+  if (shown !== server.fingerprint) throw new Error(`shown ${shown}, ssh-keygen says ${server.fingerprint}`);
+  await dialog.getByRole("button", { name: "Trust and continue" }).click();
+  return shown;
+}
+
+/** Answers the password dialog. */
+export async function logIn(page: Page, password: string): Promise<void> {
+  const dialog = page.getByTestId("auth-dialog");
+  await dialog.waitFor();
+  await dialog.locator("input[type=password]").fill(password);
+  await dialog.locator("button[type=submit]").click();
+}
