@@ -103,6 +103,19 @@ describe("terminal machine", () => {
     }
   });
 
+  test("[S46] a trusted key stays for the workspace of a device outside of the list: a reconnect carries it", () => {
+    const { open, heard, say, done } = setUp();
+    open();
+    heard(hostKeyQuestion("ssh1"));
+    say(commands.hostKeyReply(DEVICE, "ssh1", "q1", true));
+    heard(connected("ssh1"));
+    heard(exit("ssh1"));
+    say(commands.reconnect(DEVICE, { cols: 80, rows: 24 }));
+    expect(done.at(-1)).toEqual(["connect", { record: { ...RECORD, pins: [KEY] }, cols: 80, rows: 24 }]);
+    heard(connected("ssh1"));
+    expect(done.filter(([name]) => name === "rememberKey")).toHaveLength(1);
+  });
+
   test("[S72] an answer reaches the machine without its text", () => {
     const { open, heard, say, view, actor } = setUp();
     open();

@@ -1,6 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { sessionFrame } from "#protocol/builders.ts";
 import type { Down } from "#protocol/down.ts";
+import { InputSender } from "#protocol/page/input-sender.ts";
 import type { Up } from "#protocol/up.ts";
 import { ManualTime } from "#support/fake-timers.ts";
 import { connected, DEVICE, failure, KEY, RECORD, state } from "#support/wire-messages.ts";
@@ -12,8 +13,10 @@ import { ResumeRecords } from "#workers/storage/resume-records.ts";
 import { MemoryStore } from "#workers/storage/tablet-store.ts";
 import { TelemetryRuntime } from "#workers/telemetry-runtime.ts";
 
-/** ssh2 of a Linux host on exec, up to the first command on its way. */
-async function setUp() {
+afterEach(() => vi.restoreAllMocks());
+
+/** ssh2 of a Linux host, on exec up to the first command on its way; on a shell for as long. */
+async function setUp(transport: "exec" | "shell_pty" = "exec") {
   const time = new ManualTime();
   const env = {
     now: time.now,
@@ -51,7 +54,7 @@ async function setUp() {
   runtime.monitor({ panels: ["device_info"] });
   runtime.open({ ...RECORD, platform: "linux" }, KEY, undefined, false);
   const connect = sent.at(-1);
-  hub.onControl(first, { ...connected("ssh2", { transport: "exec", host_key: KEY }), re: connect?.id });
+  hub.onControl(first, { ...connected("ssh2", { transport, host_key: KEY }), re: connect?.id });
   const execs = () => sent.filter((message) => message.action === "exec");
   for (let step = 0; step < 100 && execs().length === 0; step++) time.advance(100);
   return { time, hub, runtime, sent, passed, link, first, connect, execs };
@@ -107,6 +110,13 @@ describe("telemetry runtime", () => {
     expect(passed).not.toContain("error");
     hub.onControl(first, failure("ssh2", "internal"));
     expect(passed).toContain("error");
+  });
+
+  test("[T61] what the input queue does not take is neither sent nor in the audit", async () => {
+    const full = vi.spyOn(InputSender.prototype, "type").mockReturnValue(false);
+    const { runtime } = await setUp("shell_pty");
+    expect(full).toHaveBeenCalled();
+    expect(runtime.collector?.audit()).toEqual([]);
   });
 
   test("a reply to a connect that is no longer wanted changes nothing", async () => {

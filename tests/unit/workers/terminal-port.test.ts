@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { INPUT_QUEUE_BYTES } from "#protocol/limits.ts";
 import type { BytesToPage, BytesToWorker } from "#workers/host-api.ts";
 import { TerminalPort } from "#workers/terminal-port.ts";
 
@@ -114,6 +115,22 @@ describe("terminal port [WP6]", () => {
     await new Promise((resolve) => setImmediate(resolve));
     port.serve({ input: (bytes) => heard.input.push(new TextDecoder().decode(bytes)), applied() {}, have() {} });
     await vi.waitFor(() => expect(heard.input).toEqual(["ls\r", "id\r"]));
+  });
+
+  test("[WP16] what waits for a session is bounded, and what does not fit is told", async () => {
+    const { port, attach, heard } = setUp();
+    port.serve(null);
+    const page = attach(null, 0);
+    page.tell({ t: "in", body: new ArrayBuffer(INPUT_QUEUE_BYTES - 2) });
+    page.tell({ t: "in", body: body("abc") });
+    page.tell({ t: "in", body: body("id") });
+    await vi.waitFor(() =>
+      expect(page.got).toMatchObject([{ t: "note", text: expect.stringMatching(/^3 bytes of input did not fit/) }]),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    port.serve({ input: (bytes) => heard.input.push(new TextDecoder().decode(bytes)), applied() {}, have() {} });
+    expect(heard.input).toHaveLength(2);
+    expect(heard.input[1]).toBe("id");
   });
 
   test("messages of a port that was replaced change nothing", async () => {

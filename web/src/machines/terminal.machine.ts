@@ -93,6 +93,12 @@ export const terminalMachine = setup({
         ? { trusted: context.question.host_key }
         : {},
     ),
+    /** For a device outside of the list, which has nothing else to remember it: as long as its workspace is there. */
+    takePin: assign(({ context, event }) =>
+      event.type === "terminal.connected"
+        ? { record: { ...context.record, pins: [...context.record.pins, event.message.payload.host_key] } }
+        : {},
+    ),
     takeSize: assign(({ event }) =>
       event.type === "terminal.open" || event.type === "terminal.reconnect" || event.type === "terminal.size"
         ? { cols: event.message.payload.cols, rows: event.message.payload.rows }
@@ -209,6 +215,7 @@ export const terminalMachine = setup({
             target: "live",
             actions: [
               "takeConnected",
+              "takePin",
               { type: "rememberKey", params: ({ event }) => ({ host_key: event.message.payload.host_key }) },
             ],
           },

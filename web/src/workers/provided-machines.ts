@@ -118,8 +118,11 @@ function provideTerminal(effects: Effects): typeof terminalMachine {
       abandon: ({ context }) => effects.terminal(context.device)?.abandon(),
       resize: ({ context }, { cols, rows }) => effects.terminal(context.device)?.resize(cols, rows),
       answerHostKey: ({ context }, { re, trust }) => answerHostKey(effects, context.device, "ssh1", re, trust),
-      rememberKey: ({ context }, { host_key }) =>
-        effects.editRecord(context.device, (record) => ({ ...record, pins: [...record.pins, host_key] })),
+      rememberKey: ({ context }, { host_key }) => {
+        const pin = (record: DeviceRecord): DeviceRecord => ({ ...record, pins: [...record.pins, host_key] });
+        effects.editRecord(context.device, pin);
+        effects.terminal(context.device)?.editRecord(pin);
+      },
       staleInput: ({ context }, { what }) => effects.terminal(context.device)?.staleInput(what),
       note: ({ context }, error) => effects.note(context.device, error),
     },

@@ -25,7 +25,10 @@ export class QuestionDesk {
   ask(message: Prompt): boolean {
     const { device, session_id, id, payload } = message;
     if (id === undefined) return false;
-    const answers = this.#credentials.answersFor(device, session_id, payload, this.#hops(device));
+    // Without a link the form's password, which serves once, would be spent on nothing: the proxy asks again [WP7].
+    const answers = this.#hub.online
+      ? this.#credentials.answersFor(device, session_id, payload, this.#hops(device))
+      : undefined;
     if (answers !== undefined) {
       return this.#hub.send(sessionFrame(device, session_id, "auth_reply", { answers }, { re: id }));
     }

@@ -273,17 +273,32 @@ export class TelemetryRuntime extends SessionRuntime {
   }
 
   #feed(event: CollectorEvent): void {
-    for (const effect of this.#collector?.handle(event) ?? []) this.#carryOut(effect);
+    const unwritten = this.#carryOutAll(event);
+    // What came of that is carried out too, but not asked about again: the line waits for its deadline then.
+    if (unwritten > 0) this.#carryOutAll({ type: "unwritten", writes: unwritten, at: event.at });
+  }
+
+  /** Gives how many writes the session's queue did not take: from the first such on none is, so that no line is torn. */
+  #carryOutAll(event: CollectorEvent): number {
+    let unwritten = 0;
+    for (const effect of this.#collector?.handle(event) ?? []) {
+      if (effect.type !== "write") this.#carryOut(effect);
+      else if (unwritten > 0 || !this.#write(effect)) unwritten++;
+    }
+    return unwritten;
+  }
+
+  #write({ bytes, purpose, text }: Extract<CollectorEffect, { type: "write" }>): boolean {
+    const { page, deps } = this;
+    if (page === null || !page.input.type(bytes, deps.env.now())) return false;
+    if (purpose === "command") this.#command = text;
+    deps.hub.pump();
+    return true;
   }
 
   #carryOut(effect: CollectorEffect): void {
     const { deps, device, session_id } = this;
     switch (effect.type) {
-      case "write":
-        if (effect.purpose === "command") this.#command = effect.text;
-        this.page?.input.type(effect.bytes, deps.env.now());
-        deps.hub.pump();
-        break;
       case "exec": {
         const { id, command } = effect;
         this.#command = command;

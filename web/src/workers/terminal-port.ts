@@ -1,3 +1,4 @@
+import { INPUT_QUEUE_BYTES } from "#protocol/limits.ts";
 import type { BytesToPage, BytesToWorker } from "./host-api.ts";
 
 /** What a terminal's port brings from the page. */
@@ -18,8 +19,9 @@ export type PortEvents = {
  */
 export class TerminalPort {
   #events: PortEvents | null = null;
-  /** Typed while no session served the port. */
+  /** Typed while no session served the port; bounded as a session's own queue is. */
   readonly #unheard: Uint8Array[] = [];
+  #unheardBytes = 0;
   #port: MessagePort | null = null;
   #waiting: { message: BytesToPage; transfer: Transferable[] }[] = [];
   /** Output at the page that the terminal has not drawn, oldest first. */
@@ -30,7 +32,9 @@ export class TerminalPort {
   /** Whoever drives the device's terminal now; it outlives a tree of actors, and the port outlives both. */
   serve(events: PortEvents | null): void {
     this.#events = events;
-    if (events !== null) for (const bytes of this.#unheard.splice(0)) events.input(bytes);
+    if (events === null) return;
+    this.#unheardBytes = 0;
+    for (const bytes of this.#unheard.splice(0)) events.input(bytes);
   }
 
   /** What the page said it has, or was given since. */
@@ -142,8 +146,13 @@ export class TerminalPort {
   }
 
   #typed(bytes: Uint8Array): void {
-    if (this.#events === null) this.#unheard.push(bytes);
-    else this.#events.input(bytes);
+    if (this.#events !== null) this.#events.input(bytes);
+    else if (this.#unheardBytes + bytes.length > INPUT_QUEUE_BYTES) {
+      this.note(`${bytes.length} bytes of input did not fit into the queue and were not taken`);
+    } else {
+      this.#unheard.push(bytes);
+      this.#unheardBytes += bytes.length;
+    }
   }
 
   #post(message: BytesToPage, transfer: Transferable[] = []): void {

@@ -97,6 +97,13 @@ export class TerminalRuntime extends SessionRuntime {
     this.#size = size;
   }
 
+  /** A change of the record that a reload must find as well, whether the device is in the user's list or not. */
+  editRecord(edit: (record: DeviceRecord) => DeviceRecord): void {
+    this.#record = edit(this.#record);
+    if (this.facts !== null) this.facts = { ...this.facts, record: this.#record };
+    this.keepRecord();
+  }
+
   open(passwordFirst: boolean): void {
     const record = this.#record;
     const size = this.#size;
@@ -169,7 +176,7 @@ export class TerminalRuntime extends SessionRuntime {
     return {
       unacked_bytes: input.unacknowledged,
       ...(since === null ? {} : { unacked_since: since }),
-      held_bytes: 0,
+      held_bytes: this.heldAtProxy,
       undrawn_bytes: output.recv - output.applied,
       ...(held === null
         ? {}

@@ -39,6 +39,20 @@ const phases = (driver: TelemetryDriver): string[] =>
 const status = (driver: TelemetryDriver, panel: PanelId): string | undefined => driver.readings.get(panel)?.status;
 
 describe("a shell with a pager", () => {
+  test("[T61] a command that the channel did not take is not in the audit, and the line goes on", () => {
+    const { driver } = session();
+    driver.open("shell_pty");
+    driver.run(40_000);
+    const before = driver.collector.audit();
+    const asked = driver.collector.handle({ type: "refresh", at: driver.now }).filter(({ type }) => type === "write");
+    expect(asked.length).toBeGreaterThan(0);
+    expect(driver.collector.audit()).toHaveLength(before.length + asked.length);
+    driver.send({ type: "unwritten", writes: asked.length, at: driver.now });
+    expect(driver.collector.audit()).toEqual(before);
+    driver.run(10_000);
+    expect(driver.collector.audit().length).toBeGreaterThan(before.length);
+  });
+
   test("[T35] two line feeds, paging off, then one question of detection", () => {
     const { driver, device } = session();
     driver.open("shell_pty");

@@ -17,6 +17,11 @@ export class AuditLog {
     return this.seq;
   }
 
+  /** Takes the newest entries out again; their numbers are not used twice. */
+  takeBack(count: number): void {
+    if (count > 0) this.entries.splice(-count);
+  }
+
   /** What became of an entry. */
   outcome(seq: number, result: Pick<AuditEntry, "outcome" | "ms" | "bytes" | "capture">): void {
     const entry = this.entries.find((each) => each.seq === seq);

@@ -140,13 +140,14 @@ export class CollectorCore {
         this.intake.deriver.reset();
         this.announcer.touchAll();
         break;
-      case "gap":
+      case "unwritten":
+      case "gap": {
+        if (event.type === "unwritten") this.out.unwritten(event.writes);
         this.intake.deriver.reset();
-        this.apply(
-          session.event((channel) => channel.gap(at), at),
-          at,
-        );
+        const lost = session.event((channel) => channel.gap(at), at);
+        this.apply(lost, at);
         break;
+      }
       case "closed":
         this.suspended = true;
         this.intake.deriver.reset();

@@ -30,6 +30,8 @@ export type CollectorEvent =
   | { type: "exec_done"; id: string; at_pos: number; code?: number | null; signal?: string | null; at: number }
   | { type: "transport_changed"; transport: Transport; at: number }
   | { type: "failed"; code: string; detail?: string; at: number }
+  /** The last so many `write` effects could not be handed to the channel: they were never sent. */
+  | { type: "unwritten"; writes: number; at: number }
   | { type: "suspended"; at: number }
   | { type: "resumed"; at: number }
   | { type: "gap"; at: number }

@@ -26,6 +26,11 @@ export class Outbox {
     this.effects.push({ type: "exec", id, command });
   }
 
+  /** The last `count` writes were not taken by the channel: what was not sent is no part of the audit. */
+  unwritten(count: number): void {
+    this.log.takeBack(count);
+  }
+
   /** What became of the command that ran. */
   outcome(capture: Capture, outcome: string): void {
     const ms = capture.done_at - capture.sent_at;

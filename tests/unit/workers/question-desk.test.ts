@@ -1,0 +1,32 @@
+import { describe, expect, test } from "vitest";
+import type { Up } from "#protocol/up.ts";
+import { authPrompt, DEVICE } from "#support/wire-messages.ts";
+import { Credentials } from "#workers/credentials.ts";
+import type { LinkHub } from "#workers/link-hub.ts";
+import { QuestionDesk } from "#workers/question-desk.ts";
+
+function setUp(online: boolean) {
+  const sent: Up[] = [];
+  const hub = { online, send: (message: Up) => hub.online && sent.push(message) > 0 };
+  const credentials = new Credentials();
+  credentials.offer(DEVICE, "secret");
+  return { hub, sent, credentials, desk: new QuestionDesk(credentials, hub as unknown as LinkHub, () => 0) };
+}
+
+describe("question desk", () => {
+  test("[S59] the form's password answers the first prompt without the person", () => {
+    const { desk, sent, credentials } = setUp(true);
+    expect(desk.ask(authPrompt("ssh1"))).toBe(true);
+    expect(sent).toMatchObject([{ action: "auth_reply", payload: { answers: ["secret"] } }]);
+    expect(credentials.hasForm(DEVICE)).toBe(false);
+  });
+
+  test("[WP7] a prompt without a link does not use the form's password up: it answers when the proxy asks again", () => {
+    const { desk, sent, hub, credentials } = setUp(false);
+    expect(desk.ask(authPrompt("ssh1"))).toBe(false);
+    expect(credentials.hasForm(DEVICE)).toBe(true);
+    hub.online = true;
+    expect(desk.ask(authPrompt("ssh1"))).toBe(true);
+    expect(sent).toMatchObject([{ action: "auth_reply", payload: { answers: ["secret"] } }]);
+  });
+});
