@@ -7,6 +7,7 @@ import { DevicesChanged } from "./messages/devices.ts";
 import { ErrorMessage } from "./messages/error.ts";
 import { ExecDone, ExecStarted } from "./messages/exec.ts";
 import { GoingAway } from "./messages/going-away.ts";
+import { Held } from "./messages/held.ts";
 import { HostKeyQuestion } from "./messages/host-key.ts";
 import { Sessions } from "./messages/list-sessions.ts";
 import { Resized } from "./messages/resize.ts";
@@ -32,6 +33,7 @@ export const DOWN = {
   transport_changed: TransportChanged,
   resized: Resized,
   save_request: SaveRequest,
+  held: Held,
   exit: Exit,
   disconnected: Disconnected,
   taken_over: TakenOver,

@@ -21,6 +21,9 @@ export const TERMINAL_RING_BYTES = MIB;
 export const TELEMETRY_RING_BYTES = 256 * KIB;
 /** Unsent output at which an attached session pauses its device [WP12]. */
 export const PAUSE_UNSENT_BYTES = 64 * KIB;
+/** A page hears of held output this often at most, and not of what is gone again within the second time [U12]. */
+export const HELD_REPORT_MS = 1_000;
+export const HELD_SETTLE_MS = 250;
 /** Socket backlog above which the link pump waits [WP10]. */
 export const SOCKET_HIGH_WATER_BYTES = 64 * KIB;
 /** Control frames that may wait on one link; more means that the peer does not read [S23]. */

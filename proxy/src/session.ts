@@ -6,6 +6,7 @@ import { INPUT_ACK_DELAY_MS } from "#protocol/limits.ts";
 import type { SessionState } from "#protocol/messages/session-entry.ts";
 import type { Target, Transport } from "#protocol/messages/target.ts";
 import type { LinkId, ProxyEffect } from "#protocol/proxy/effects.ts";
+import { HeldReport } from "#protocol/proxy/held-report.ts";
 import { ReplyCache } from "#protocol/proxy/reply-cache.ts";
 import { type AttachBy, type OutStep, SessionCore, type SessionOptions } from "#protocol/proxy/session-core.ts";
 import type { Up } from "#protocol/up.ts";
@@ -49,8 +50,10 @@ export class Session implements ChannelPort {
   readonly #log: Log;
   readonly #input: InputWriter;
   readonly #channel: SessionChannel;
+  readonly #held = new HeldReport();
   #exec: ExecRun | undefined;
   #ackTimer: NodeJS.Timeout | undefined;
+  #heldTimer: NodeJS.Timeout | undefined;
   #closing: Failure | "disconnect" | undefined;
 
   constructor(identity: SessionIdentity, options: SessionOptions, parts: SessionParts) {
@@ -100,7 +103,9 @@ export class Session implements ChannelPort {
     const first = message(state);
     if (first !== undefined) link.send(first);
     this.run(effects);
+    if (state.status !== "gone") this.#held.reset();
     link.pump();
+    this.#watchHeld();
     return state;
   }
 
@@ -109,6 +114,7 @@ export class Session implements ChannelPort {
     if (holder?.link !== link.id) return;
     link.shut(holder.chan);
     this.run(this.core.detach(link.id, Date.now()));
+    this.#held.reset();
   }
 
   nextOut(max: number): OutStep | undefined {
@@ -172,7 +178,29 @@ export class Session implements ChannelPort {
 
   #pump(): void {
     const { holder } = this.core;
-    if (holder !== null) this.#links.get(holder.link)?.pump();
+    if (holder === null) return;
+    this.#links.get(holder.link)?.pump();
+    this.#watchHeld();
+  }
+
+  /** Tells the page, now or when it is due, what waits here for it [U12]. */
+  #watchHeld(): void {
+    const { core } = this;
+    const link = core.holder === null ? undefined : this.#links.get(core.holder.link);
+    if (link === undefined || this.#heldTimer !== undefined) return;
+    const now = Date.now();
+    const figure = this.#held.take({ bytes: core.unsent, paused: core.paused }, now);
+    const { device, session_id } = this.identity;
+    if (figure !== undefined) link.send(sessionFrame(device, session_id, "held", figure));
+    const due = this.#held.dueAt(core.unsent, now);
+    if (due === null) return;
+    this.#heldTimer = setTimeout(
+      () => {
+        this.#heldTimer = undefined;
+        this.#watchHeld();
+      },
+      Math.max(1, due - now),
+    );
   }
 
   #ackSoon(): void {
@@ -290,6 +318,7 @@ export class Session implements ChannelPort {
   /** Drops everything: grace is over, or the proxy leaves. */
   destroy(): void {
     clearTimeout(this.#ackTimer);
+    clearTimeout(this.#heldTimer);
     this.#exec?.lost(failure("gone", "closed"));
     void this.#channel.close();
     this.connection.end();

@@ -11,7 +11,7 @@ import { PROTOCOL_VERSION, SUBPROTOCOL } from "#protocol/version.ts";
 
 /** What both ends must agree on, by version. */
 const PINNED: Readonly<Record<number, string>> = {
-  1: "fafe760b4d24b0c604acf6fc1aa3927be4fe1c401edb882bc758283c1a5b5903",
+  1: "b4e3b4052a09bdd30f46f2ecfb9f5d94db7f73156397dfd6ce3192dcb0c5aba1",
 };
 
 /** Limits of the wire itself; the rest of the file is the proxy's policy and may be configured. */

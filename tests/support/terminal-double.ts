@@ -8,6 +8,7 @@ export class TerminalDouble {
   #bytes: Uint8Array[] = [];
   #pos = 0;
   #received = 0;
+  #drawing = true;
   #waiting: { holds: () => boolean; done: () => void }[] = [];
 
   constructor(channel: ByteChannel) {
@@ -34,6 +35,12 @@ export class TerminalDouble {
     this.channel.send(new TextEncoder().encode(text));
   }
 
+  /** False: output is taken and not drawn, as by a tablet that is too busy; true: what waits is drawn at once. */
+  set drawing(on: boolean) {
+    this.#drawing = on;
+    if (on) this.channel.applied(this.#pos);
+  }
+
   /** Resolves when the condition holds; looked at after every message. */
   until(holds: () => boolean): Promise<void> {
     if (holds()) return Promise.resolve();
@@ -47,7 +54,7 @@ export class TerminalDouble {
       this.#pos += bytes.length;
       this.#received += bytes.length;
       this.#bytes.push(bytes);
-      this.channel.applied(this.#pos);
+      if (this.#drawing) this.channel.applied(this.#pos);
     } else {
       this.messages.push(message);
       if (message.t === "begin") this.#pos = message.pos;

@@ -1,5 +1,4 @@
 import type { SnapshotFrom } from "xstate";
-import { OUT_WINDOW_MIN_BYTES } from "#protocol/limits.ts";
 import type { linkMachine } from "./link.machine.ts";
 import type { SessionContext } from "./session-context.ts";
 import type { signInMachine } from "./sign-in.machine.ts";
@@ -145,7 +144,7 @@ export function badgeOf(ssh1: TerminalView, ssh2: TelemetryView, now: number): D
   if (ssh1.phase === "ended" && !unreachable) return "ended";
   if (ssh1.phase === "ended") return "offline";
   if (ssh1.phase === "suspended" && now - ssh1.since > OFFLINE_BADGE_MS) return "offline";
-  if (ssh1.held_bytes > 0 || ssh1.undrawn_bytes >= OUT_WINDOW_MIN_BYTES) return "held";
+  if (ssh1.held_bytes > 0) return "held";
   if (ssh1.phase === "idle") return "idle";
   if (ssh1.phase === "live" && isStale(ssh2)) return "stale";
   const waits = ["connecting", "resuming", "suspended"];

@@ -100,7 +100,7 @@ export type TerminalView = SessionViewCommon & {
   /** Typed, not yet at the proxy; the oldest of it since. */
   unacked_bytes: number;
   unacked_since?: number;
-  /** Output that the proxy holds and has not been allowed to send, where known. */
+  /** Output that waits at the proxy, as it said last; 0 also for what is too little to speak of [U12]. */
   held_bytes: number;
   /** Received, not yet drawn. */
   undrawn_bytes: number;

@@ -3,7 +3,7 @@ import { sessionFrame } from "#protocol/builders.ts";
 import type { Down } from "#protocol/down.ts";
 import type { AckFrame, OutFrame } from "#protocol/frames.ts";
 import type { ShellSessionId } from "#protocol/ids.ts";
-import { OUT_WINDOW_BYTES, PAGE_SOCKET_HIGH_WATER_BYTES } from "#protocol/limits.ts";
+import { OUT_WINDOW_BYTES, PAGE_SOCKET_HIGH_WATER_BYTES, PAUSE_UNSENT_BYTES } from "#protocol/limits.ts";
 import type { SessionRequest, SessionState } from "#protocol/messages/session-entry.ts";
 import {
   type ExitPayload,
@@ -53,6 +53,10 @@ export abstract class SessionRuntime {
   protected readonly deps: RuntimeDeps;
   protected page: PageSession | null = null;
   protected facts: ResumeFacts | null = null;
+  /** Output that the proxy said it holds for this attachment, in bytes [U12]. */
+  protected heldAtProxy = 0;
+  /** The run of the proxy that had the session when it was last attached. */
+  bootId: string | undefined;
   readonly #requests = new Map<string, Request>();
   #rate: { since: number; bytes: number; perSecond: number | null };
 
@@ -126,6 +130,7 @@ export abstract class SessionRuntime {
   restore(record: ResumeRecord, start: PageStart): void {
     const { sid, token, cols, rows } = record;
     this.facts = record;
+    this.bootId = record.boot_id;
     this.page = this.#core({ sid, token, size: { cols, rows }, window: OUT_WINDOW_BYTES }, start);
   }
 
@@ -204,6 +209,7 @@ export abstract class SessionRuntime {
   }
 
   linkLost(link: string): void {
+    if (this.page?.attachment?.link === link) this.heldAtProxy = 0;
     this.page?.linkLost(link);
   }
 
@@ -234,6 +240,9 @@ export abstract class SessionRuntime {
         break;
       case "resized":
         if (page !== null) this.#run(page.onResized(link, message.payload), link);
+        return "taken";
+      case "held":
+        if (page?.attachment?.link === link) this.heldAtProxy = heldBytes(message.payload);
         return "taken";
       case "error":
         if (this.#isConnect(message.re)) this.answered(message.re);
@@ -309,7 +318,9 @@ export abstract class SessionRuntime {
         this.inputDiscarded();
         break;
       case "phase":
+        this.heldAtProxy = 0;
         if (effect.phase === "attached") {
+          this.bootId = deps.hub.bootId ?? undefined;
           this.keepRecord();
           this.attached(fresh);
         }
@@ -341,7 +352,8 @@ export abstract class SessionRuntime {
     const { page, facts, device, session_id, deps } = this;
     if (page === null || facts === null || page.token === null) return undefined;
     const { token, epoch } = page;
-    return { version: 1, device, session_id, sid: page.options.sid, token, epoch, ...facts, at: deps.env.now() };
+    const boot_id = this.bootId;
+    return { version: 1, device, session_id, sid: page.options.sid, token, epoch, ...facts, boot_id, at: deps.env.now() };
   }
 
   nextIn(bufferedAmount: number): Uint8Array<ArrayBuffer> | undefined {
@@ -368,4 +380,9 @@ export abstract class SessionRuntime {
     if (now - since >= RATE_MS) this.#rate = { since: now, bytes: 0, perSecond: (bytes * 1_000) / (now - since) };
     this.page?.output.setWindow(size(this.#rate.perSecond));
   }
+}
+
+/** Of a report of the proxy, what counts as held; less means that output flows again. */
+function heldBytes({ bytes, paused }: Down<"held">["payload"]): number {
+  return paused || bytes >= PAUSE_UNSENT_BYTES ? bytes : 0;
 }

@@ -136,6 +136,7 @@ export class ViewFeed {
     return (
       now.undrawn_bytes !== shown.undrawn_bytes ||
       now.unacked_bytes !== shown.unacked_bytes ||
+      now.held_bytes !== shown.held_bytes ||
       now.stale_input?.bytes !== shown.stale_input?.bytes
     );
   }

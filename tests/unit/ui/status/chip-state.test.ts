@@ -61,7 +61,7 @@ describe("[U12] the cause is named by the first match", () => {
     [{ undrawn_bytes: 70_000, held_bytes: 90_000 }, {}, /^This tablet is busy/],
     [{ held_bytes: 90_000 }, { phase: "probing" }, /^The network is slow/],
     [{ unacked_since: 7_000, held_bytes: 90_000 }, {}, /not confirmed what you typed for 3s/],
-    [{ held_bytes: 90_000 }, {}, /^Output is held: 87.9 KiB/],
+    [{ held_bytes: 90_000 }, {}, /^Output is held, 88 KiB at the proxy/],
   ] as const)("%o", (terminalPart, linkPart, cause) => {
     expect(slowCause({ ...link, ...linkPart }, deviceWith(terminalPart), 10_000)).toMatch(cause);
   });

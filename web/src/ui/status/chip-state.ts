@@ -5,8 +5,6 @@ import type { IconName } from "../primitives/icon.tsx";
 /** What the connection chip says: a shape and at most three words [U10]. */
 export type ChipState = { name: string; icon: IconName; tone: Tone; words: string };
 
-/** Output held at the proxy from which the chip says so [U12]. */
-const HELD_BYTES = 64 * 1024;
 /** A round trip this much above the 60 s median counts as slow, if it is also long enough to be felt [U12]. */
 const SLOW_FACTOR = 3;
 const SLOW_MIN_MS = 150;
@@ -36,7 +34,7 @@ export function chipState(link: LinkView | undefined, device: DeviceView | undef
   }
   if (ssh1?.phase === "resuming" || ssh1?.phase === "suspended") return state("resuming", "busy", "warn", "Resuming");
   if (ssh1?.phase === "connecting") return state("connecting", "busy", "info", "Connecting");
-  if (ssh1 !== undefined && ssh1.held_bytes > HELD_BYTES) return state("held", "pause", "warn", "Held");
+  if (ssh1 !== undefined && ssh1.held_bytes > 0) return state("held", "pause", "warn", "Held");
   if (linkIsSlow(link)) return state("slow", "clock", "warn", "Slow");
   return state("connected", "link", "ok", "Connected");
 }

@@ -6,7 +6,6 @@ import { linkIsSlow } from "./chip-state.ts";
 const KIB = 1024;
 /** Bounds of the table of causes [U12]. */
 const UNDRAWN_BYTES = 64 * KIB;
-const HELD_BYTES = 64 * KIB;
 const UNACKED_MS = 1_500;
 
 /** One line that names why the terminal is slow, by the first match [U12]; undefined when nothing is. */
@@ -20,8 +19,8 @@ export function slowCause(link: LinkView | undefined, device: DeviceView | undef
     const waited = durationText((now - ssh1.unacked_since) / 1_000);
     return `The proxy has not confirmed what you typed for ${waited}.`;
   }
-  if (ssh1 !== undefined && ssh1.held_bytes > HELD_BYTES) {
-    return `Output is held: ${withIec(ssh1.held_bytes)} wait at the proxy. The device is not dead.`;
+  if (ssh1 !== undefined && ssh1.held_bytes > 0) {
+    return `Output is held, ${Math.ceil(ssh1.held_bytes / KIB)} KiB at the proxy. The device is not dead.`;
   }
   return undefined;
 }
