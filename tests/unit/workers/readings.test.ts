@@ -72,7 +72,7 @@ describe("readings feed", () => {
     second.publisher.flush();
     expect(second.publisher.get("panel:d1:cpu")).toMatchObject({
       status: "stale",
-      reason: "suspended",
+      reason: "kept",
       data: { busy_pct: 10 },
     });
     second.feed.take(update(cpu(2_000, 20)));

@@ -29,7 +29,7 @@ export class ReadingsFeed {
     for (const [, { device, reading }] of await this.#store.entries("readings")) {
       const key = `panel:${device}:${reading.panel}` as const;
       if (this.#publisher.get(key) !== undefined) continue;
-      const stale = { ...reading, status: "stale", reason: "suspended" } as PanelReading;
+      const stale = { ...reading, status: "stale", reason: "kept" } as PanelReading;
       this.#publisher.mark(key, () => stale);
     }
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PanelReading } from "#bridge/types.ts";
-import { ageNow, effectiveStatus, panelNote, reasonText, statusLook } from "#ui/panels/panel-status.ts";
+import { ageNow, effectiveStatus, panelNote, reasonText, statusLook, whyText } from "#ui/panels/panel-status.ts";
 
 const reading = (change: Partial<PanelReading> = {}): PanelReading =>
   ({
@@ -38,6 +38,25 @@ describe("[T28] state of a panel", () => {
     const all = ["pending", "ok", "partial", "stale", "error", "unsupported", "denied", "gated"] as const;
     expect(new Set(all.map((status) => statusLook(status).word)).size).toBe(all.length);
     expect(new Set(all.map((status) => statusLook(status).icon)).size).toBe(all.length);
+  });
+
+  test("a lost connection is called that, not a command that cost too much", () => {
+    const data = { totals: { up: 1, down: 0, admin_down: 0 } };
+    const away = reading({ data, status: "stale", reason: "suspended" } as Partial<PanelReading>);
+    expect(whyText(away, false)).toContain("connection to the device is away");
+    expect(whyText(reading({ data } as Partial<PanelReading>), false)).toBe(whyText(away, false));
+    expect(whyText(reading({ data, status: "stale", reason: "paused" } as Partial<PanelReading>), false)).toBe(
+      whyText(away, false),
+    );
+    expect(whyText(reading({ data } as Partial<PanelReading>), true)).toBeUndefined();
+  });
+
+  test("[U92] what an earlier run read says so, and a refusal stays a refusal without a connection", () => {
+    const data = { totals: { up: 1, down: 0, admin_down: 0 } };
+    expect(whyText(reading({ data, status: "stale", reason: "kept" } as Partial<PanelReading>), false)).toContain(
+      "earlier run",
+    );
+    expect(whyText(reading({ status: "denied", reason: "no_permission" }), false)).toContain("may not run");
   });
 
   test("[S98] an unknown reason is named, not hidden", () => {

@@ -6,7 +6,7 @@ export type CaptureId = string;
 /** State of a panel's data [T28]. */
 export type Status = "pending" | "ok" | "partial" | "stale" | "error" | "unsupported" | "denied" | "gated";
 
-/** Why a reading is not `ok` [T28]; a closed list. */
+/** Why a reading is not `ok` [T28]; a closed list. `suspended`: the way to the device is away; `kept`: an earlier run read it. */
 export type ReasonCode =
   | "timeout"
   | "truncated"
@@ -17,6 +17,7 @@ export type ReasonCode =
   | "paused"
   | "throttled"
   | "suspended"
+  | "kept"
   | "no_permission"
   | "feature_off"
   | "limit"

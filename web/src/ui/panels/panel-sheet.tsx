@@ -17,7 +17,7 @@ import { DeviceText } from "../text/device-text.tsx";
 import { escapeDeviceText } from "../text/escape-device-text.ts";
 import { captureText } from "./capture-text.ts";
 import { PanelBody } from "./panel-body.tsx";
-import { ageNow, effectiveStatus, reasonText, statusLook } from "./panel-status.ts";
+import { ageNow, effectiveStatus, statusLook, whyText } from "./panel-status.ts";
 
 /** Longest raw text drawn at once; the copy button has all of it. */
 const SHOWN_CHARS = 200_000;
@@ -32,6 +32,7 @@ export default function PanelSheet({ device, def, connected, onClose }: PanelShe
   const [whole, setWhole] = useState(false);
   const status = reading === undefined ? "pending" : effectiveStatus(reading, now, connected);
   const look = statusLook(status);
+  const why = whyText(reading, connected);
   const offline = connected ? undefined : "Telemetry is not running";
   const hide = (): void => {
     void dispatch(commands.setPanelVisibility(def.id, false));
@@ -67,9 +68,9 @@ export default function PanelSheet({ device, def, connected, onClose }: PanelShe
           ? ""
           : `, next in ${msText(Math.max(0, reading.next_due - now))}`}
       </p>
-      {reasonText(reading?.reason) === undefined ? null : (
+      {why === undefined ? null : (
         <p>
-          {reasonText(reading?.reason)} {reading?.hint}
+          {why} {reading?.hint}
         </p>
       )}
       {reading?.data === undefined ? null : (

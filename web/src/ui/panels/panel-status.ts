@@ -25,7 +25,8 @@ const REASONS: Record<NonNullable<PanelReading["reason"]>, string> = {
   damaged: "Something else was printed into the answer.",
   paused: "Telemetry is paused.",
   throttled: "The device is busy, so this is asked less often.",
-  suspended: "The command cost too much and is left out for a while.",
+  suspended: "The connection to the device is away. These values were read before.",
+  kept: "Kept from an earlier run; nothing was asked since.",
   no_permission: "This user may not run the command.",
   feature_off: "The device does not run this feature.",
   limit: "A limit of the load guard holds it back.",
@@ -41,6 +42,18 @@ export function reasonText(reason: string | undefined): string | undefined {
   return Object.hasOwn(REASONS, reason) ? REASONS[reason as keyof typeof REASONS] : `Reason: ${reason}.`;
 }
 
+/** Reasons that name the connection themselves. */
+const ABOUT_CONNECTION: ReadonlySet<string> = new Set(["suspended", "kept"]);
+
+/** Why a panel shows what it shows: old values over a connection that is away say so first, whatever held back the last poll. */
+export function whyText(reading: PanelReading | undefined, connected: boolean): string | undefined {
+  const reason = reasonText(reading?.reason);
+  if (connected || reading?.data === undefined) return reason;
+  const { status } = reading;
+  if (status !== "ok" && status !== "partial" && status !== "stale") return reason;
+  return reading.reason !== undefined && ABOUT_CONNECTION.has(reading.reason) ? reason : REASONS.suspended;
+}
+
 /** What a state means that says nothing more about itself. */
 const STATES: Partial<Record<Status, string>> = {
   error: "The last poll failed.",
@@ -51,7 +64,7 @@ const STATES: Partial<Record<Status, string>> = {
 
 /** The line under a panel: why it is not ok, or what it waits for; undefined when its data speak for themselves. */
 export function panelNote(reading: PanelReading | undefined, connected: boolean): string | undefined {
-  const why = reasonText(reading?.reason);
+  const why = whyText(reading, connected);
   const hint = reading?.hint;
   if (reading?.data !== undefined) return why === undefined || hint === undefined ? why : `${why} ${hint}`;
   const known = [why, hint].filter((part) => part !== undefined).join(" ");
