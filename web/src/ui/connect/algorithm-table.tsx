@@ -31,6 +31,13 @@ export function AlgorithmTable({ diagnosis }: { diagnosis: AlgorithmDiagnosis })
           );
         })}
       </tbody>
+      {diagnosis.fix === undefined ? (
+        <tfoot>
+          <tr>
+            <td colSpan={3}>No set of algorithms of this version matches what the device offers.</td>
+          </tr>
+        </tfoot>
+      ) : null}
     </table>
   );
 }

@@ -14,6 +14,7 @@ import { Icon } from "../primitives/icon.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
 import { useNow } from "../status/use-now.ts";
 import { endTitle } from "./end-text.ts";
+import { waitingText } from "./waiting-text.ts";
 
 /** Size sent with a reconnect; the fitted one follows from the terminal. */
 const sizeOf = ({ ssh1 }: DeviceView) => ({ cols: ssh1.cols || 80, rows: ssh1.rows || 24 });
@@ -89,7 +90,11 @@ function Ended({ device, view }: { device: string; view: DeviceView }) {
         {endTitle(ended, view.ssh1.auth_method !== undefined)}
       </h2>
       {ended?.while_away ? <p>It ended while this page was away.</p> : null}
-      {error === undefined ? <p>The screen and the history are kept.</p> : <ErrorNote error={error} />}
+      {error === undefined ? (
+        <p>The screen and the history are kept.</p>
+      ) : (
+        <ErrorNote detail={error.diagnosis === undefined} error={error} />
+      )}
       {error?.diagnosis === undefined ? null : <AlgorithmTable diagnosis={error.diagnosis} />}
       {ended === undefined ? null : <p className="rs-muted">{clockText(ended.at, now)}</p>}
       <div className="rs-btn-row" data-align="end">
@@ -141,17 +146,13 @@ function InUse({ device, view }: { device: string; view: DeviceView }) {
   );
 }
 
-/** The session goes on at the proxy while this tablet comes back. */
+/** The way to the proxy is lost; the session is there again if the proxy is, and in time. */
 function Waiting({ session }: { session: SessionViewCommon }) {
   const now = useNow();
-  const left = session.grace_until === undefined ? undefined : Math.max(0, (session.grace_until - now) / 1_000);
   return (
     <p className="rs-resuming" role="status">
       <Icon name="busy" />
-      <span>
-        {session.phase === "resuming" ? "Resuming" : "The session goes on at the proxy"}
-        {left === undefined ? "" : `; kept for ${durationText(left)} more`}
-      </span>
+      <span>{waitingText(session.phase, session.grace_until, now)}</span>
     </p>
   );
 }

@@ -7,13 +7,16 @@ import { DeviceText } from "../text/device-text.tsx";
 export const errorCode = (error: ErrorPayload): string =>
   error.reason === undefined ? error.code : `${error.code}/${error.reason}`;
 
+/** `detail` is left out where what it says is shown in another form beside the note. */
+type ErrorNoteProps = { error: ErrorPayload; kept?: boolean; detail?: boolean };
+
 /** What happened, what was kept and what to do, with the code in small print [S98]. */
-export function ErrorNote({ error, kept = true }: { error: ErrorPayload; kept?: boolean }) {
+export function ErrorNote({ error, kept = true, detail = true }: ErrorNoteProps) {
   const text = errorText(error.code, error.reason);
   return (
     <div className="rs-error-note">
       <p className="rs-error-what">{text.what}</p>
-      {error.detail === undefined ? null : (
+      {error.detail === undefined || !detail ? null : (
         <p className="rs-error-detail">
           <DeviceText max={600} text={error.detail} />
         </p>
