@@ -16,7 +16,7 @@ import { TerminalRegion } from "./terminal-region.tsx";
 const REGIONS: readonly (readonly [Region, IconName, string])[] = [
   ["terminal", "terminal", "Terminal"],
   ["panels", "panels", "Panels"],
-  ["events", "events", "Events"],
+  ["events", "events", "Notices"],
 ];
 
 /** A device's terminal and panels, arranged by the class of the screen; one tree for every class [U1]. */
@@ -65,7 +65,7 @@ export function Workspace({ device, region }: { device: string; region: Region }
         <PanelsRegion device={device} shown={shows("panels")} />
       </section>
       <section
-        aria-label="Events"
+        aria-label="Notices"
         className="rs-events-region"
         data-region-focus
         hidden={!shows("events")}

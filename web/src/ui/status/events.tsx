@@ -14,6 +14,9 @@ const LOOK: Record<NoticeView["level"], { icon: IconName; tone: Tone; word: stri
   error: { icon: "error", tone: "crit", word: "error" },
 };
 
+/** Says no more than it knows: what changes on the device between two readings is not recorded. */
+const NONE = "No notices. Changes on the device are shown in the panels only.";
+
 /** Notices of the device and of the app as a whole, newest first. */
 function useNotices(device: string): NoticeView[] {
   const all = useView("notices") ?? [];
@@ -22,7 +25,7 @@ function useNotices(device: string): NoticeView[] {
 
 function EventList({ notices }: { notices: readonly NoticeView[] }) {
   const now = useNow();
-  if (notices.length === 0) return <p className="rs-muted">Nothing has happened yet.</p>;
+  if (notices.length === 0) return <p className="rs-muted">{NONE}</p>;
   return (
     <ul className="rs-event-list">
       {notices.map(({ id, at, level, text, code }) => (
@@ -46,7 +49,7 @@ function EventList({ notices }: { notices: readonly NoticeView[] }) {
   );
 }
 
-/** Last event in one line; a tap shows all of them [U99]. */
+/** Last notice in one line; a tap shows all of them [U99]. */
 export function EventsStrip({ device }: { device: string }) {
   const notices = useNotices(device);
   const [open, setOpen] = useState(false);
@@ -63,13 +66,13 @@ export function EventsStrip({ device }: { device: string }) {
           </Chip>
         )}
         <span className={last === undefined ? "rs-events-text rs-muted" : "rs-events-text"}>
-          {last === undefined ? "No events" : <DeviceText text={last.text} />}
+          {last === undefined ? NONE : <DeviceText text={last.text} />}
         </span>
         {last === undefined ? null : <time className="rs-time rs-muted">{clockText(last.at, now)}</time>}
         <Icon name="collapse" />
       </button>
       {open ? (
-        <Sheet icon="events" onClose={() => setOpen(false)} title="Events">
+        <Sheet icon="events" onClose={() => setOpen(false)} title="Notices">
           <EventList notices={notices} />
         </Sheet>
       ) : null}
@@ -77,11 +80,11 @@ export function EventsStrip({ device }: { device: string }) {
   );
 }
 
-/** All events, as the phone's third region. */
+/** All notices, as the phone's third region. */
 export function EventsPage({ device }: { device: string }) {
   return (
     <div className="rs-events-page rs-scroll">
-      <h2>Events</h2>
+      <h2>Notices</h2>
       <EventList notices={useNotices(device)} />
     </div>
   );
