@@ -36,4 +36,8 @@ describe("split ratio", () => {
     expect(clampSplit("portrait", 95)).toBe(60);
     expect(clampSplit("desktop", Number.NaN)).toBe(56);
   });
+
+  test("[U1] upright, the panels have nearly half at first, so that a table shows rows", () => {
+    expect(clampSplit("portrait", Number.NaN)).toBe(45);
+  });
 });

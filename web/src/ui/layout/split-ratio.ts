@@ -4,9 +4,12 @@ import type { LayoutClass } from "./layout-class.ts";
 export type SplitClass = Exclude<LayoutClass, "phone">;
 
 type Range = { initial: number; min: number; max: number };
-/** Defaults and bounds (section 1 of the tablet design): below `min` the region would not show a usable row. */
+/**
+ * Defaults and bounds (section 1 of the tablet design): below `min` the region would not show a usable row. Upright, less
+ * than 45 % for the panels leaves the table of interfaces without a row on a tablet of 820 x 1180.
+ */
 const RANGES: Record<SplitClass, Range> = {
-  portrait: { initial: 30, min: 0, max: 60 },
+  portrait: { initial: 45, min: 0, max: 60 },
   landscape: { initial: 60, min: 30, max: 80 },
   desktop: { initial: 56, min: 25, max: 85 },
 };
