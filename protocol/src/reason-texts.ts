@@ -74,7 +74,10 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     what: "Too many failed logins at this device; it is left alone for a while.",
     next: "Wait a minute, then check user and password.",
   },
-  "auth_failed/no_method": { what: "The device offers no way to log in that this app can use." },
+  "auth_failed/no_method": {
+    what: "The device offers no way to log in that this app can use; logging in with a key is not supported yet.",
+    next: "Allow password or keyboard-interactive login for this user on the device, or use another user.",
+  },
   "channel_refused/shell": { what: "The device refused to open a shell." },
   "channel_refused/exec": { what: "The device refused to run the command." },
   "channel_refused/pty": { what: "The device refused to provide a terminal (PTY)." },

@@ -25,6 +25,12 @@ describe("texts for people [S98]", () => {
     expect(errorText("constructor").what).toContain("constructor");
   });
 
+  test("S98: a device that takes only keys is not answered with advice about passwords that it never asked for", () => {
+    const text = errorText("auth_failed", "no_method");
+    expect(text.what).toContain("key is not supported yet");
+    expect(text.next).not.toContain("Check user and password");
+  });
+
   test("every close code has its text, and a foreign one shows itself", () => {
     for (const code of Object.values(CLOSE)) expect(closeText(code).what).not.toContain(String(code));
     expect(closeText(1006).what).toContain("1006");
