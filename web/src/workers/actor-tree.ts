@@ -8,12 +8,14 @@ import type { Result, UiCommand } from "#protocol/local-messages.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
 import type { HostKey } from "#protocol/messages/target.ts";
+import type { Remembered } from "#telemetry/collector.ts";
 import { LinkAttempt } from "./actors/link-attempt.ts";
 import { RttWindow } from "./actors/rtt-window.ts";
 import { CommandIntake } from "./command-intake.ts";
 import { Credentials } from "./credentials.ts";
 import { random128 } from "./host-env.ts";
 import type { HostParts } from "./host-parts.ts";
+import { knownPlatform, platformKey } from "./known-platform.ts";
 import { LinkHub } from "./link-hub.ts";
 import { type Effects, provideMachines } from "./provided-machines.ts";
 import { QuestionDesk } from "./question-desk.ts";
@@ -188,7 +190,10 @@ export class ActorTree {
       stamp: () => this.#stamp(),
       isTyping: (device) => this.#services.typing.has(device),
       isVisible: () => this.#visible,
-      hostKeyOf: (device) => this.#deviceOf(device)?.ssh2.getSnapshot().context.host_key,
+      platformKeyOf: (device) => {
+        const { host_key, record } = this.#deviceOf(device)?.ssh2.getSnapshot().context ?? {};
+        return host_key && record && platformKey(host_key, record);
+      },
     };
   }
 
@@ -214,13 +219,24 @@ export class ActorTree {
     for (const session of sessions) {
       if (session.session_id === "ssh1") terminal.resume(session, log);
       else {
-        const remembered = await this.#parts.store.get("platforms", session.host_key.sha256);
+        const remembered = await this.#remembered(record, session.host_key);
         if (this.#scope.ended) return;
         telemetry.resume(session, remembered);
       }
       // A link that is up already was not asked for this session in its hello.
       if (this.#hub.online) this.#hub.get(record.id, session.session_id)?.attach(false);
     }
+  }
+
+  /** What is known of the platform, said to the views at once: nothing will be detected then. */
+  async #remembered(record: DeviceRecord, key: HostKey | undefined): Promise<Remembered | undefined> {
+    const found = key && (await this.#parts.store.get("platforms", platformKey(key, record)));
+    const platform = knownPlatform(record, found);
+    if (platform !== undefined) {
+      const event = { type: "collector.platform", platform, ...this.#stamp() } as const;
+      this.#deliver(record.id, { type: "device.deliver", to: "ssh2", event });
+    }
+    return found;
   }
 
   #effects(): Effects {
@@ -297,7 +313,7 @@ export class ActorTree {
   }
 
   async #openTelemetry(record: DeviceRecord, pin: HostKey | undefined): Promise<void> {
-    const remembered = pin === undefined ? undefined : await this.#parts.store.get("platforms", pin.sha256);
+    const remembered = await this.#remembered(record, pin);
     if (this.#scope.ended) return;
     const byPrompt = this.#credentials.provedByPrompt(record.id);
     this.#runtimes.telemetryOf(record.id)?.open(record, pin, remembered, byPrompt);

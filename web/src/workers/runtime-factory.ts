@@ -4,7 +4,6 @@ import type { CollectorFact } from "#machines/telemetry-setup.ts";
 import type { Down } from "#protocol/down.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
-import type { HostKey } from "#protocol/messages/target.ts";
 import type { HostParts } from "./host-parts.ts";
 import type { LinkHub } from "./link-hub.ts";
 import type { SessionLocks } from "./session-locks.ts";
@@ -23,7 +22,8 @@ export type FactoryEvents = {
   isTyping(device: string): boolean;
   isVisible(): boolean;
   /** The host key that ssh2 of the device has verified. */
-  hostKeyOf(device: string): HostKey | undefined;
+  /** Under which its platform is remembered; undefined before the first connection. */
+  platformKeyOf(device: string): string | undefined;
 };
 
 /** Makes the sessions of devices, once each, and ties them to the machines. */
@@ -111,8 +111,8 @@ export class RuntimeFactory {
         tell({ type: "collector.phase", activity: phase, reason, command, ...events.stamp() });
       },
       platform: (id, title, evidence, remembered) => {
-        const key = events.hostKeyOf(device);
-        if (key !== undefined) void this.#parts.store.put("platforms", key.sha256, remembered);
+        const key = events.platformKeyOf(device);
+        if (key !== undefined) void this.#parts.store.put("platforms", key, remembered);
         const platform = { id, title, evidence, chosen: evidence === "chosen by hand" };
         tell({ type: "collector.platform", platform, ...events.stamp() });
       },

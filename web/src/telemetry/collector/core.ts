@@ -44,7 +44,10 @@ export class CollectorCore {
 
   constructor(input: CollectorInput) {
     this.announcer = new Announcer(input.device);
-    this.session = new Session(input.nonce, input.platform ?? input.remembered?.platform);
+    this.session = new Session(
+      input.nonce,
+      input.platform === undefined ? input.remembered : { platform: input.platform },
+    );
     this.planState = newPlanState(input.profile, input.now);
   }
 

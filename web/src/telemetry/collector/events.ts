@@ -7,8 +7,8 @@ import type { WritePurpose } from "../transcript/writer.ts";
 /** How commands reach the device. */
 export type Transport = "shell" | "shell_pty" | "exec";
 
-/** What was learned about a device before; stored by its host key. */
-export type Remembered = { platform: PlatformId; transport?: Transport; evidence?: string };
+/** What was learned about a device before; stored by its host key and login. `beside`: FRRouting next to Linux. */
+export type Remembered = { platform: PlatformId; beside?: "frr"; transport?: Transport; evidence?: string };
 
 /** What a collector is made with. Times are epoch milliseconds. */
 export type CollectorInput = {

@@ -1,7 +1,7 @@
 import type { PlatformId } from "../knowledge/platforms.ts";
 import { type DetectionQuestion, detectionCommand } from "../packs/build-command.ts";
 import type { Pack } from "../packs/pack.ts";
-import { packs } from "../platforms/packs.ts";
+import { linuxWithFrr, packs } from "../platforms/packs.ts";
 import type { Capture } from "../transcript/capture.ts";
 import { DEFAULT_LIMITS } from "../transcript/limits.ts";
 import type { LineJob } from "../transcript/line-command.ts";
@@ -37,9 +37,9 @@ export class Session {
   private counter = 0;
   private readonly nonce: string;
 
-  constructor(nonce: string, known: PlatformId | undefined) {
+  constructor(nonce: string, known: Pick<Remembered, "platform" | "beside"> | undefined) {
     this.nonce = nonce;
-    if (known) this.pack = packs[known];
+    if (known) this.pack = known.platform === "linux" && known.beside === "frr" ? linuxWithFrr : packs[known.platform];
   }
 
   /** A command of the pack may begin. */
@@ -125,7 +125,8 @@ export class Session {
 
   /** What to remember for this host key. */
   remember(detected: Detected): Remembered {
-    return { platform: detected.platform, evidence: detected.evidence, transport: this.wanted(detected.pack) };
+    const { platform, pack, evidence } = detected;
+    return { platform, ...(pack === linuxWithFrr ? { beside: "frr" } : {}), evidence, transport: this.wanted(pack) };
   }
 
   private open(transport: Transport, at: number): SessionEffect[] {
