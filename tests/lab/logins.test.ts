@@ -140,6 +140,34 @@ VTYSH_PAGER=more exec /usr/bin/vtysh
     }
   });
 
+  test("[T62] one box seen by two logins, and again: each gets its own platform, found once", async () => {
+    const { nodes, users } = lab.inventory();
+    const visit = async (user: "netops" | "both"): Promise<{ evidence: string; questions: number }> => {
+      const device = await rig.open({ host: nodes.r2.host, port: 22, user }, users[user].password);
+      try {
+        await device.login();
+        await device.monitor({ panels: ["bgp", "ospf", "cpu"] });
+        const { ssh2 } = await device.until((view) => view.ssh2.platform !== undefined, "a platform");
+        expect(ssh2.platform?.id).toBe(user === "netops" ? "frr" : "linux");
+        expect((await device.filled("bgp")).data?.rows).toHaveLength(4);
+        expect((await device.filled("ospf")).data?.rows).toHaveLength(4);
+        if (user === "both") await device.filled("cpu");
+        else await device.panel("cpu", ({ status }) => status === "unsupported", "unsupported");
+        const questions = (await device.audit()).filter(({ text, purpose }) => {
+          return QUESTIONS.includes(text) && (purpose === "command" || !allowList(packs.frr).includes(text));
+        });
+        return { evidence: ssh2.platform?.evidence ?? "", questions: questions.length };
+      } finally {
+        await device.close();
+      }
+    };
+    const first = [await visit("netops"), await visit("both")];
+    expect(first.every(({ questions }) => questions > 0)).toBe(true);
+    const again = [await visit("netops"), await visit("both")];
+    expect(again.map(({ questions }) => questions)).toEqual([0, 0]);
+    expect(again.map(({ evidence }) => evidence)).toEqual(first.map(({ evidence }) => evidence));
+  });
+
   test("[T62] a box that answers like none that is known says so and offers raw output", async () => {
     const { nodes, users } = lab.inventory();
     // birdc as a login: a CLI of its own that no pack knows
