@@ -162,6 +162,15 @@ describe("terminal machine", () => {
     expect(view().grace_until).toBeUndefined();
   });
 
+  test("[WP35] grace counts what the proxy granted, from the moment in which it was heard last", () => {
+    const { open, heard, fact, view } = setUp();
+    open();
+    const granted = connected("ssh1");
+    heard({ ...granted, payload: { ...granted.payload, grace_s: 60 } });
+    fact({ type: "session.link_lost", heard_at: 2_000, ...T });
+    expect(view().grace_until).toBe(2_000 + 60_000);
+  });
+
   test("[WP36] a session that the proxy lost ends gone, with its reason", () => {
     const { live, fact, view } = setUp();
     live();

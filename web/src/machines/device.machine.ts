@@ -25,7 +25,7 @@ export type DeviceEvent =
   | DeviceDelivery
   | TerminalReport
   | PresenceFact
-  | ({ type: "device.link"; up: boolean } & Stamp)
+  | ({ type: "device.link"; up: boolean; heard_at?: number | undefined } & Stamp)
   | ({ type: "device.record"; record: DeviceRecord } & Stamp)
   | ({ type: "device.close"; how: "end" | "detach" } & Stamp);
 
@@ -148,6 +148,6 @@ export const deviceMachine = setup({
   },
 });
 
-function linkFact({ up, at, random }: { up: boolean } & Stamp): LinkFact {
-  return up ? { type: "session.link_up", at, random } : { type: "session.link_lost", at, random };
+function linkFact({ up, heard_at, at, random }: { up: boolean; heard_at?: number | undefined } & Stamp): LinkFact {
+  return up ? { type: "session.link_up", at, random } : { type: "session.link_lost", heard_at, at, random };
 }

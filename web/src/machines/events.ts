@@ -48,7 +48,8 @@ export type LinkFact =
   | ({ type: "session.answered"; state: SessionState; facts?: RestoredFacts | undefined } & Stamp)
   /** The link is up, and the proxy was asked nothing about this session: it has none yet. */
   | ({ type: "session.link_up" } & Stamp)
-  | ({ type: "session.link_lost" } & Stamp);
+  /** `heard_at`: when the proxy was heard last, where it was. */
+  | ({ type: "session.link_lost"; heard_at?: number | undefined } & Stamp);
 
 /** What the page and its surroundings do. */
 export type PresenceFact = { type: "presence.changed"; visible: boolean; online: boolean; wake: boolean } & Stamp;

@@ -55,7 +55,8 @@ export type LinkInput = { node: string; visible: boolean; online: boolean };
 /** What the link tells its owner. `check`: the sign-in has to be asked about, since browsers hide refusals [S21]. */
 export type LinkReport =
   | ({ type: "link.up"; node: string } & Stamp)
-  | ({ type: "link.lost"; node: string; check: boolean } & Stamp);
+  /** `heard_at`: the last proof that the proxy knew of this page; its side of the link may have ended right after. */
+  | ({ type: "link.lost"; node: string; check: boolean; heard_at: number | undefined } & Stamp);
 
 /** Codes behind which a browser hides what really happened [S21]. */
 const CHECK_CODES: ReadonlySet<number> = new Set([1006, CLOSE.auth]);
@@ -158,6 +159,7 @@ export const linkMachine = setup({
             type: "link.lost",
             node: context.node,
             check: event.type === "transport.closed" && CHECK_CODES.has(event.code),
+            heard_at: context.last_frame_at,
             at: event.at,
             random: event.random,
           }),

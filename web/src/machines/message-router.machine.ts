@@ -139,7 +139,9 @@ export const messageRouterMachine = setup({
     tellLink: ({ context, event }) => {
       if (event.type !== "link.up" && event.type !== "link.lost") return;
       const up = event.type === "link.up";
-      for (const device of context.devices.values()) device.send({ type: "device.link", up, ...stampOf(event) });
+      const heard_at = event.type === "link.lost" ? event.heard_at : undefined;
+      for (const device of context.devices.values())
+        device.send({ type: "device.link", up, heard_at, ...stampOf(event) });
       context.ui_state.send({ type: "ui.link", up, ...stampOf(event) });
       if (!up && event.check) context.sign_in.send({ type: "sign_in.check", ...stampOf(event) });
     },

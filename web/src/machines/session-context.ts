@@ -13,6 +13,8 @@ export type SessionContext = Omit<SessionViewCommon, "phase"> & {
   /** The key the person trusted during this attempt; remembered once the handshake proved it [S46]. */
   trusted?: HostKey | undefined;
   simulated: boolean;
+  /** The grace that the proxy granted, in seconds; unknown of a session that another page opened. */
+  grace_s?: number | undefined;
 };
 
 /** What every start begins from: nothing of an earlier attempt is left. */
@@ -23,6 +25,7 @@ export const CLEARED = {
   ended: undefined,
   holder: undefined,
   grace_until: undefined,
+  grace_s: undefined,
   server_ident: undefined,
   algorithms: undefined,
   host_key: undefined,
@@ -43,6 +46,7 @@ export function connectedUpdate({ payload }: Down<"connected">, at: number): Upd
     host_key: payload.host_key,
     auth_method: payload.auth_method,
     simulated: payload.simulated,
+    grace_s: payload.grace_s,
   };
 }
 
@@ -103,7 +107,14 @@ export function sameKey(a: HostKey | undefined, b: HostKey | undefined): boolean
   return a !== undefined && b !== undefined && a.type === b.type && a.key === b.key;
 }
 
-/** When the proxy gives a session up that was detached at `at` (ms) with a grace of `grace_s`. */
-export function graceUntil(grace_s: number, at: number): number {
-  return at + grace_s * 1_000;
+/**
+ * When the proxy may give the session up, at the earliest [WP35]: its grace counts from the moment in which it missed the
+ * page, which is after it was heard last. `asked_s` is what was asked for, should it not have said what it granted.
+ */
+export function graceUntil(
+  context: SessionContext,
+  asked_s: number,
+  event: { at: number; heard_at?: number | undefined },
+): number {
+  return Math.min(event.at, event.heard_at ?? event.at) + (context.grace_s ?? asked_s) * 1_000;
 }

@@ -165,7 +165,8 @@ export const telemetryMachine = telemetrySetup.createMachine({
       entry: assign(({ context, event }) => ({
         away: true,
         since: event.at,
-        grace_until: context.grace_until ?? graceUntil(Math.min(context.record.grace_s, TELEMETRY_GRACE_S), event.at),
+        grace_until:
+          context.grace_until ?? graceUntil(context, Math.min(context.record.grace_s, TELEMETRY_GRACE_S), event),
       })),
       on: {
         ...COLLECTOR_ENDS,

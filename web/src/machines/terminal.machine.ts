@@ -266,7 +266,7 @@ export const terminalMachine = setup({
       entry: assign(({ context, event }) => ({
         away: true,
         since: event.at,
-        grace_until: context.grace_until ?? graceUntil(context.record.grace_s, event.at),
+        grace_until: context.grace_until ?? graceUntil(context, context.record.grace_s, event),
       })),
       on: {
         "session.answered": [
