@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dutyCap, plan, usedMs, WINDOW_MS } from "#telemetry/plan/plan.ts";
-import { runEnded, runStarted } from "#telemetry/plan/plan-events.ts";
+import { runEnded, runStarted, ticksSeen } from "#telemetry/plan/plan-events.ts";
 import { newPlanState, type PlannedCommand, type PlanState, TIER_MS } from "#telemetry/plan/plan-state.ts";
 
 const T0 = 1_700_000_000_000;
@@ -189,5 +189,24 @@ describe("the plan", () => {
     const state = { ...stateWith([]), typingSlow: true };
     expect(dutyCap(state, T0 + 10 * 60_000)).toBe(0.05);
     expect(usedMs({ ...state, runs: [{ start: T0 - 500, ms: 1_000 }] }, T0 + 100)).toBe(600);
+  });
+
+  test("[T20] an early second sample is asked for once, not while the device rests, and not again without a figure", () => {
+    const cpu = command("cat /proc/stat", "D", { panels: ["cpu"] });
+    const state = stateWith([cpu]);
+    const sample = (now: number, figure: boolean): void => {
+      runStarted(state, cpu.key, now);
+      runEnded(state, cpu.key, now + 50, { outcome: "ok", ms: 50, echoMs: 0, bytes: 100 });
+      ticksSeen(cpu, figure, now + 50);
+    };
+    sample(T0, false);
+    expect(plan(state, T0 + 50)).toEqual({ wait_until: T0 + 3_050 });
+    expect(plan({ ...state, throttled: true }, T0 + 4_000)).toEqual({ wait_until: T0 + 120_000 });
+    expect(plan({ ...state, paused: true }, T0 + 4_000)).toBeUndefined();
+    sample(T0 + 3_050, false);
+    expect(plan(state, T0 + 3_100)).toEqual({ wait_until: T0 + 33_050 });
+    sample(T0 + 33_050, true);
+    sample(T0 + 63_050, false);
+    expect(plan(state, T0 + 63_100)).toEqual({ wait_until: T0 + 66_100 });
   });
 });

@@ -1,5 +1,6 @@
 import type { LogEntry } from "../knowledge/panel-data.ts";
 import type { ParseResult } from "../parsers/result.ts";
+import { ticksSeen } from "../plan/plan-events.ts";
 import type { Capture } from "../transcript/capture.ts";
 import type { ActiveCommand, CommandSet } from "./command-set.ts";
 import { Deriver } from "./derive.ts";
@@ -37,6 +38,7 @@ export class Intake {
     if (data.device_info?.uptime_s !== undefined) this.uptimeSeen(data.device_info.uptime_s, capture.ts);
     const { ts, late } = capture;
     const fragment = this.deriver.derive(data, { ts, late, ...context, pinned: active.params.has("IF") });
+    if (data.cpu_ticks) ticksSeen(active.planned, fragment.cpu?.busy_pct !== undefined, capture.done_at);
     this.results.keepGood(active.planned.key, { capture, fragment, trace, form: active.variant.form });
     if (fragment.fib_guard !== undefined) this.guarded(active, fragment.fib_guard, capture);
     return {

@@ -27,6 +27,19 @@ export function runStarted(state: PlanState, key: string, now: number): void {
   if (!command) return;
   command.last_start = now;
   command.wanted = false;
+  delete command.second_at;
+}
+
+/** How long after its first sample the second one of a figure made of ticks is asked for [T20]. */
+const SECOND_SAMPLE_MS = 3_000;
+
+/** An answer with ticks came; without a figure from it, the second sample does not wait for the interval, once [T20]. */
+export function ticksSeen(command: PlannedCommand, hasFigure: boolean, now: number): void {
+  if (hasFigure) delete command.second_asked;
+  else if (command.second_asked === undefined) {
+    command.second_at = now + SECOND_SAMPLE_MS;
+    command.second_asked = true;
+  }
 }
 
 /** A command ended; returns the texts that a row of timeouts suspended. */

@@ -19,6 +19,10 @@ export type PlannedCommand = {
   last_ms?: number;
   /** Smoothed wall time less the echo time of the link [T53]. */
   cost_ms?: number;
+  /** A figure needs two samples and has one: the second one at this time, ahead of the interval [T20]. */
+  second_at?: number;
+  /** The early second sample was asked for; until it led to a figure there is no further one. */
+  second_asked?: true;
   /** Not before this time: after a refusal, a hang or a suspension. Infinity: not again on this connection. */
   held_until?: number;
   held_why?: string;
@@ -104,5 +108,6 @@ export function dueAt(command: PlannedCommand, state: PlanState): number {
   const interval = intervalMs(command, state);
   if (interval === undefined) return Number.POSITIVE_INFINITY;
   const next = command.last_start === undefined ? command.next_due : command.last_start + interval;
-  return Math.max(next, held);
+  const calm = !state.throttled && !state.hidden;
+  return Math.max(Math.min(next, (calm ? command.second_at : undefined) ?? next), held);
 }
