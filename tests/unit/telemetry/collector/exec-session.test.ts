@@ -75,7 +75,10 @@ describe("FRRouting behind a vtysh login", () => {
       });
       expect(reading(driver, panel)).not.toHaveProperty("data");
     }
-    expect(reading(driver, "bgp")).toMatchObject({ data: { totals: { up: 6, down: 0, admin_down: 0 } } });
+    // Three peers with two address families each: six rows, three sessions.
+    expect(reading(driver, "bgp")).toMatchObject({
+      data: { row_count: 6, totals: { up: 3, down: 0, admin_down: 0 } },
+    });
   });
 
   test("a shell is used for detection, then exec on the same connection", () => {
@@ -186,9 +189,14 @@ describe("Linux", () => {
       ["cpu"],
     );
     driver.open("exec", "SSH-2.0-OpenSSH_9.2p1");
-    driver.run(10_000);
+    const samples = (): number => driver.execs.filter((command) => command.includes("/proc/stat")).length;
+    while (samples() < 1 || !driver.readings.get("cpu")?.data) driver.run(100);
     expect(driver.readings.get("cpu")?.data).toEqual({ load1: 0.1, load5: 0.2, load15: 0.3, cores: [{ id: "0" }] });
-    driver.run(30_000);
+    // The second sample does not wait for the interval; the third does.
+    driver.run(5_000);
+    expect(samples()).toBe(2);
+    driver.run(24_000);
+    expect(samples()).toBe(2);
     expect(driver.readings.get("cpu")?.data).toMatchObject({
       busy_pct: 50,
       user_pct: 37.5,

@@ -37,6 +37,36 @@ describe("columns", () => {
     expect(names(["default"])[0]).toBe("peer");
   });
 
+  const tableOf = (panel: "bgp" | "ospf" | "neighbors") =>
+    panelDef(panel).sections.find((section) => section.kind === "table")?.fields ?? [];
+  const names = (panel: "bgp" | "ospf" | "neighbors", rows: Record<string, unknown>[], width: number) =>
+    fittingColumns(tableOf(panel), rows, width).map((def) => def.field);
+
+  test("a peer in two address families is two rows that can be told apart at every width", () => {
+    const rows = ["198.18.255.2", "198.18.255.3"].flatMap((peer) =>
+      ["ipv4", "ipv6"].map((afi) => ({ peer, afi, vrf: "default", state: "established", desc: "r2", remote_as: "1" })),
+    );
+    for (const width of [300, 390, 620, 1_200]) {
+      expect(names("bgp", rows, width).slice(0, 2)).toEqual(["peer", "afi"]);
+      expect(names("bgp", rows, width)).not.toContain("vrf");
+    }
+    expect(names("bgp", rows.slice(0, 1), 390)).not.toContain("afi");
+  });
+
+  test("the fewest keys that tell rows apart come first: one router over two versions of OSPF, one port heard twice", () => {
+    const ospf = ["eth1", "eth2"].flatMap((port) =>
+      ["ipv4", "ipv6"].map((afi) => ({ neighbor_id: "198.18.255.2", if: port, afi, state: "full" })),
+    );
+    expect(names("ospf", ospf, 390).slice(0, 3)).toEqual(["neighbor_id", "if", "afi"]);
+    const heard = (["lldp", "cdp"] as const).map((proto) => ({ local_if: "eth1", remote_if: "eth2", proto }));
+    expect(names("neighbors", heard, 390).slice(0, 2)).toEqual(["local_if", "proto"]);
+    expect(new Set(names("neighbors", heard, 1_200)).size).toBe(names("neighbors", heard, 1_200).length);
+  });
+
+  test("rows that no key tells apart are left as they are", () => {
+    expect(names("bgp", [{ peer: "a" }, { peer: "a" }], 390)).toEqual(["peer"]);
+  });
+
   test("no field occurs twice in the joined table", () => {
     const names = fields.map((def) => def.field);
     expect(new Set(names).size).toBe(names.length);

@@ -1,4 +1,4 @@
-import type { Bgp, Cpu, IfCountersRow, IfRates, TrafficRow } from "../knowledge/panel-data.ts";
+import type { Bgp, BgpRow, Cpu, IfCountersRow, IfRates, TrafficRow } from "../knowledge/panel-data.ts";
 import { type CounterSample, RateTracker } from "../model/rates.ts";
 import { TrendStore } from "../model/series.ts";
 import type { CpuTicks, Fragment } from "../parsers/result.ts";
@@ -198,11 +198,23 @@ function shares(
   };
 }
 
-/** Sums by state, only when every peer's state is known. */
+/**
+ * Peers by state, only when every state is known. A peer has a row for each address family but is one session: it is up
+ * when any of its families is, and shut when all are.
+ */
 function withTotals(bgp: Bgp): Bgp {
   const rows = bgp.rows ?? [];
   if (rows.some((row) => row.state === undefined)) return bgp;
-  const up = rows.filter((row) => row.state === "established").length;
-  const shut = rows.filter((row) => row.state === "admin-down").length;
-  return { ...bgp, totals: { up, down: rows.length - up - shut, admin_down: shut } };
+  const peers = new Map<string, Set<BgpRow["state"]>>();
+  for (const { vrf, peer, state } of rows) {
+    const key = `${vrf} ${peer}`;
+    peers.set(key, (peers.get(key) ?? new Set()).add(state));
+  }
+  const totals = { up: 0, down: 0, admin_down: 0 };
+  for (const states of peers.values()) {
+    if (states.has("established")) totals.up++;
+    else if (states.size === 1 && states.has("admin-down")) totals.admin_down++;
+    else totals.down++;
+  }
+  return { ...bgp, totals };
 }

@@ -43,28 +43,49 @@ export function columnWidth(def: FieldDef, tableWidth: number): number {
 
 /**
  * Columns that fit into `width`: the first key always, the rest by priority. Left out are columns that no row has a value
- * for, and further keys that are the same in every row: they would say nothing. `rows` may be a sample.
+ * for, and further keys that are the same in every row: they would say nothing. Keys without which two rows could not be
+ * told apart stand right after the first key. `rows` may be a sample.
  */
 export function fittingColumns(fields: readonly FieldDef[], rows: readonly Row[], width: number): FieldDef[] {
   const lead = fields.find((def) => def.key);
   const useful = fields.filter((def) => def === lead || (def.prio !== 3 && tellsSomething(def, rows)));
-  const order = useful.toSorted((a, b) => rank(a, lead) - rank(b, lead));
+  const told = lead === undefined ? [] : tellingApart(lead, useful, rows);
+  const rank = (def: FieldDef): number =>
+    def === lead ? 0 : told.includes(def) ? 0.5 : def.key ? FURTHER_KEY_RANK : (def.prio ?? 2);
   const chosen = new Set<FieldDef>();
   let left = width;
-  for (const def of order) {
+  for (const def of useful.toSorted((a, b) => rank(a) - rank(b))) {
     const need = columnWidth(def, width);
     if (need > left && chosen.size >= 2) continue;
     chosen.add(def);
     left -= need;
   }
-  return useful.filter((def) => chosen.has(def));
+  const first = lead === undefined ? [] : [lead, ...told];
+  return [...first, ...useful.filter((def) => !first.includes(def))].filter((def) => chosen.has(def));
+}
+
+/** Further keys come after what matters most in a row and before the rest. */
+const FURTHER_KEY_RANK = 1.5;
+
+/** The fewest further keys that, with the first one, tell the rows apart: one peer in two families is two rows. */
+function tellingApart(lead: FieldDef, useful: readonly FieldDef[], rows: readonly Row[]): FieldDef[] {
+  const told: FieldDef[] = [];
+  const groups = (defs: readonly FieldDef[]): number =>
+    new Set(rows.map((row) => JSON.stringify(defs.map((def) => row[def.field] ?? null)))).size;
+  let reached = groups([lead]);
+  while (reached < rows.length) {
+    const best = useful
+      .filter((def) => def.key && def !== lead && !told.includes(def))
+      .map((def) => ({ def, count: groups([lead, ...told, def]) }))
+      .reduce((a, b) => (b.count > a.count ? b : a), { def: lead, count: reached });
+    if (best.def === lead) break;
+    told.push(best.def);
+    reached = best.count;
+  }
+  return told;
 }
 
 function tellsSomething(def: FieldDef, rows: readonly Row[]): boolean {
   const values = rows.map((row) => row[def.field]).filter((value) => value !== undefined && value !== null);
   return def.key ? new Set(values).size > 1 : values.length > 0;
 }
-
-/** Further keys come after what matters most in a row and before the rest. */
-const rank = (def: FieldDef, lead: FieldDef | undefined): number =>
-  def === lead ? 0 : def.key ? 1.5 : (def.prio ?? 2);
