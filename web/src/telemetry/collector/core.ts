@@ -44,10 +44,7 @@ export class CollectorCore {
 
   constructor(input: CollectorInput) {
     this.announcer = new Announcer(input.device);
-    this.session = new Session(
-      input.nonce,
-      input.platform === undefined ? input.remembered : { platform: input.platform },
-    );
+    this.session = new Session(input.nonce, input.platform ? { platform: input.platform } : input.remembered);
     this.planState = newPlanState(input.profile, input.now);
   }
 
