@@ -119,6 +119,8 @@ export const ROWS_MAX = 300;
 export const UI_VALUE_MAX_BYTES = 64 * KIB;
 export const UI_KEYS_MAX = 256;
 export const DEVICES_MAX = 500;
+/** All records of a user together: what one edit writes to the disk and every link gets. */
+export const DEVICES_MAX_BYTES = 2 * MIB;
 
 /** Links and sessions [section 4 of the security document]. */
 export const LINKS_PER_CLIENT = 4;

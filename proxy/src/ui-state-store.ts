@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { uiFrame } from "#protocol/builders.ts";
 import type { Down } from "#protocol/down.ts";
-import { DEVICES_MAX, UI_KEYS_MAX, UI_VALUE_MAX_BYTES } from "#protocol/limits.ts";
+import { DEVICES_MAX, DEVICES_MAX_BYTES, UI_KEYS_MAX, UI_VALUE_MAX_BYTES } from "#protocol/limits.ts";
 import { type DeviceRecord, DevicesChanged } from "#protocol/messages/devices.ts";
 import { LayoutChanged, PanelUpdated, ThemeChanged } from "#protocol/messages/ui-state.ts";
 import type { Up } from "#protocol/up.ts";
@@ -23,7 +23,9 @@ const UiStateFile = v.object({
 type UiState = v.InferOutput<typeof UiStateFile>;
 export type UiWish = Up<"set_theme" | "update_layout" | "set_panel_visibility" | "put_device" | "remove_device">;
 type Fact = Extract<Down, { session_id: "ui_state" }>;
-type Edit = { state: UiState; fact: Fact };
+type Edit = { state: UiState; facts: readonly Fact[] };
+/** Room for what stands around a value in its message. */
+const ENVELOPE_BYTES = 1_024;
 /** Revisions that a link was told at its welcome: an edit based on an older one was made offline. */
 export type UiRevs = {
   theme: number;
@@ -67,7 +69,7 @@ export class UiStateStore {
       ...(theme === null ? [] : [uiFrame("theme_changed", theme)]),
       ...layouts.map((layout) => uiFrame("layout_changed", layout)),
       ...panels.map((panel) => uiFrame("panel_updated", panel)),
-      this.#devicesFact(this.#state),
+      ...this.#devicesFacts(this.#state),
     ];
   }
 
@@ -88,12 +90,12 @@ export class UiStateStore {
   }
 
   /**
-   * Stores a wish and returns the fact to broadcast. Wishes are taken one after the other; when the file cannot be
+   * Stores a wish and returns the facts to broadcast, in this order: one, or the parts of a long device list. Wishes are taken one after the other; when the file cannot be
    * written the value stays as it was. Online the order of arrival wins; an edit based on a revision older than what its
    * link was told at the welcome was made offline, and is refused as a conflict when the value has moved on.
    */
-  apply(wish: UiWish, told: UiRevs): Promise<Outcome<Fact>> {
-    return this.#writing.run(async (): Promise<Outcome<Fact>> => {
+  apply(wish: UiWish, told: UiRevs): Promise<Outcome<readonly Fact[]>> {
+    return this.#writing.run(async (): Promise<Outcome<readonly Fact[]>> => {
       const edit = this.#edit(wish, told);
       if (!edit.ok) return edit;
       try {
@@ -102,13 +104,28 @@ export class UiStateStore {
         return failed("storage", undefined, `not stored (${(error as NodeJS.ErrnoException).code ?? "unknown"})`);
       }
       this.#state = edit.value.state;
-      return succeeded(edit.value.fact);
+      return succeeded(edit.value.facts);
     });
   }
 
-  #devicesFact(state: UiState): Fact {
-    const { records, rev } = state.devices;
-    return uiFrame("devices_changed", { records: [...this.#simulated, ...records], rev });
+  /** The list as one message, or as the parts that it takes. */
+  #devicesFacts(state: UiState): Fact[] {
+    const { rev } = state.devices;
+    const parts: DeviceRecord[][] = [[]];
+    let room = UI_VALUE_MAX_BYTES - ENVELOPE_BYTES;
+    for (const record of [...this.#simulated, ...state.devices.records]) {
+      const bytes = sizeOf(record) + 1;
+      if (bytes > room && parts.at(-1)?.length !== 0) {
+        parts.push([]);
+        room = UI_VALUE_MAX_BYTES - ENVELOPE_BYTES;
+      }
+      parts.at(-1)?.push(record);
+      room -= bytes;
+    }
+    const of = parts.length;
+    return parts.map((records, index) =>
+      uiFrame("devices_changed", of === 1 ? { records, rev } : { records, rev, part: { index, of } }),
+    );
   }
 
   #edit(wish: UiWish, told: UiRevs): Outcome<Edit> {
@@ -128,7 +145,7 @@ export class UiStateStore {
     const old = this.#state.theme;
     if (base_rev < told) return conflict(old);
     const value = { theme, rev: (old?.rev ?? 0) + 1 };
-    return succeeded({ state: { ...this.#state, theme: value }, fact: uiFrame("theme_changed", value) });
+    return succeeded({ state: { ...this.#state, theme: value }, facts: [uiFrame("theme_changed", value)] });
   }
 
   #updateLayout({ key, layout, base_rev }: Up<"update_layout">["payload"], told: number): Outcome<Edit> {
@@ -141,7 +158,7 @@ export class UiStateStore {
     const others = layouts.filter((one) => one.key !== key);
     return succeeded({
       state: { ...this.#state, layouts: [...others, value] },
-      fact: uiFrame("layout_changed", value),
+      facts: [uiFrame("layout_changed", value)],
     });
   }
 
@@ -152,27 +169,37 @@ export class UiStateStore {
     if (old === undefined && panels.length >= UI_KEYS_MAX) return failed("limit", "keys", "too many panels");
     const value = { panel, visible, rev: (old?.rev ?? 0) + 1 };
     const others = panels.filter((one) => one.panel !== panel);
-    return succeeded({ state: { ...this.#state, panels: [...others, value] }, fact: uiFrame("panel_updated", value) });
+    return succeeded({
+      state: { ...this.#state, panels: [...others, value] },
+      facts: [uiFrame("panel_updated", value)],
+    });
   }
 
   #editDevices(wish: Up<"put_device" | "remove_device">, told: number): Outcome<Edit> {
     const { records, rev } = this.#state.devices;
-    if (wish.payload.base_rev < told) return conflict(this.#devicesFact(this.#state).payload);
     const id = wish.action === "put_device" ? wish.payload.record.id : wish.payload.id;
+    if (wish.payload.base_rev < told) return conflict({ record: this.device(id) ?? null, rev });
     if (!/^[A-Za-z0-9_-]{22}$/.test(id)) return failed("invalid", "simulated", "simulated devices cannot be edited");
     const others = records.filter((record) => record.id !== id);
-    if (wish.action === "put_device" && others.length >= DEVICES_MAX - this.#simulated.length) {
+    if (wish.action === "remove_device") return this.#withDevices(others, rev + 1);
+    if (others.length >= DEVICES_MAX - this.#simulated.length) {
       return failed("limit", "devices", `at most ${DEVICES_MAX} devices`);
     }
-    const { simulated: _, ...record } = wish.action === "put_device" ? wish.payload.record : { simulated: undefined };
-    const next = wish.action === "put_device" ? [...others, record as DeviceRecord] : others;
-    const state = { ...this.#state, devices: { records: next, rev: rev + 1 } };
-    const fact = this.#devicesFact(state);
-    // The list is one message, and a message has a size.
-    if (Buffer.byteLength(JSON.stringify(fact.payload)) > UI_VALUE_MAX_BYTES - 1_024)
-      return failed("limit", "devices", "the device list is full");
-    return succeeded({ state, fact });
+    const { simulated: _, ...record } = wish.payload.record;
+    if (sizeOf(record) > UI_VALUE_MAX_BYTES - 2 * ENVELOPE_BYTES) return failed("invalid", "too_large", "device");
+    const next = [...others, record];
+    if (sizeOf(next) > DEVICES_MAX_BYTES) return failed("limit", "devices", "the device list is full");
+    return this.#withDevices(next, rev + 1);
   }
+
+  #withDevices(records: DeviceRecord[], rev: number): Outcome<Edit> {
+    const state = { ...this.#state, devices: { records, rev } };
+    return succeeded({ state, facts: this.#devicesFacts(state) });
+  }
+}
+
+function sizeOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
 }
 
 function conflict(current: unknown): Outcome<never> {

@@ -11,7 +11,7 @@ import { PROTOCOL_VERSION, SUBPROTOCOL } from "#protocol/version.ts";
 
 /** What both ends must agree on, by version. */
 const PINNED: Readonly<Record<number, string>> = {
-  1: "b4e3b4052a09bdd30f46f2ecfb9f5d94db7f73156397dfd6ce3192dcb0c5aba1",
+  1: "22da2ffd15b75da481df2e17ec3025f4a77ba20a2438fd6596df1841e2bba1fa",
 };
 
 /** Limits of the wire itself; the rest of the file is the proxy's policy and may be configured. */

@@ -30,5 +30,15 @@ export const PutDevice = uiStateMessage("put_device", v.object({ record: DeviceR
 export const RemoveDevice = uiStateMessage("remove_device", v.object({ id: DeviceId, base_rev: Rev }));
 export const DevicesChanged = uiStateMessage(
   "devices_changed",
-  v.object({ records: v.pipe(v.array(DeviceRecord), v.maxLength(DEVICES_MAX)), rev: Rev }),
+  v.object({
+    records: v.pipe(v.array(DeviceRecord), v.maxLength(DEVICES_MAX)),
+    rev: Rev,
+    /** Of a list that is too long for one message: its parts follow one another; the last one carries `re`. */
+    part: v.optional(
+      v.object({
+        index: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(DEVICES_MAX - 1)),
+        of: v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(DEVICES_MAX)),
+      }),
+    ),
+  }),
 );

@@ -142,7 +142,10 @@ export class LinkCommands {
     }
     // Confirmation to the one who asked, broadcast to every other view of the user.
     for (const one of this.#links.ofUser(link.user)) {
-      one.send(one.id === link.id && wish.id !== undefined ? { ...outcome.value, re: wish.id } : outcome.value);
+      for (const [index, fact] of outcome.value.entries()) {
+        const answers = one.id === link.id && wish.id !== undefined && index === outcome.value.length - 1;
+        one.send(answers ? { ...fact, re: wish.id } : fact);
+      }
     }
   }
 }

@@ -166,4 +166,58 @@ describe("ui_state machine", () => {
     up();
     expect(effects).toMatchObject([{ do: "send", change: { id: "old", base_rev: 2 } }]);
   });
+
+  const record = (n: number) => ({ ...RECORD, id: `${n}`.padStart(22, "A"), label: `d${n}` });
+  const parts = (rev: number, of: number) =>
+    Array.from({ length: of }, (_, index) =>
+      uiFrame("devices_changed", { records: [record(index)], rev, part: { index, of } }),
+    );
+
+  test("[S23] a device list in parts is taken when it is whole, and confirms with its last part", () => {
+    const { up, fact, lists, wish, settled } = setUp();
+    up();
+    wish("w1", commands.putDevice(record(2)));
+    const [first, second, third] = parts(5, 3);
+    if (first === undefined || second === undefined || third === undefined) throw new Error("three parts");
+    fact(first);
+    fact(second);
+    expect(lists.at(-1)).toEqual(["d2"]);
+    expect(settled()).toEqual([]);
+    fact(third, "w1");
+    expect(lists.at(-1)).toEqual(["d0", "d1", "d2"]);
+    expect(settled()).toEqual([["w1", true]]);
+  });
+
+  test("[S23] a missing part loses nothing: the list stays as it was until a whole one comes", () => {
+    const { up, down, fact, lists } = setUp();
+    up();
+    fact(uiFrame("devices_changed", { records: [RECORD], rev: 1 }));
+    const [first, second, third] = parts(5, 3);
+    if (first === undefined || second === undefined || third === undefined) throw new Error("three parts");
+    fact(first);
+    fact(third);
+    fact(second);
+    expect(lists.at(-1)).toEqual([RECORD.label]);
+    fact(first);
+    fact(second);
+    down();
+    up();
+    fact(third);
+    expect(lists.at(-1)).toEqual([RECORD.label]);
+    for (const part of parts(6, 2)) fact(part);
+    expect(lists.at(-1)).toEqual(["d0", "d1"]);
+  });
+
+  test("[U80] a conflict about one device of a long list shows both, and leaves the others alone", () => {
+    const { up, fact, error, wish, lists, view } = setUp();
+    up();
+    for (const part of parts(6, 2)) fact(part);
+    wish("w1", commands.putDevice({ ...record(1), label: "mine" }));
+    error("w1", { code: "conflict", current: { record: { ...record(1), label: "theirs" }, rev: 7 } });
+    expect(lists.at(-1)).toEqual(["d0", "theirs"]);
+    expect(view().conflict).toMatchObject({ what: "device", mine: { label: "mine" }, theirs: { label: "theirs" } });
+    wish("w2", commands.putDevice({ ...record(0), label: "mine" }));
+    error("w2", { code: "conflict", current: { record: null, rev: 8 } });
+    expect(lists.at(-1)).toEqual(["theirs"]);
+  });
 });

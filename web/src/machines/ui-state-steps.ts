@@ -1,5 +1,6 @@
 import type { Result, UiStateCommand } from "#protocol/local-messages.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
+import { type DeviceParts, joinParts } from "./device-parts.ts";
 import {
   baseRev,
   factOfConflict,
@@ -29,6 +30,8 @@ export type UiStateContext = {
   pending: readonly PendingChange[];
   from: "proxy" | "cache";
   link_up: boolean;
+  /** A device list of which parts are missing. */
+  parts?: DeviceParts | undefined;
   /** Time of the last event that has one, for the confirmation timer. */
   clock: number;
   conflict?: UiStateView["conflict"] | undefined;
@@ -62,13 +65,17 @@ export function takeWish(context: UiStateContext, id: string, wish: UiStateComma
 }
 
 /** The proxy's word: confirmation of an own wish, or somebody else's change. */
-export function takeFact(context: UiStateContext, fact: UiFact, at: number): Update {
+export function takeFact(context: UiStateContext, said: UiFact, at: number): Update {
+  const joined = said.action === "devices_changed" ? joinParts(context.parts, said) : { whole: said };
+  if (!("whole" in joined)) return { parts: joined.held, clock: at, outbox: [] };
+  const fact = joined.whole;
   const values = withFact(context.values, fact);
   const done = context.pending.filter((change) => confirms(change, fact.re, context.values, values));
   return {
     values,
     pending: context.pending.filter((change) => !done.includes(change)),
     from: "proxy",
+    parts: undefined,
     clock: at,
     error: undefined,
     outbox: done.map(({ id }) => ({ do: "settle", id, result: { ok: true } })),
@@ -92,7 +99,7 @@ export function takeError(context: UiStateContext, re: string | undefined, error
   if (error.code !== "conflict") {
     return { pending, clock: at, error, outbox: failed(id, error) };
   }
-  const fact = factOfConflict(wish, error.current);
+  const fact = factOfConflict(wish, error.current, context.values);
   const values = fact === undefined ? context.values : withFact(context.values, fact);
   // A wish resent after a break, which the proxy had stored before it, comes back as a conflict with itself.
   if (isFulfilled(values, wish)) {
@@ -132,7 +139,13 @@ export function confirmDelay(context: UiStateContext): number {
 /** What was made offline, and what was sent without an answer, goes out with the revision it was based on [U80]. */
 export function sendPending(context: UiStateContext, at: number): Update {
   const pending = context.pending.map((change) => ({ ...change, sent_at: at }));
-  return { pending, link_up: true, clock: at, outbox: pending.map((change) => ({ do: "send", change })) };
+  return {
+    pending,
+    link_up: true,
+    parts: undefined,
+    clock: at,
+    outbox: pending.map((change) => ({ do: "send", change })),
+  };
 }
 
 function oldestSent(pending: readonly PendingChange[]): PendingChange | undefined {

@@ -38,7 +38,7 @@ export function withFact(values: UiValues, { action, payload }: UiFact): UiValue
       return { ...values, panels: { ...values.panels, [panel]: { visible, rev } } };
     }
     default:
-      return { ...values, devices: payload };
+      return { ...values, devices: { records: payload.records, rev: payload.rev } };
   }
 }
 
@@ -121,8 +121,11 @@ export function isFulfilled(values: UiValues, wish: UiStateCommand): boolean {
   );
 }
 
-/** The current value that a `conflict` carries, as the fact that states it; undefined when it carries none. */
-export function factOfConflict(wish: UiStateCommand, current: unknown): UiFact | undefined {
+/**
+ * The current value that a `conflict` carries, as the fact that states it; undefined when it carries none. Of the device
+ * list it carries the one record that the wish was about: the rest came with the welcome, or since.
+ */
+export function factOfConflict(wish: UiStateCommand, current: unknown, values: UiValues): UiFact | undefined {
   if (typeof current !== "object" || current === null) return undefined;
   const base = { v: 1, device: "-", session_id: "ui_state", type: "system" } as const;
   const shaped = (fields: readonly string[]): boolean => fields.every((field) => Object.hasOwn(current, field));
@@ -136,9 +139,17 @@ export function factOfConflict(wish: UiStateCommand, current: unknown): UiFact |
     case "set_panel_visibility":
       if (!shaped(["panel", "visible", "rev"])) return undefined;
       return { ...base, action: "panel_updated", payload: current as Down<"panel_updated">["payload"] };
-    default:
-      if (!shaped(["records", "rev"])) return undefined;
-      return { ...base, action: "devices_changed", payload: current as Down<"devices_changed">["payload"] };
+    default: {
+      if (!shaped(["record", "rev"])) return undefined;
+      const { record, rev } = current as { record: DeviceRecord | null; rev: number };
+      const { key } = subjectOf(wish);
+      const { records } = values.devices;
+      const others = records.filter(({ id }) => id !== key);
+      const known = others.length < records.length;
+      const replaced = records.flatMap((one) => (one.id !== key ? [one] : record === null ? [] : [record]));
+      const payload = { records: known || record === null ? replaced : [...others, record], rev };
+      return { ...base, action: "devices_changed", payload };
+    }
   }
 }
 
