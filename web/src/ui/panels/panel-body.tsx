@@ -1,7 +1,12 @@
 import { useMemo } from "react";
 import { useView } from "#bridge/hooks.ts";
 import type { PanelReading } from "#bridge/types.ts";
-import { type PanelDef, panelDef, type RecordSection as RecordDef } from "#telemetry/knowledge/panels.ts";
+import {
+  type PanelDef,
+  panelDef,
+  type RecordSection as RecordDef,
+  type TableSection as TableDef,
+} from "#telemetry/knowledge/panels.ts";
 import { clockText } from "../format/times.ts";
 import { useNow } from "../status/use-now.ts";
 import { escapeDeviceText } from "../text/escape-device-text.ts";
@@ -25,6 +30,10 @@ const rowsAt = (data: unknown, path: string): readonly Row[] | undefined => {
   return Array.isArray(rows) ? (rows as Row[]) : undefined;
 };
 
+/** A list of names without a single value: the processor's cores before their second sample. */
+const onlyKeys = ({ fields }: TableDef, rows: readonly Row[]): boolean =>
+  rows.every((row) => fields.every((def) => def.key === true || row[def.field] === undefined));
+
 /** What a panel shows: its own drawing where it has one, else its sections one after the other. */
 export function PanelBody({ device, def, reading, maxRows }: BodyProps) {
   const { data } = reading;
@@ -42,6 +51,7 @@ export function PanelBody({ device, def, reading, maxRows }: BodyProps) {
       const isMain = def.kind === "table" || section.path === "rows";
       if (rows === undefined && !isMain) return null;
       if (count === 0 && !isMain) return null;
+      if (!isMain && rows !== undefined && onlyKeys(section, rows)) return null;
       return (
         <TableSection
           count={count}

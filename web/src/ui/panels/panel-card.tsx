@@ -18,6 +18,10 @@ const FLUSH = new Set<PanelDef["kind"]>(["table"]);
 /** Mixed panels whose main part is a table reach the edges, too. */
 const FLUSH_IDS = new Set<PanelDef["id"]>(["bgp", "routing_table", "arp", "mac"]);
 
+/** Rows of the panel, where rows are what it counts: BGP counts peers in its totals, and has a row for each family. */
+const headCount = (data: { row_count?: number } | object | undefined): number | undefined =>
+  data !== undefined && "row_count" in data && !("totals" in data) ? data.row_count : undefined;
+
 type PanelCardProps = { device: string; def: PanelDef; connected: boolean };
 
 /** One panel: what it shows, how it is, how old it is; all else is one tap away [T6]. */
@@ -29,7 +33,7 @@ export const PanelCard = memo(function PanelCard({ device, def, connected }: Pan
   const look = statusLook(status);
   const note = panelNote(reading, connected);
   const hasData = reading?.data !== undefined;
-  const count = (reading?.data as { row_count?: number } | undefined)?.row_count;
+  const count = headCount(reading?.data);
   return (
     <article
       aria-label={def.title}

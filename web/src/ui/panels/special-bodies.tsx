@@ -35,10 +35,13 @@ export function DeviceInfoBody({ data, def, full }: { data: DeviceInfo; def: Rec
 export function CpuBody({ data, def }: { data: Cpu; def: RecordDef }) {
   const trend = trendOf(data.trend);
   const busy = data.busy_pct ?? data.busy_1m_pct;
+  // Ticks are a share only from one sample to the next [T20].
+  const waits = busy === undefined && data.cores !== undefined;
   return (
     <>
       <div className="rs-load">
         {busy === undefined ? null : <Meter label={data.busy_pct === undefined ? "Busy, 1 min" : "Busy"} pct={busy} />}
+        {waits ? <span className="rs-muted">The share of time needs a second sample.</span> : null}
         {trend === undefined ? null : <Sparkline height={40} label="CPU load" max={100} trend={trend} />}
       </div>
       <ShortFigures def={def} skip={["busy_pct", "trend"]} values={data} />
