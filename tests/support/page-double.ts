@@ -40,6 +40,7 @@ export class PageDouble {
   readonly #sockets = new Set<NodeSocket>();
   /** Host and port that sockets really go to, when a relay stands in between. */
   via: string | null = null;
+  readonly #databases = new Set<IDBDatabase>();
   #workers: WorkerDouble[] = [];
 
   constructor(origin: string, profile: BrowserProfile) {
@@ -102,6 +103,19 @@ export class PageDouble {
     );
   }
 
+  /** How many logs of terminals the profile keeps, how many records, and the highest position in them. */
+  async storedLogs(): Promise<{ logs: number; records: number; end: number }> {
+    const database = await openDB(this.#profile, "rackside-log");
+    const all = (store: string): Promise<{ to?: number }[]> =>
+      new Promise((resolve) => {
+        const request = database.transaction(store).objectStore(store).getAll();
+        request.addEventListener("success", () => resolve(request.result));
+      });
+    const [logs, records] = [await all("meta"), await all("wal")];
+    database.close();
+    return { logs: logs.length, records: records.length, end: Math.max(0, ...records.map(({ to }) => to ?? 0)) };
+  }
+
   async #dump(name: string): Promise<unknown[]> {
     const database = await openDB(this.#profile, name);
     const stores = [...database.objectStoreNames];
@@ -119,6 +133,23 @@ export class PageDouble {
 
   close(): void {
     this.bridge.stop();
+  }
+
+  /** The browser ends the page at once: no more writes, no goodbye, its locks are free. */
+  kill(): void {
+    for (const database of this.#databases) database.close();
+    this.cutLinks();
+    this.bridge.stop();
+  }
+
+  /** The profile's databases, with a note of who opened them. */
+  #factory(): IDBFactory {
+    const open = (name: string, version?: number): IDBOpenDBRequest => {
+      const request = this.#profile.indexedDB.open(name, version);
+      request.addEventListener("success", () => this.#databases.add(request.result));
+      return request;
+    };
+    return { open } as IDBFactory;
   }
 
   #env(): HostEnv {
@@ -142,7 +173,7 @@ export class PageDouble {
         if (cookie !== undefined) profile.cookie = cookie;
         return response;
       },
-      indexedDB: profile.indexedDB,
+      indexedDB: this.#factory(),
       crypto: globalThis.crypto,
       locks: profile.locks as unknown as LockManager,
       persisted: async () => true,

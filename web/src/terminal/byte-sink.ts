@@ -77,6 +77,8 @@ export class ByteSink {
     const { terminal } = this.#deps;
     switch (message.t) {
       case "begin":
+        // A log that was being shown is no longer of interest.
+        if (this.#replay) this.#deps.restoring(undefined);
         this.#setReplay(false);
         if (message.clear) terminal.reset();
         else this.#write(newSessionModes(terminal.alternateScreen));

@@ -36,6 +36,8 @@ export class LinkHub {
   readonly #events: HubEvents;
   readonly #runtimes = new Map<string, SessionRuntime>();
   #link: OpenLink | null = null;
+  /** The run of the proxy that the last welcome named. */
+  #bootId: string | null = null;
   #timer: number | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
   #inputSince: number | null = null;
@@ -45,6 +47,10 @@ export class LinkHub {
   constructor(env: HostEnv, events: HubEvents) {
     this.#env = env;
     this.#events = events;
+  }
+
+  get bootId(): string | null {
+    return this.#bootId;
   }
 
   get online(): boolean {
@@ -73,16 +79,26 @@ export class LinkHub {
   }
 
   /** The proxy answered hello on `link`. Positions are taken over before anyone hears of it. */
-  welcomed(link: OpenLink, states: readonly SessionState[]): void {
+  welcomed(link: OpenLink, states: readonly SessionState[], bootId: string | null = null): void {
     this.#link = link;
+    this.#bootId = bootId;
     for (const state of states) {
       const runtime = [...this.#runtimes.values()].find((one) => one.sid === state.sid);
-      if (runtime === undefined) continue;
-      runtime.applyState(state, link.id);
-      this.#events.answered(runtime.device, runtime.session_id, state);
+      if (runtime !== undefined) this.#answered(runtime, state, link);
     }
     for (const runtime of this.#runtimes.values()) runtime.linkUp();
     this.pump();
+  }
+
+  /**
+   * A proxy tells an unknown session from a wrong token to nobody [WP27]; whether it was restarted since the session was
+   * last attached, a page can see by itself [WP36].
+   */
+  #answered(runtime: SessionRuntime, answer: SessionState, link: OpenLink): void {
+    const restarted = this.#bootId !== null && runtime.bootId !== undefined && runtime.bootId !== this.#bootId;
+    const state = answer.status === "gone" && restarted ? { ...answer, reason: "restart" as const } : answer;
+    runtime.applyState(state, link.id);
+    this.#events.answered(runtime.device, runtime.session_id, state);
   }
 
   lost(link: OpenLink): void {
@@ -118,8 +134,7 @@ export class LinkHub {
     if (message.session_id === "ssh1" || message.session_id === "ssh2") {
       const runtime = this.get(message.device, message.session_id);
       if (message.action === "attached" && runtime !== undefined) {
-        runtime.applyState(message.payload, link.id);
-        this.#events.answered(runtime.device, runtime.session_id, message.payload);
+        this.#answered(runtime, message.payload, link);
         this.pump();
         return;
       }

@@ -353,7 +353,17 @@ export abstract class SessionRuntime {
     if (page === null || facts === null || page.token === null) return undefined;
     const { token, epoch } = page;
     const boot_id = this.bootId;
-    return { version: 1, device, session_id, sid: page.options.sid, token, epoch, ...facts, boot_id, at: deps.env.now() };
+    return {
+      version: 1,
+      device,
+      session_id,
+      sid: page.options.sid,
+      token,
+      epoch,
+      ...facts,
+      boot_id,
+      at: deps.env.now(),
+    };
   }
 
   nextIn(bufferedAmount: number): Uint8Array<ArrayBuffer> | undefined {

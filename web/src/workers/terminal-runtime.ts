@@ -2,7 +2,7 @@ import { NO_FIGURES, type TerminalFigures } from "#machines/view-projections.ts"
 import type { Down } from "#protocol/down.ts";
 import { OUT_WINDOW_BYTES } from "#protocol/limits.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
-import type { ExitPayload } from "#protocol/page/session-core.ts";
+import type { ExitPayload, PageSession } from "#protocol/page/session-core.ts";
 import type { TerminalSize } from "#protocol/page/size-sync.ts";
 import { authOrder } from "./auth-order.ts";
 import { type RuntimeDeps, SessionRuntime, type Taken } from "./session-runtime.ts";
@@ -15,6 +15,8 @@ import { visibleText } from "./visible-text.ts";
 
 /** Terminal type that devices are told; every function xterm.js has. */
 const TERM = "xterm-256color";
+/** Longest part of waiting input that is shown. */
+const SHOWN_INPUT_BYTES = 1_024;
 /** Weight of the newest echo time. */
 const ECHO_WEIGHT = 0.3;
 
@@ -39,6 +41,8 @@ export class TerminalRuntime extends SessionRuntime {
   #size: TerminalSize;
   #record: DeviceRecord;
   #typedAt: number | null = null;
+  /** Typed while no session could take it, since the last one that could. */
+  #refused: { bytes: number; at: number } | null = null;
   #echoMs: number | null = null;
   #restored = false;
   /** The page has shown a stream of this device before. */
@@ -136,6 +140,8 @@ export class TerminalRuntime extends SessionRuntime {
     this.#shown = stream !== null;
     if (log !== undefined) {
       this.restore(record, { from: "log", out_pos: log.end, epoch: record.epoch });
+      // Whatever follows, follows the screen that the log gives.
+      this.#shown = true;
       this.#output.restore(log);
       return;
     }
@@ -146,8 +152,8 @@ export class TerminalRuntime extends SessionRuntime {
 
   /** The page told what it has only after the session was asked for: go on from there if nothing came yet. */
   #pageHas(stream: string | null, pos: number, begun: boolean): void {
-    this.#shown = stream !== null;
     if (!begun && this.#output.pageHas(stream, pos)) return;
+    this.#shown = stream !== null;
     const { page } = this;
     if (page === null || !this.#restored || stream !== page.options.sid || page.attachment !== null) return;
     const record = this.resumeRecord();
@@ -162,14 +168,17 @@ export class TerminalRuntime extends SessionRuntime {
 
   /** The person's word about input that waited too long [WP19]. */
   staleInput(what: "send" | "discard"): void {
-    if (what === "send") this.page?.input.release();
-    else this.page?.input.discardHeld();
+    const input = this.page?.input;
+    if (what === "send") input?.release();
+    else if (input?.held() === null) input.discardUnsent();
+    else input?.discardHeld();
     this.deps.hub.pump();
   }
 
   figures(): TerminalFigures {
     const { page } = this;
-    if (page === null) return NO_FIGURES;
+    const refused = this.#refused === null ? {} : { refused_input: this.#refused };
+    if (page === null) return { ...NO_FIGURES, ...refused };
     const { input, output } = page;
     const since = input.oldestUnackedAt;
     const held = input.held();
@@ -178,16 +187,31 @@ export class TerminalRuntime extends SessionRuntime {
       ...(since === null ? {} : { unacked_since: since }),
       held_bytes: this.heldAtProxy,
       undrawn_bytes: output.recv - output.applied,
+      ...refused,
+      ...this.#waiting(page),
       ...(held === null
         ? {}
         : { stale_input: { text: visibleText(held), bytes: held.length, oldest_at: since ?? this.deps.env.now() } }),
     };
   }
 
+  /** What was typed and has no link to go by; never while it waits for an answer, which shows it anyway. */
+  #waiting({ input, phase }: PageSession): Pick<TerminalFigures, "waiting_input"> {
+    const { unsent, unproven, oldestUnackedAt } = input;
+    if (phase !== "detached" || oldestUnackedAt === null || input.held() !== null) return {};
+    const text = visibleText(input.unsentHead(SHOWN_INPUT_BYTES));
+    const more = unsent > SHOWN_INPUT_BYTES ? "…" : "";
+    const figures = { bytes: unsent, unproven_bytes: unproven, oldest_at: oldestUnackedAt };
+    return { waiting_input: { text: `${text}${more}`, ...figures } };
+  }
+
   #type(bytes: Uint8Array): void {
     const { page, deps } = this;
-    if (page === null || page.phase === "ended" || page.phase === "gone") return;
     const now = deps.env.now();
+    if (page === null || (page.phase !== "attached" && page.phase !== "detached")) {
+      this.#refused = { bytes: (this.#refused?.bytes ?? 0) + bytes.length, at: now };
+      return;
+    }
     if (!page.input.type(bytes, now)) this.#hooks.inputRefused(this.device, bytes.length);
     this.#typedAt ??= now;
     deps.hub.pump();
@@ -209,6 +233,7 @@ export class TerminalRuntime extends SessionRuntime {
 
   protected override attached(fresh: boolean): void {
     const { page } = this;
+    this.#refused = null;
     if (page === null) return;
     const { sid, durable } = page.options;
     const { recv } = page.output;

@@ -19,6 +19,8 @@ export type ResumeRecord = {
   simulated: boolean;
   transport: Transport;
   server_ident: string;
+  /** The run of the proxy that had the session. */
+  boot_id?: string | undefined;
   at: number;
 };
 

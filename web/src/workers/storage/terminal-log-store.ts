@@ -55,6 +55,20 @@ export class TerminalLogStore {
     return this.#database.get("meta", sid);
   }
 
+  /** Makes the log that of `id`, and says where it ends: whoever had it before writes no more. */
+  async claim(sid: string, id: string): Promise<{ meta: LogMeta; last: PlacedRow | undefined } | undefined> {
+    const tx = this.#database.transaction(["meta", "wal"], "readwrite");
+    const before = await tx.objectStore("meta").get(sid);
+    if (before === undefined) return undefined;
+    const meta = { ...before, id };
+    const [cursor] = await Promise.all([
+      tx.objectStore("wal").openCursor(rowsOf(sid), "prev"),
+      tx.objectStore("meta").put(meta, sid),
+    ]);
+    await tx.done;
+    return { meta, last: cursor === null ? undefined : { n: cursor.key[1], row: cursor.value } };
+  }
+
   /** An empty log in place of whatever was there. */
   async create(sid: string, meta: LogMeta): Promise<void> {
     const tx = this.#database.transaction(["meta", "wal"], "readwrite");
@@ -68,12 +82,6 @@ export class TerminalLogStore {
     const wal = tx.objectStore("wal");
     await Promise.all([...(current ? rows : []).map(({ n, row }) => wal.put(row, [sid, n])), tx.done]);
     if (!current) throw new LogSuperseded();
-  }
-
-  /** The last row, or undefined when there is none. */
-  async last(sid: string): Promise<PlacedRow | undefined> {
-    const cursor = await this.#database.transaction("wal").store.openCursor(rowsOf(sid), "prev");
-    return cursor === null ? undefined : { n: cursor.key[1], row: cursor.value };
   }
 
   /** Up to `limit` rows from row `n` on. */

@@ -91,8 +91,9 @@ export class TerminalLog {
 
   /** The log that an earlier page or worker left, or undefined. */
   static async open(deps: LogDeps, sid: string): Promise<TerminalLog | undefined> {
-    const [meta, last] = await Promise.all([deps.store.meta(sid), deps.store.last(sid)]);
-    if (meta === undefined) return undefined;
+    const claimed = await deps.store.claim(sid, random128(deps.env.crypto));
+    if (claimed === undefined) return undefined;
+    const { meta, last } = claimed;
     const { id, head, key, at } = meta;
     const end = Math.max(head.pos, last?.row.to ?? 0);
     const log = new TerminalLog(deps, sid, head, { id, begun: at, key, end, n: (last?.n ?? -1) + 1 });
