@@ -14,6 +14,7 @@ import { type Failure, failure, payloadOf } from "./failure.ts";
 import type { ChannelPort, Link, LinkTable } from "./links/link-table.ts";
 import type { Log } from "./log.ts";
 import { ExecRun } from "./sessions/exec-run.ts";
+import { FrameFill } from "./sessions/frame-fill.ts";
 import { InputWriter } from "./sessions/input-writer.ts";
 import { SessionChannel } from "./sessions/session-channel.ts";
 import type { SshConnection } from "./ssh/connection.ts";
@@ -51,6 +52,7 @@ export class Session implements ChannelPort {
   readonly #input: InputWriter;
   readonly #channel: SessionChannel;
   readonly #held = new HeldReport();
+  readonly #fill = new FrameFill(() => this.#pump());
   #exec: ExecRun | undefined;
   #ackTimer: NodeJS.Timeout | undefined;
   #heldTimer: NodeJS.Timeout | undefined;
@@ -173,10 +175,11 @@ export class Session implements ChannelPort {
 
   #data(bytes: Uint8Array, stderr: boolean): void {
     this.run(this.core.deviceData(bytes, stderr));
-    this.#pump();
+    this.#fill.added(bytes.length, this.core.unsent);
   }
 
   #pump(): void {
+    this.#fill.sent();
     const { holder } = this.core;
     if (holder === null) return;
     this.#links.get(holder.link)?.pump();
