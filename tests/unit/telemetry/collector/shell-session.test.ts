@@ -250,12 +250,38 @@ describe("an unknown platform", () => {
     expect(device.ran).toEqual(["terminal length 0", "show version", "get system status", "show system"]);
     expect(driver.readings.get("raw")).toMatchObject({
       status: "ok",
-      data: { outputs: [{ command: "show version", text: "Frobnicator OS 1.2\n" }] },
+      data: {
+        outputs: [
+          { command: "show version", text: "Frobnicator OS 1.2\n" },
+          { command: "get system status", text: "bad command name\n" },
+          { command: "show system", text: "bad command name\n" },
+        ],
+      },
     });
     expect(driver.readings.get("bgp")).toMatchObject({
       status: "unsupported",
       hint: expect.stringContaining("choose one"),
     });
+  });
+
+  test("[T6] a box that refuses everything still shows what it said, and each answer's raw bytes are kept", () => {
+    const driver = new TelemetryDriver({
+      shell: () =>
+        cliDevice({ prompt: "bird>", answers: {}, unknown: "9001 syntax error, unexpected CF_SYM_UNDEFINED" }),
+    });
+    driver.send({ type: "subscribe", panels: ["raw"], at: driver.now });
+    driver.open("shell_pty");
+    driver.run(20_000);
+    const raw = driver.readings.get("raw");
+    expect(raw).toMatchObject({ status: "ok" });
+    const outputs = raw?.panel === "raw" ? (raw.data?.outputs ?? []) : [];
+    expect(outputs.map(({ command }) => command)).toEqual(["show version", "get system status", "show system"]);
+    for (const { text, capture } of outputs) {
+      expect(text).toContain("syntax error");
+      expect(driver.collector.capture(capture)?.text).toContain("syntax error");
+    }
+    driver.send({ type: "suspended", at: driver.now });
+    expect(driver.readings.get("raw")).toMatchObject({ status: "stale", data: { outputs } });
   });
 
   test("a platform without a pack is named in the evidence", () => {

@@ -31,8 +31,6 @@ export class CollectorCore {
   private readonly intake = new Intake(this.commands);
   private readonly announcer: Announcer;
   private readonly planState: PlanState;
-  /** Answers of detection by command: the pack may want the very same ones. */
-  private readonly asked = new Map<string, Capture>();
   private pins: string[] = [];
   private running: ActiveCommand | undefined;
   private suspended = true;
@@ -220,7 +218,7 @@ export class CollectorCore {
           break;
         case "asked":
           this.out.outcome(effect.capture, effect.capture.outcome);
-          if (effect.capture.complete) this.asked.set(effect.capture.command, effect.capture);
+          if (effect.capture.complete) this.intake.results.asked.set(effect.capture.command, effect.capture);
           break;
         case "detected": {
           const { detected, remembered } = effect;
@@ -258,7 +256,8 @@ export class CollectorCore {
   /** What detection already has is not asked for again. */
   private seed(at: number): void {
     const { pack } = this.session;
-    for (const [command, capture] of this.asked) {
+    const { asked } = this.intake.results;
+    for (const [command, capture] of asked) {
       const active = this.commands.active.get(command);
       const understood = active && pack && understand(capture, active, pack);
       if (!active || !understood?.ok) continue;
@@ -266,7 +265,7 @@ export class CollectorCore {
       active.planned.ok++;
       this.good(active, capture, understood.result, at);
     }
-    this.asked.clear();
+    if (pack?.id !== "unknown") asked.clear();
   }
 
   /** Brings the planned commands in line with panels, pins and pack. */

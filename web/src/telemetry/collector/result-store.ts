@@ -16,6 +16,8 @@ const MAX_CAPTURE_BYTES = 8 * 1024 * 1024;
 
 /** Last good and last failed answer of each command, with their captures [T6]. */
 export class ResultStore {
+  /** Answers of detection by command: the pack may want the very same ones, and of an unknown box they are all there is. */
+  readonly asked = new Map<string, Capture>();
   private readonly results = new Map<string, CommandResult>();
 
   get(key: string): CommandResult {
@@ -43,13 +45,15 @@ export class ResultStore {
   }
 
   clear(): void {
+    this.asked.clear();
     this.results.clear();
   }
 
   private captures(): Capture[] {
-    return [...this.results.values()].flatMap(({ good, failed }) =>
+    const answers = [...this.results.values()].flatMap(({ good, failed }) =>
       [good?.capture, failed?.capture].filter((capture) => capture !== undefined),
     );
+    return [...new Set([...this.asked.values(), ...answers])];
   }
 
   /** Beyond the budget the oldest raw bytes go first; the readings made of them stay. */

@@ -77,19 +77,29 @@ function logData(sources: ReadingSources, panel: PanelId): { data?: PanelData["l
   return entries.length > 0 ? { data: { entries } } : {};
 }
 
+/** Everything that an unknown box has answered, questions of detection included: a refusal is an answer here, too. */
 function rawReading(sources: ReadingSources, commands: PanelCommandState[]): PanelReading {
   const reading = buildReading("raw", commands, sources.device);
-  const captures = commands.flatMap(({ good, failed }) =>
-    [failed?.capture ?? good?.capture].filter((capture) => capture !== undefined),
-  );
-  const outputs = captures.map((capture) => ({
+  const byCommand = new Map(sources.results.asked);
+  for (const { good, failed } of commands) {
+    const capture = failed?.capture ?? good?.capture;
+    if (capture !== undefined) byCommand.set(capture.command, capture);
+  }
+  if (byCommand.size === 0) return reading;
+  const outputs = [...byCommand.values()].map((capture) => ({
     command: capture.command,
-    text: capture.text,
+    text: [capture.text, capture.stderr].filter((text) => text !== "").join("\n"),
     capture: capture.id,
     at: capture.ts,
   }));
-  return outputs.length > 0 ? { ...reading, data: { outputs } } : reading;
+  const ts = Math.min(...outputs.map(({ at }) => at));
+  const shown = { ...reading, ts, age_ms: Math.max(0, sources.device.now - ts), data: { outputs } };
+  if (!REFUSALS.has(reading.status) && reading.status !== "pending") return shown;
+  const { reason: _, hint: __, ...plain } = shown;
+  return sources.device.suspended ? { ...plain, status: "stale", reason: "suspended" } : { ...plain, status: "ok" };
 }
+
+const REFUSALS: ReadonlySet<string> = new Set(["unsupported", "denied", "gated"]);
 
 /** What telemetry costs the device and what holds it back [T61]. */
 function statsOf(sources: ReadingSources): CollectorStats {
