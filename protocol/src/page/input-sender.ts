@@ -7,6 +7,7 @@
  * - onAck(accepted, limit): of the proxy; false: it acknowledges what was never sent (close the link).
  * - onWelcome(positions, now): a new attachment; says what became of unsent input.
  * - held(): bytes that wait for a person's "send or discard" [WP19]; release() or discardHeld() decides.
+ * - unsent, unproven, unsentHead(): what never left the page, and what left it without a proof that it arrived.
  * - discardUnsent(): drops what never left the page.
  */
 import {
@@ -149,6 +150,21 @@ export class InputSender {
     if (this.#moves.length > KEPT_WRITERS) this.#moves.shift();
     this.#acked = in_next;
     if (by !== 0) this.#typed = this.#typed.map(({ start, end, at }) => ({ start: start + by, end: end + by, at }));
+  }
+
+  /** Bytes that never left the page. */
+  get unsent(): number {
+    return Math.max(0, this.end - this.#everSent);
+  }
+
+  /** Bytes that left the page and that nothing has proved to have arrived: the device may have them [U100]. */
+  get unproven(): number {
+    return this.#bytes.length - this.unsent;
+  }
+
+  /** A copy of the first bytes that never left the page, at most `max` of them. */
+  unsentHead(max: number): Uint8Array<ArrayBuffer> {
+    return this.#bytes.copy(this.unproven, Math.min(max, this.unsent));
   }
 
   /** A copy of what waits for "send or discard": all that is undelivered, so that no line is cut in two [WP19]. */

@@ -106,6 +106,13 @@ export type TerminalView = SessionViewCommon & {
   undrawn_bytes: number;
   /** Typed text that waits for "send or discard" [WP19]; text as typed, control characters escaped. */
   stale_input?: { text: string; bytes: number; oldest_at: number };
+  /**
+   * While the link is away: typed text that waits for it, as typed, its beginning only when it is long; and the bytes sent
+   * before without a proof that they arrived: the device may have them [U13] [U100].
+   */
+  waiting_input?: { text: string; bytes: number; unproven_bytes: number; oldest_at: number };
+  /** Typed while there was no session that could take it: not sent, and not kept. */
+  refused_input?: { bytes: number; at: number };
   /** Ranges of output that are lost for good. */
   gaps: readonly { from: number; to: number }[];
 };

@@ -137,7 +137,10 @@ export class ViewFeed {
       now.undrawn_bytes !== shown.undrawn_bytes ||
       now.unacked_bytes !== shown.unacked_bytes ||
       now.held_bytes !== shown.held_bytes ||
-      now.stale_input?.bytes !== shown.stale_input?.bytes
+      now.stale_input?.bytes !== shown.stale_input?.bytes ||
+      now.waiting_input?.bytes !== shown.waiting_input?.bytes ||
+      now.waiting_input?.unproven_bytes !== shown.waiting_input?.unproven_bytes ||
+      now.refused_input?.bytes !== shown.refused_input?.bytes
     );
   }
 }

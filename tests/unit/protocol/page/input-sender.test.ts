@@ -146,3 +146,19 @@ describe("input at the page", () => {
     expect(input.oldestUnackedAt).toBeNull();
   });
 });
+
+describe("U13 U100: what is not at the proxy is known apart", () => {
+  test("never sent, sent without proof, and only the former can be dropped without a link", () => {
+    const input = linked(4);
+    input.type(text("reload"), 0);
+    input.nextIn(0);
+    input.onAck(1, 4);
+    input.onLinkLost();
+    input.type(text("!"), 5);
+    expect([input.unproven, input.unsent, read(input.unsentHead(2))]).toEqual([3, 3, "ad"]);
+    expect(input.discardUnsent()).toBe(3);
+    expect([input.unproven, input.unsent, input.unacknowledged]).toEqual([3, 0, 3]);
+    input.onWelcome({ in_next: 1, in_limit: 100, epoch: 2 }, 6);
+    expect(read(input.nextIn(0)?.body)).toBe("elo");
+  });
+});

@@ -27,6 +27,7 @@ export function SessionCard({ device }: { device: string }) {
   if (ssh1.phase === "connecting") return <Connecting device={device} session={ssh1} />;
   if (ssh1.phase === "ended") return <Ended device={device} view={view} />;
   if (ssh1.phase === "busy" || ssh1.phase === "taken_over") return <InUse device={device} view={view} />;
+  if (ssh1.phase === "idle") return <NotConnected device={device} view={view} />;
   if (ssh1.phase === "suspended" || ssh1.phase === "resuming") return <Waiting session={ssh1} />;
   return null;
 }
@@ -116,6 +117,27 @@ function Ended({ device, view }: { device: string; view: DeviceView }) {
         </Button>
       </div>
       {editing ? <DeviceSheet catalog={[]} onClose={() => setEditing(false)} record={view.record} /> : null}
+    </div>
+  );
+}
+
+/** Nobody has connected yet, or the attempt was given up. */
+function NotConnected({ device, view }: { device: string; view: DeviceView }) {
+  const dispatch = useDispatch();
+  return (
+    <div className="rs-session-card" data-testid="not-connected" role="status">
+      <h2>
+        <Icon name="power" />
+        Not connected
+      </h2>
+      <div className="rs-btn-row" data-align="end">
+        <Button onClick={() => goTo(null)} variant="ghost">
+          Devices
+        </Button>
+        <Button icon="link" onClick={() => void dispatch(commands.open(device, sizeOf(view)))} variant="primary">
+          Connect
+        </Button>
+      </div>
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { SessionCard } from "./session-card.tsx";
 const TerminalPane = lazy(async () => ({ default: (await import("../terminal/terminal-pane.tsx")).TerminalPane }));
 
 /** Phases in which the screen shows the past: greyed, with a card that says why [U69]. */
-const ASLEEP = new Set(["ended", "busy", "taken_over"]);
+const ASLEEP = new Set(["idle", "connecting", "ended", "busy", "taken_over"]);
 
 type TerminalRegionProps = { device: string; active: boolean; keys: boolean; hidden: boolean };
 

@@ -3,8 +3,15 @@ import { useDispatch, useViewSelector } from "#bridge/hooks.ts";
 import type { HeldInput, TerminalHandle } from "#terminal/terminal-handle.ts";
 import { Button } from "../primitives/button.tsx";
 import { Icon } from "../primitives/icon.tsx";
+import { useNow } from "../status/use-now.ts";
+import { refusedNote, shownWaiting, waitingNote } from "./input-notes.ts";
 
-type Question = { text: string; note: string; onSend?: (() => void) | undefined; onDiscard: () => void };
+type Question = {
+  text: string;
+  note: string;
+  onSend?: (() => void) | undefined;
+  onDiscard?: (() => void) | undefined;
+};
 
 function WaitingStrip({ text, note, onSend, onDiscard }: Question) {
   return (
@@ -12,9 +19,9 @@ function WaitingStrip({ text, note, onSend, onDiscard }: Question) {
       <Icon name="hand" />
       <div className="rs-term-strip-text">
         <strong>{note}</strong>
-        <code className="rs-waiting-text">{text}</code>
+        {text === "" ? null : <code className="rs-waiting-text">{text}</code>}
       </div>
-      <Button onClick={onDiscard}>Discard</Button>
+      {onDiscard === undefined ? null : <Button onClick={onDiscard}>Discard</Button>}
       {onSend === undefined ? null : <Button onClick={onSend}>Send</Button>}
     </div>
   );
@@ -23,7 +30,8 @@ function WaitingStrip({ text, note, onSend, onDiscard }: Question) {
 const seconds = (since: number) => Math.max(1, Math.round((Date.now() - since) / 1_000));
 
 /** Typed text that has not gone out, literally, with "send or discard" where it is too old [S92] [U13]. */
-export function StaleInputStrip({ terminal, held }: { terminal: TerminalHandle; held: HeldInput | undefined }) {
+export function StaleInputStrip(props: { terminal: TerminalHandle; held: HeldInput | undefined; echoOff: boolean }) {
+  const { terminal, held, echoOff } = props;
   const dispatch = useDispatch();
   const stale = useViewSelector(`device:${terminal.device}`, (view) => view?.ssh1.stale_input);
   const answer = (what: "send" | "discard") => {
@@ -41,7 +49,7 @@ export function StaleInputStrip({ terminal, held }: { terminal: TerminalHandle; 
           note={`Typed ${seconds(stale.oldest_at)} s ago, not sent. Send it now?`}
           onDiscard={() => answer("discard")}
           onSend={() => answer("send")}
-          text={stale.text}
+          text={shownWaiting(stale.text, echoOff)}
         />
       )}
       {held === undefined ? null : (
@@ -53,8 +61,41 @@ export function StaleInputStrip({ terminal, held }: { terminal: TerminalHandle; 
           }
           onDiscard={() => answerHeld("discard")}
           onSend={held.needsAnswer ? () => answerHeld("send") : undefined}
-          text={held.text}
+          text={shownWaiting(held.text, echoOff)}
         />
+      )}
+    </>
+  );
+}
+
+/**
+ * What was typed and is not at the proxy: text that waits for the link, shown literally, and keys that no session took.
+ * Nothing of it is drawn into the terminal [U13].
+ */
+export function UnsentInputStrip({ terminal, echoOff }: { terminal: TerminalHandle; echoOff: boolean }) {
+  const dispatch = useDispatch();
+  const now = useNow();
+  const ssh1 = useViewSelector(`device:${terminal.device}`, (view) => view?.ssh1);
+  const waiting = ssh1?.waiting_input;
+  const refused = ssh1?.refused_input;
+  const discard = () => {
+    void dispatch(commands.staleInput(terminal.device, "discard"));
+    terminal.focus();
+  };
+  return (
+    <>
+      {waiting === undefined ? null : (
+        <WaitingStrip
+          note={waitingNote(waiting, now)}
+          onDiscard={waiting.bytes > 0 ? discard : undefined}
+          text={shownWaiting(waiting.text, echoOff)}
+        />
+      )}
+      {ssh1 === undefined || refused === undefined ? null : (
+        <div className="rs-term-strip" data-testid="refused-input" data-tone="warn" role="status">
+          <Icon name="warn" />
+          <span className="rs-term-strip-text">{refusedNote(ssh1.phase, refused.bytes)}</span>
+        </div>
       )}
     </>
   );

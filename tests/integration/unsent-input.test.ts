@@ -1,0 +1,69 @@
+/** Typed text that no device got is in sight, and what was lost is said [U13] [U100]. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { commands } from "#bridge/commands.ts";
+import { requireTools } from "#support/find-tools.ts";
+import { HostRig } from "#support/host-rig.ts";
+import { requireOwnAccounts, startSshd, type TestSshServer } from "#support/sshd.ts";
+
+/** Nothing listens there: every dial fails at once. */
+const NOWHERE = "127.0.0.1:9";
+
+const tools = await requireTools("sshd", "ssh-keygen");
+const usable = tools.ok && requireOwnAccounts();
+
+describe.skipIf(!usable)("[U13] input without a link or a session", () => {
+  let server: TestSshServer;
+  let rig: HostRig;
+
+  beforeAll(async () => {
+    if (!tools.ok) return;
+    server = await startSshd(tools, { config: ["KbdInteractiveAuthentication no"] });
+    rig = await HostRig.start({ ports: [server.port] });
+  });
+  afterAll(async () => {
+    await rig?.stop();
+    await server?.stop();
+  });
+
+  async function opened() {
+    const { host, port, user, password = "" } = server;
+    const device = await rig.open({ host, port, user }, password, { telemetry: "off" });
+    await device.login();
+    await device.say("echo ready-$((1+1))\r", /ready-2/);
+    return device;
+  }
+
+  test("is shown as it waits, goes when the link is back, and what is discarded never comes", async () => {
+    const device = await opened();
+    rig.page.via = NOWHERE;
+    rig.page.cutLinks();
+    await device.until(({ ssh1 }) => ssh1.phase === "suspended", "a lost link");
+    expect(device.view?.ssh1.waiting_input).toBeUndefined();
+    device.terminal.type("echo never-$((2+2))\r");
+    const shown = await device.until(({ ssh1 }) => ssh1.waiting_input !== undefined, "waiting text");
+    expect(shown.ssh1.waiting_input).toMatchObject({ text: "echo never-$((2+2))⏎", bytes: 20, unproven_bytes: 0 });
+    await rig.page.bridge.dispatch(commands.staleInput(device.id, "discard"));
+    await device.until(({ ssh1 }) => ssh1.waiting_input === undefined, "nothing waiting");
+    device.terminal.type("echo later-$((3+3))\r");
+    rig.page.via = null;
+    await rig.page.bridge.dispatch(commands.retry());
+    await device.terminal.until(() => device.terminal.text.includes("later-6"));
+    expect(device.terminal.text).not.toContain("never");
+    await device.until(({ ssh1 }) => ssh1.phase === "live" && ssh1.waiting_input === undefined, "all sent");
+    await device.close();
+  });
+
+  test("typed at an ended session is refused in sight, and forgotten when a session is there again", async () => {
+    const device = await opened();
+    device.terminal.type("exit\r");
+    await device.until(({ ssh1 }) => ssh1.phase === "ended", "the end");
+    device.terminal.type("abc");
+    const refused = await device.until(({ ssh1 }) => ssh1.refused_input !== undefined, "a refusal");
+    expect(refused.ssh1.refused_input?.bytes).toBe(3);
+    const { password = "" } = server;
+    await rig.page.bridge.dispatch(commands.reconnect(device.id, { cols: 80, rows: 24, password }));
+    const again = await device.until(({ ssh1 }) => ssh1.phase === "live", "another session");
+    expect(again.ssh1.refused_input).toBeUndefined();
+    await device.close();
+  });
+});

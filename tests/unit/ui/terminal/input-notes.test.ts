@@ -1,0 +1,31 @@
+import { describe, expect, test } from "vitest";
+import { refusedNote, shownWaiting, waitingNote } from "#ui/terminal/input-notes.ts";
+
+const waiting = { text: "sh ip int br⏎", bytes: 13, unproven_bytes: 0, oldest_at: 1_000 };
+
+describe("[U13] typed text that is not at the proxy", () => {
+  test("[WP19] waits for the link, and after 10 s for an answer", () => {
+    expect(waitingNote(waiting, 11_000)).toBe("Not sent yet: waits for the link.");
+    expect(waitingNote(waiting, 11_001)).toBe("Not sent. When the link is back, you are asked.");
+  });
+
+  test("[U100] what was on its way may have reached the device", () => {
+    const both = waitingNote({ ...waiting, unproven_bytes: 1 }, 2_000);
+    expect(both).toMatch(/^Not sent yet.*1 byte sent before the link went is not confirmed; the device may have it\.$/);
+    expect(waitingNote({ ...waiting, text: "", bytes: 0, unproven_bytes: 4 }, 2_000)).toBe(
+      "4 bytes sent before the link went are not confirmed; the device may have them.",
+    );
+  });
+
+  test("[U100] keys that no session took are counted, with the reason", () => {
+    expect(refusedNote("connecting", 1)).toBe("Not connected yet: 1 byte you typed was not sent and is not kept.");
+    expect(refusedNote("ended", 3)).toBe("The session has ended: 3 bytes you typed were not sent and are not kept.");
+    expect(refusedNote("taken_over", 2)).toContain("used elsewhere");
+  });
+
+  test("a secret is not shown", () => {
+    expect(shownWaiting("hunter2⏎", true)).not.toContain("hunter2");
+    expect(shownWaiting("show version⏎", false)).toBe("show version⏎");
+    expect(shownWaiting("", true)).toBe("");
+  });
+});

@@ -1,0 +1,34 @@
+import type { TerminalView } from "#bridge/types.ts";
+
+/** After this long on the tablet typed text is not sent without a question [WP19]. */
+const ASKS_AFTER_MS = 10_000;
+
+const bytesText = (count: number): string => (count === 1 ? "1 byte" : `${count} bytes`);
+
+/** What becomes of text that was typed while the link is away, and of what was on its way [U13] [U100]. */
+export function waitingNote(waiting: NonNullable<TerminalView["waiting_input"]>, now: number): string {
+  const { bytes, unproven_bytes: unproven, oldest_at: since } = waiting;
+  const asks = now - since > ASKS_AFTER_MS;
+  const own = asks ? "Not sent. When the link is back, you are asked." : "Not sent yet: waits for the link.";
+  const one = unproven === 1;
+  const sent = `${bytesText(unproven)} sent before the link went ${one ? "is" : "are"} not confirmed; the device may have ${one ? "it" : "them"}.`;
+  return [...(bytes > 0 ? [own] : []), ...(unproven > 0 ? [sent] : [])].join(" ");
+}
+
+const WHY: Partial<Record<TerminalView["phase"], string>> = {
+  idle: "Not connected",
+  connecting: "Not connected yet",
+  ended: "The session has ended",
+  busy: "The terminal is used elsewhere",
+  taken_over: "The terminal is used elsewhere",
+};
+
+/** Why keys do nothing, with what was lost by it [U100]. */
+export function refusedNote(phase: TerminalView["phase"], bytes: number): string {
+  return `${WHY[phase] ?? "No session took it"}: ${bytesText(bytes)} you typed ${bytes === 1 ? "was" : "were"} not sent and ${bytes === 1 ? "is" : "are"} not kept.`;
+}
+
+/** Waiting text as it may be shown: not what goes to a prompt that does not echo. */
+export function shownWaiting(text: string, echoOff: boolean): string {
+  return echoOff && text !== "" ? "(not shown: typed at a password prompt)" : text;
+}
