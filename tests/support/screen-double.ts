@@ -33,7 +33,7 @@ export class ScreenDouble {
       muted: () => {},
       now: () => performance.now(),
     });
-    registerQueryReplies(terminal.parser as never, {
+    registerQueryReplies(terminal.parser, {
       cursor: () => ({ row: buffer.active.cursorY + 1, column: buffer.active.cursorX + 1 }),
       modes: () => terminal.modes,
       alternateScreen: () => buffer.active.type === "alternate",
@@ -60,6 +60,7 @@ export class ScreenDouble {
       sized: () => {},
       now: () => new Date(0),
     });
+    terminal.onWriteParsed(() => this.#look());
     this.#stop = channel.onMessage((message) => {
       this.messages.push(message.t);
       this.#sink.take(message);
