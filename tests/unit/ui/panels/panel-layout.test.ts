@@ -1,7 +1,15 @@
 import { describe, expect, test } from "vitest";
-import type { UiStateView } from "#bridge/types.ts";
+import type { PanelReading, UiStateView } from "#bridge/types.ts";
 import { PANEL_IDS, panelDef } from "#telemetry/knowledge/panels.ts";
-import { movedPanel, orderedPanels, panelVisible, pinnedPorts } from "#ui/panels/panel-layout.ts";
+import {
+  isNotOffered,
+  movedPanel,
+  notOfferedLine,
+  orderedPanels,
+  panelVisible,
+  pinnedPorts,
+  wantedPanels,
+} from "#ui/panels/panel-layout.ts";
 
 const ui = (change: Partial<UiStateView>): UiStateView => ({
   sync: "synced",
@@ -42,5 +50,40 @@ describe("[U79] which panels, in which order", () => {
     const layouts = { "pins.demo:r1": { layout: { ports: ["a", "b", "c", "d", "e", 6] }, rev: 1 } };
     expect(pinnedPorts(ui({ layouts }), "demo:r1")).toEqual(["a", "b", "c", "d"]);
     expect(pinnedPorts(ui({ layouts }), "demo:r2")).toEqual([]);
+  });
+});
+
+describe("[T76] what a box cannot serve", () => {
+  const hide = ui({ panels: { raw: { visible: false, rev: 1 } } });
+  const wanted = (state: UiStateView | undefined, platform: string | undefined) =>
+    wantedPanels(state, platform, []).map((def) => def.id);
+
+  test("of an unknown platform the raw answers are asked for and come first, unless the person hid them", () => {
+    expect(wanted(undefined, "unknown")[0]).toBe("raw");
+    expect(wanted(undefined, "unknown").filter((id) => id === "raw")).toHaveLength(1);
+    expect(wanted(hide, "unknown")).not.toContain("raw");
+    expect(wanted(undefined, "frr")).not.toContain("raw");
+    expect(wanted(undefined, undefined)).not.toContain("raw");
+  });
+
+  test("pinned ports have a panel only while there are some", () => {
+    expect(wanted(undefined, "frr")).not.toContain("traffic");
+    expect(wantedPanels(undefined, "frr", ["eth1"]).map((def) => def.id)).toContain("traffic");
+  });
+
+  test("only what is not offered and has nothing to show is folded away", () => {
+    const reading = (change: Partial<PanelReading>) =>
+      ({ panel: "cpu", schema: 1, ts: 0, age_ms: 0, sources: [], ...change }) as PanelReading;
+    expect(isNotOffered(reading({ status: "unsupported", hint: "No sensors." }))).toBe(true);
+    expect(isNotOffered(reading({ status: "unsupported", data: { load1: 1 } }))).toBe(false);
+    for (const status of ["denied", "gated", "error", "pending"] as const)
+      expect(isNotOffered(reading({ status }))).toBe(false);
+    expect(isNotOffered(undefined)).toBe(false);
+  });
+
+  test("the line that stands for them counts and names them", () => {
+    expect(notOfferedLine(["CPU", "BGP"], "unknown")).toBe("2 panels are not offered for an unknown platform");
+    expect(notOfferedLine(["CPU"], "frr")).toBe("1 panel is not offered here: CPU");
+    expect(notOfferedLine(["CPU", "Memory"], undefined)).toBe("2 panels are not offered here: CPU, Memory");
   });
 });

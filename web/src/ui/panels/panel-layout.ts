@@ -1,4 +1,4 @@
-import type { PanelId, UiStateView } from "#bridge/types.ts";
+import type { PanelId, PanelReading, UiStateView } from "#bridge/types.ts";
 import { type PanelDef, panelCatalog } from "#telemetry/knowledge/panels.ts";
 
 /** Key of the shared layout that holds the order of panels. */
@@ -41,3 +41,26 @@ export function movedPanel(panels: readonly PanelDef[], id: PanelId, step: -1 | 
 /** Ports that the user pinned on this device. */
 export const pinnedPorts = (ui: UiStateView | undefined, device: string): string[] =>
   strings(ui?.layouts[pinsKey(device)]?.layout.ports).slice(0, PINNED_PORTS_MAX);
+
+/** Panels to ask for, in their order: of a box that no pack knows its raw answers come first, unless the person hid them. */
+export function wantedPanels(
+  ui: UiStateView | undefined,
+  platform: string | undefined,
+  pinned: readonly string[],
+): readonly PanelDef[] {
+  const all = orderedPanels(ui);
+  const visible = all.filter((def) => panelVisible(ui, def) && (def.id !== "traffic" || pinned.length > 0));
+  if (platform !== "unknown" || ui?.panels.raw?.visible === false) return visible;
+  return [...all.filter((def) => def.id === "raw"), ...visible.filter((def) => def.id !== "raw")];
+}
+
+/** The platform or the login cannot serve this panel, and there is nothing else to show in it [T76]. */
+export const isNotOffered = (reading: PanelReading | undefined): reading is PanelReading =>
+  reading?.status === "unsupported" && reading.data === undefined;
+
+/** The line that stands for panels that are not offered. */
+export function notOfferedLine(titles: readonly string[], platform: string | undefined): string {
+  const count = titles.length === 1 ? "1 panel is" : `${titles.length} panels are`;
+  if (platform === "unknown") return `${count} not offered for an unknown platform`;
+  return `${count} not offered here: ${titles.join(", ")}`;
+}

@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from "react";
 import { commands } from "#bridge/commands.ts";
 import { useDispatch, useView, useViewSelector } from "#bridge/hooks.ts";
 import type { SessionPhase, TelemetryView } from "#bridge/types.ts";
+import { useViews } from "#bridge/use-views.ts";
 import { platforms } from "#telemetry/knowledge/platforms.ts";
 import { connectSteps } from "../connect/connect-steps.ts";
 import { durationText } from "../format/times.ts";
@@ -14,8 +15,9 @@ import { ErrorNote } from "../status/error-note.tsx";
 import { useNow } from "../status/use-now.ts";
 import { DeviceText } from "../text/device-text.tsx";
 import { ConsentCard } from "./consent-card.tsx";
+import { NotOffered } from "./not-offered.tsx";
 import { PanelCard } from "./panel-card.tsx";
-import { orderedPanels, panelVisible, pinnedPorts } from "./panel-layout.ts";
+import { isNotOffered, pinnedPorts, wantedPanels } from "./panel-layout.ts";
 import { telemetryState } from "./telemetry-state.ts";
 import { useMonitoring } from "./use-monitoring.ts";
 
@@ -28,9 +30,15 @@ export function PanelsRegion({ device, shown }: { device: string; shown: boolean
   const link = useView("link");
   const dispatch = useDispatch();
   const [managing, setManaging] = useState(false);
-  const panels = orderedPanels(ui).filter((def) => panelVisible(ui, def));
   const pinned = pinnedPorts(ui, device);
-  const wanted = panels.filter((def) => def.id !== "traffic" || pinned.length > 0);
+  const platform = view?.ssh2.platform?.id;
+  const wanted = wantedPanels(ui, platform, pinned);
+  const readings = useViews(wanted.map((def) => `panel:${device}:${def.id}` as const));
+  const refused = wanted.flatMap((def, index) => {
+    const reading = readings[index];
+    return isNotOffered(reading) ? [{ def, reading }] : [];
+  });
+  const offered = wanted.filter((def) => !refused.some((one) => one.def === def));
   useMonitoring(
     device,
     wanted.map((def) => def.id),
@@ -80,11 +88,14 @@ export function PanelsRegion({ device, shown }: { device: string; shown: boolean
           <TelemetryNotice device={device} ssh1={view?.ssh1.phase} ssh2={ssh2} />
           {idle && !known
             ? null
-            : wanted.map((def) => (
+            : offered.map((def) => (
                 <ErrorBoundary key={def.id} what={def.title}>
                   <PanelCard connected={connected} def={def} device={device} />
                 </ErrorBoundary>
               ))}
+          {idle && !known ? null : (
+            <NotOffered connected={connected} device={device} platform={platform} refused={refused} />
+          )}
           {wanted.length === 0 ? (
             <div className="rs-empty" data-span="all">
               <p>All panels are hidden.</p>
