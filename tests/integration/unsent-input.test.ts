@@ -38,12 +38,11 @@ describe.skipIf(!usable)("[U13] input without a link or a session", () => {
     rig.page.via = NOWHERE;
     rig.page.cutLinks();
     await device.until(({ ssh1 }) => ssh1.phase === "suspended", "a lost link");
-    expect(device.view?.ssh1.waiting_input).toBeUndefined();
     device.terminal.type("echo never-$((2+2))\r");
-    const shown = await device.until(({ ssh1 }) => ssh1.waiting_input !== undefined, "waiting text");
-    expect(shown.ssh1.waiting_input).toMatchObject({ text: "echo never-$((2+2))⏎", bytes: 20, unproven_bytes: 0 });
+    const shown = await device.until(({ ssh1 }) => ssh1.waiting_input?.bytes === 20, "waiting text");
+    expect(shown.ssh1.waiting_input?.text).toBe("echo never-$((2+2))⏎");
     await rig.page.bridge.dispatch(commands.staleInput(device.id, "discard"));
-    await device.until(({ ssh1 }) => ssh1.waiting_input === undefined, "nothing waiting");
+    await device.until(({ ssh1 }) => (ssh1.waiting_input?.bytes ?? 0) === 0, "nothing waiting");
     device.terminal.type("echo later-$((3+3))\r");
     rig.page.via = null;
     await rig.page.bridge.dispatch(commands.retry());
