@@ -9,7 +9,7 @@ import { REASON_TEXTS } from "./reason-texts.ts";
 /** Sentences without a final code; whoever shows them adds `code/reason` in small print. */
 export type ErrorText = { what: string; kept: string; next: string };
 
-const SCREEN_KEPT = "The screen and the transcript are kept.";
+const SCREEN_KEPT = "The screen is kept.";
 const FORM_KEPT = "The form stays filled in, and other sessions go on.";
 
 const TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
@@ -183,7 +183,7 @@ const CLOSE_TEXTS: Readonly<Record<number, ErrorText>> = {
   },
   [CLOSE.auth]: {
     what: "This client is not signed in at the proxy, or was revoked.",
-    kept: "The transcript and the layout are kept.",
+    kept: "The screen and the layout are kept.",
     next: "Pair this client again with a code from the proxy.",
   },
   [CLOSE.version]: {

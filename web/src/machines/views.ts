@@ -1,6 +1,6 @@
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
-import type { Algorithms, HostKey } from "#protocol/messages/target.ts";
+import type { Algorithms, HostKey, Target } from "#protocol/messages/target.ts";
 import type { PanelId } from "#telemetry/knowledge/panels.ts";
 import type { PanelReading } from "#telemetry/knowledge/reading.ts";
 
@@ -107,7 +107,7 @@ export type TerminalView = SessionViewCommon & {
   /** Typed text that waits for "send or discard" [WP19]; text as typed, control characters escaped. */
   stale_input?: { text: string; bytes: number; oldest_at: number };
   /**
-   * While the link is away: typed text that waits for it, as typed, its beginning only when it is long; and the bytes sent
+   * While the link is away, or when the session ended meanwhile: typed text that waits, as typed, its beginning only when it is long; and the bytes sent
    * before without a proof that they arrived: the device may have them [U13] [U100].
    */
   waiting_input?: { text: string; bytes: number; unproven_bytes: number; oldest_at: number };
@@ -157,7 +157,16 @@ export type CatalogView = {
   /** Devices whose workspace is open in this page, in order. */
   open: readonly string[];
   /** Own sessions elsewhere, as last listed. */
-  elsewhere: readonly { device: string; label: string; session_id: "ssh1" | "ssh2"; holder?: string; sid: string }[];
+  elsewhere: readonly {
+    device: string;
+    label: string;
+    session_id: "ssh1" | "ssh2";
+    target: Target;
+    holder?: string;
+    sid: string;
+  }[];
+  /** Ended by the person while there was no link: they end when it is back. */
+  ending?: readonly { sid: string; session_id: "ssh1" | "ssh2"; device: string; label: string }[];
 };
 
 /** Something that happened and must be readable later [U99]. */
@@ -187,7 +196,8 @@ export type Views = {
   ui_state: UiStateView;
   catalog: CatalogView;
   notices: readonly NoticeView[];
-  storage: { phase: "ok" | "failed"; persisted: boolean; error?: string };
+  /** `keep_nothing`: the person wants nothing of devices stored on this tablet [WP32]. */
+  storage: { phase: "ok" | "failed"; persisted: boolean; keep_nothing: boolean; error?: string };
   worker: WorkerView;
 } & { [K in `device:${string}`]: DeviceView } & {
   [K in `panel:${string}:${PanelId}`]: PanelReading;

@@ -27,9 +27,10 @@ export function appLine(text: string, at: Date, place: Place): Uint8Array {
   return line(`── ${stamp(at)} ${text} ──`, place);
 }
 
-/** "n KiB not received" on a rule as wide as the screen. */
+/** "n KiB (m bytes) not received" on a rule as wide as the screen: exactly what is missing [U100]. */
 export function gapLine(bytes: number, place: Place): Uint8Array {
-  const amount = bytes < 1_024 ? `${bytes} bytes` : `${Math.ceil(bytes / 1_024)} KiB`;
+  const exact = bytes === 1 ? "1 byte" : `${bytes} bytes`;
+  const amount = bytes < 1_024 ? exact : `${(bytes / 1_024).toFixed(1)} KiB (${exact})`;
   const text = ` ${amount} not received `;
   const rule = Math.max(4, place.cols - text.length);
   return line("─".repeat(Math.floor(rule / 2)) + text + "─".repeat(Math.ceil(rule / 2)), place);

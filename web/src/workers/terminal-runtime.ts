@@ -195,10 +195,11 @@ export class TerminalRuntime extends SessionRuntime {
     };
   }
 
-  /** What was typed and has no link to go by; never while it waits for an answer, which shows it anyway. */
+  /** What was typed and has no link to go by, or no session any more; never while it waits for an answer, which shows it anyway. */
   #waiting({ input, phase }: PageSession): Pick<TerminalFigures, "waiting_input"> {
     const { unsent, unproven, oldestUnackedAt } = input;
-    if (phase !== "detached" || oldestUnackedAt === null || input.held() !== null) return {};
+    const away = phase === "detached" || phase === "ended" || phase === "gone";
+    if (!away || oldestUnackedAt === null || input.held() !== null) return {};
     const text = visibleText(input.unsentHead(SHOWN_INPUT_BYTES));
     const more = unsent > SHOWN_INPUT_BYTES ? "…" : "";
     const figures = { bytes: unsent, unproven_bytes: unproven, oldest_at: oldestUnackedAt };
@@ -263,6 +264,7 @@ export class TerminalRuntime extends SessionRuntime {
 
   protected override over(end: ExitPayload | null): void {
     if (end !== null) this.#output.note(endText(end));
+    else if (this.page?.phase === "gone") this.#output.note("The proxy no longer has this session");
     // Left sessions come here too; whether their log stays is said in left().
     if (end !== null || this.page?.phase === "gone") this.#output.finish();
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { refusedNote, shownWaiting, waitingNote } from "#ui/terminal/input-notes.ts";
+import { overNote, refusedNote, shownWaiting, waitingNote } from "#ui/terminal/input-notes.ts";
 
 const waiting = { text: "sh ip int br⏎", bytes: 13, unproven_bytes: 0, oldest_at: 1_000 };
 
@@ -28,4 +28,11 @@ describe("[U13] typed text that is not at the proxy", () => {
     expect(shownWaiting("show version⏎", false)).toBe("show version⏎");
     expect(shownWaiting("", true)).toBe("");
   });
+});
+
+test("[U100] input of a session that is over is counted as lost, or as possibly arrived", () => {
+  const over = { text: "ab", bytes: 2, unproven_bytes: 3, oldest_at: 0 };
+  expect(overNote(over)).toBe(
+    "2 bytes you typed were not sent: the session is over. 3 bytes sent before the link went are not confirmed; the device may have them.",
+  );
 });

@@ -14,6 +14,7 @@ import { Icon } from "../primitives/icon.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
 import { useNow } from "../status/use-now.ts";
 import { endTitle } from "./end-text.ts";
+import { UnsentNote } from "./unsent-note.tsx";
 import { waitingText } from "./waiting-text.ts";
 
 /** Size sent with a reconnect; the fitted one follows from the terminal. */
@@ -33,7 +34,7 @@ export function SessionCard({ device }: { device: string }) {
 }
 
 /** Steps with the time they take, and a way out [U99]. */
-function Connecting({ device, session }: { device: string; session: SessionViewCommon }) {
+function Connecting({ device, session }: { device: string; session: DeviceView["ssh1"] }) {
   const dispatch = useDispatch();
   const now = useNow();
   const waited = Math.max(0, (now - session.since) / 1_000);
@@ -50,6 +51,7 @@ function Connecting({ device, session }: { device: string; session: SessionViewC
         ))}
       </ol>
       {session.banner === undefined ? null : <DeviceSays text={session.banner} />}
+      <UnsentNote session={session} />
       <div className="rs-btn-row" data-align="end">
         <Button icon="close" onClick={() => void dispatch(commands.cancel(device, "ssh1"))}>
           Cancel
@@ -98,6 +100,7 @@ function Ended({ device, view }: { device: string; view: DeviceView }) {
       )}
       {error?.diagnosis === undefined ? null : <AlgorithmTable diagnosis={error.diagnosis} />}
       {ended === undefined ? null : <p className="rs-muted">{clockText(ended.at, now)}</p>}
+      <UnsentNote session={view.ssh1} />
       <div className="rs-btn-row" data-align="end">
         <Button onClick={() => goTo(null)} variant="ghost">
           Devices
@@ -130,6 +133,7 @@ function NotConnected({ device, view }: { device: string; view: DeviceView }) {
         <Icon name="power" />
         Not connected
       </h2>
+      <UnsentNote session={view.ssh1} />
       <div className="rs-btn-row" data-align="end">
         <Button onClick={() => goTo(null)} variant="ghost">
           Devices
@@ -156,6 +160,7 @@ function InUse({ device, view }: { device: string; view: DeviceView }) {
       <p>
         The terminal is used on <bdi>{where}</bdi>. The screen here is as last received.
       </p>
+      <UnsentNote session={ssh1} />
       <div className="rs-btn-row" data-align="end">
         <Button onClick={() => goTo(null)} variant="ghost">
           Leave it there

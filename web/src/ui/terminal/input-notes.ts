@@ -10,9 +10,19 @@ export function waitingNote(waiting: NonNullable<TerminalView["waiting_input"]>,
   const { bytes, unproven_bytes: unproven, oldest_at: since } = waiting;
   const asks = now - since > ASKS_AFTER_MS;
   const own = asks ? "Not sent. When the link is back, you are asked." : "Not sent yet: waits for the link.";
-  const one = unproven === 1;
-  const sent = `${bytesText(unproven)} sent before the link went ${one ? "is" : "are"} not confirmed; the device may have ${one ? "it" : "them"}.`;
-  return [...(bytes > 0 ? [own] : []), ...(unproven > 0 ? [sent] : [])].join(" ");
+  return [...(bytes > 0 ? [own] : []), ...unprovenNote(unproven)].join(" ");
+}
+
+function unprovenNote(count: number): string[] {
+  const one = count === 1;
+  const sent = `${bytesText(count)} sent before the link went ${one ? "is" : "are"} not confirmed; the device may have`;
+  return count === 0 ? [] : [`${sent} ${one ? "it" : "them"}.`];
+}
+
+/** The same once the session is over: nothing of it will go out. */
+export function overNote({ bytes, unproven_bytes }: NonNullable<TerminalView["waiting_input"]>): string {
+  const own = `${bytesText(bytes)} you typed ${bytes === 1 ? "was" : "were"} not sent: the session is over.`;
+  return [...(bytes > 0 ? [own] : []), ...unprovenNote(unproven_bytes)].join(" ");
 }
 
 const WHY: Partial<Record<TerminalView["phase"], string>> = {

@@ -4,7 +4,7 @@ import type { HeldInput, TerminalHandle } from "#terminal/terminal-handle.ts";
 import { Button } from "../primitives/button.tsx";
 import { Icon } from "../primitives/icon.tsx";
 import { useNow } from "../status/use-now.ts";
-import { refusedNote, shownWaiting, waitingNote } from "./input-notes.ts";
+import { shownWaiting, waitingNote } from "./input-notes.ts";
 
 type Question = {
   text: string;
@@ -68,36 +68,25 @@ export function StaleInputStrip(props: { terminal: TerminalHandle; held: HeldInp
   );
 }
 
-/**
- * What was typed and is not at the proxy: text that waits for the link, shown literally, and keys that no session took.
- * Nothing of it is drawn into the terminal [U13].
- */
+/** Typed text that waits for the link, literally; nothing of it is drawn into the terminal [U13]. */
 export function UnsentInputStrip({ terminal, echoOff }: { terminal: TerminalHandle; echoOff: boolean }) {
   const dispatch = useDispatch();
   const now = useNow();
-  const ssh1 = useViewSelector(`device:${terminal.device}`, (view) => view?.ssh1);
-  const waiting = ssh1?.waiting_input;
-  const refused = ssh1?.refused_input;
+  // Once the session is over its card says what became of it.
+  const waiting = useViewSelector(`device:${terminal.device}`, (view) =>
+    view?.ssh1.phase === "ended" ? undefined : view?.ssh1.waiting_input,
+  );
   const discard = () => {
     void dispatch(commands.staleInput(terminal.device, "discard"));
     terminal.focus();
   };
+  if (waiting === undefined) return null;
   return (
-    <>
-      {waiting === undefined ? null : (
-        <WaitingStrip
-          note={waitingNote(waiting, now)}
-          onDiscard={waiting.bytes > 0 ? discard : undefined}
-          text={shownWaiting(waiting.text, echoOff)}
-        />
-      )}
-      {ssh1 === undefined || refused === undefined ? null : (
-        <div className="rs-term-strip" data-testid="refused-input" data-tone="warn" role="status">
-          <Icon name="warn" />
-          <span className="rs-term-strip-text">{refusedNote(ssh1.phase, refused.bytes)}</span>
-        </div>
-      )}
-    </>
+    <WaitingStrip
+      note={waitingNote(waiting, now)}
+      onDiscard={waiting.bytes > 0 ? discard : undefined}
+      text={shownWaiting(waiting.text, echoOff)}
+    />
   );
 }
 
