@@ -15,7 +15,7 @@ const LOOK: Record<NoticeView["level"], { icon: IconName; tone: Tone; word: stri
 };
 
 /** Says no more than it knows: what changes on the device between two readings is not recorded. */
-const NONE = "No notices. Changes on the device are shown in the panels only.";
+const NONE = "No notices. Device changes: see panels.";
 
 /** Notices of the device and of the app as a whole, newest first. */
 function useNotices(device: string): NoticeView[] {
