@@ -96,9 +96,15 @@ async function soak(plan: Plan): Promise<number> {
   const rig = await startSoakRig(scratch);
   let closing: Promise<number | string | null> | undefined;
   const close = () => (closing ??= rig.close());
-  const interrupted = (): void => void close().finally(() => process.exit(130));
+  let leaving = false;
+  const interrupted = (): void => {
+    leaving = true;
+    void close().finally(() => process.exit(130));
+  };
   process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
   const thrown = (error: unknown): void => {
+    // What loses its proxy because the run was interrupted has not failed.
+    if (leaving) return;
     checks.check(false, `thrown: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   };
   process.on("uncaughtException", thrown).on("unhandledRejection", thrown);

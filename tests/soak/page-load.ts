@@ -159,15 +159,24 @@ export class PageLoad {
       flood?.terminal.problem === undefined && (flood?.expected.verified ?? 0) > 0,
       `${this.name}: ${flood?.expected.verified} bytes of a flood in order ${flood?.terminal.problem ?? ""}`,
     );
-    const panel = `panel:${this.#simulated}:device_info` as const;
-    await checks.run(
-      `${this.name}: telemetry of a simulated device is read`,
-      this.#until(panel, ({ status }) => status === "ok", "a reading"),
-    );
+    await checks.run(`${this.name}: telemetry of a simulated device is read`, this.#telemetry());
     for (const id of [...this.#devices.map((device) => device.id), this.#simulated]) {
       await this.#page.bridge.dispatch(commands.close(id, "end"));
     }
     await this.#until("catalog", ({ open }) => open.length === 0, "the workspaces to close");
+  }
+
+  /** A reading that was asked for after the last fault. */
+  async #telemetry(): Promise<void> {
+    const key = `panel:${this.#simulated}:device_info` as const;
+    const asked = Date.now();
+    await this.#page.bridge.dispatch(commands.monitor(this.#simulated, { refresh: "all" }));
+    const fresh = this.#until(key, ({ status, ts }) => status === "ok" && ts >= asked, "a reading");
+    await fresh.catch((error: Error) => {
+      const { data: _data, ...reading } = this.#page.view(key) ?? {};
+      const view = this.#page.view(`device:${this.#simulated}`);
+      throw new Error(`${error.message}: ${JSON.stringify({ reading, ssh1: view?.ssh1.phase, ssh2: view?.ssh2 })}`);
+    });
   }
 
   async #echoed(): Promise<void> {
