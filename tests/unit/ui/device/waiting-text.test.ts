@@ -6,7 +6,7 @@ describe("what is said while the way to the proxy is lost", () => {
 
   test("[S59] that the session is kept is never asserted: nobody here knows whether the proxy still runs", () => {
     expect(waitingText("suspended", new Date(2025, 4, 6, 14, 17, 30).getTime(), now)).toBe(
-      "If the proxy still runs, it keeps the session until 14:17",
+      "If the proxy still runs, it keeps the session for 14m 40s more, until 14:17",
     );
     expect(waitingText("suspended", undefined, now)).toMatch(/^If the proxy still runs/);
   });

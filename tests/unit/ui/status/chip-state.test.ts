@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DeviceView, LinkView, TerminalView } from "#bridge/types.ts";
-import { chipState } from "#ui/status/chip-state.ts";
+import { chipFigure, chipState } from "#ui/status/chip-state.ts";
 import { slowCause } from "#ui/status/link-cause.ts";
 
 const link: LinkView = { phase: "online", attempt: 0, resumes: 0, rtt_ms: 14, rtt_p50_ms: 12 };
@@ -53,6 +53,19 @@ describe("[U10] connection chip", () => {
 
   test("at most three words", () => {
     expect(chipState(undefined, undefined).words.split(" ").length).toBeLessThanOrEqual(3);
+  });
+});
+
+describe("[U11] the figure beside the chip", () => {
+  test.each([
+    [{}, {}, "14 ms"],
+    [{}, { held_bytes: 70_000 }, "69 KiB"],
+    [{ phase: "probing" }, { unacked_bytes: 7, unacked_since: 8_000 }, "7 B unconfirmed"],
+    [{}, { unacked_bytes: 7, unacked_since: 9_000 }, "14 ms"],
+    [{ phase: "waiting", attempt: 3 }, {}, undefined],
+    [{}, { phase: "ended" }, undefined],
+  ] as const)("%o with terminal %o: %s", (linkPart, terminalPart, figure) => {
+    expect(chipFigure({ ...link, ...linkPart }, deviceWith(terminalPart), 10_000)).toBe(figure);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { SessionPhase } from "#bridge/types.ts";
-import { clockText } from "../format/times.ts";
+import { clockText, durationText } from "../format/times.ts";
 
-/** Seconds are no use in a promise of many minutes. */
+/** Wall-clock time to the minute; the seconds are in the countdown. */
 const minute = (at: number, now: number): string => clockText(at, now).slice(0, -":00".length);
 
 /**
@@ -12,5 +12,6 @@ export function waitingText(phase: SessionPhase, graceUntil: number | undefined,
   if (phase === "resuming") return "Resuming the session";
   if (graceUntil === undefined) return "If the proxy still runs, it keeps the session for now";
   if (graceUntil <= now) return `The proxy keeps the session no longer than ${minute(graceUntil, now)}; it may be over`;
-  return `If the proxy still runs, it keeps the session until ${minute(graceUntil, now)}`;
+  const left = durationText((graceUntil - now) / 1_000);
+  return `If the proxy still runs, it keeps the session for ${left} more, until ${minute(graceUntil, now)}`;
 }

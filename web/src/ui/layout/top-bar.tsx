@@ -2,7 +2,8 @@ import { useView, useViewSelector } from "#bridge/hooks.ts";
 import { Button } from "../primitives/button.tsx";
 import { Chip } from "../primitives/chip.tsx";
 import { BrandMark } from "../status/brand.tsx";
-import { chipState } from "../status/chip-state.ts";
+import { chipFigure, chipState } from "../status/chip-state.ts";
+import { useNow } from "../status/use-now.ts";
 import { usePolite } from "../status/use-polite.ts";
 import { DeviceTab } from "./device-tab.tsx";
 import { goTo } from "./navigation.ts";
@@ -42,6 +43,7 @@ function ConnectionChip({ device, onOpen }: { device: string | null; onOpen: () 
   const link = useView("link");
   const view = useViewSelector(`device:${device ?? "-"}`, (one) => one);
   const state = chipState(link, view);
+  const figure = chipFigure(link, view, useNow());
   const spoken = usePolite(`Connection: ${state.words}`);
   return (
     <>
@@ -49,6 +51,7 @@ function ConnectionChip({ device, onOpen }: { device: string | null; onOpen: () 
         <Chip icon={state.icon} plain tone={state.tone}>
           {state.words}
         </Chip>
+        {figure === undefined ? null : <span className="rs-conn-figure">{figure}</span>}
       </button>
       <span aria-live="polite" className="rs-visually-hidden">
         {spoken}

@@ -1,9 +1,29 @@
 import type { DeviceView, LinkView } from "#bridge/types.ts";
+import { msText } from "../format/times.ts";
 import type { Tone } from "../primitives/chip.tsx";
 import type { IconName } from "../primitives/icon.tsx";
 
 /** What the connection chip says: a shape and at most three words [U10]. */
 export type ChipState = { name: string; icon: IconName; tone: Tone; words: string };
+
+/** Typed text that the proxy has not confirmed for this long is worth a figure [U11]. */
+const UNACKED_SHOWN_MS = 1_500;
+const KIB = 1_024;
+
+/** The figure beside the chip's words: what is held, what is not confirmed, else the round trip [U11]. */
+export function chipFigure(
+  link: LinkView | undefined,
+  device: DeviceView | undefined,
+  now: number,
+): string | undefined {
+  const { name } = chipState(link, device);
+  const ssh1 = device?.ssh1;
+  if (name === "held" && ssh1 !== undefined) return `${Math.ceil(ssh1.held_bytes / KIB)} KiB`;
+  const waits = ssh1?.unacked_since !== undefined && now - ssh1.unacked_since > UNACKED_SHOWN_MS;
+  if (waits && (name === "connected" || name === "slow")) return `${ssh1.unacked_bytes} B unconfirmed`;
+  const shows = name === "connected" || name === "slow";
+  return shows && link?.rtt_ms !== undefined ? msText(link.rtt_ms) : undefined;
+}
 
 /** A round trip this much above the 60 s median counts as slow, if it is also long enough to be felt [U12]. */
 const SLOW_FACTOR = 3;
