@@ -153,7 +153,8 @@ export class TerminalRuntime extends SessionRuntime {
   /** The page told what it has only after the session was asked for: go on from there if nothing came yet. */
   #pageHas(stream: string | null, pos: number, begun: boolean): void {
     if (!begun && this.#output.pageHas(stream, pos)) return;
-    this.#shown = stream !== null;
+    // What waits for this page is about to be shown: a later session must not clear it.
+    this.#shown = begun || stream !== null;
     const { page } = this;
     if (page === null || !this.#restored || stream !== page.options.sid || page.attachment !== null) return;
     const record = this.resumeRecord();
