@@ -1,3 +1,4 @@
+import type { ShellSessionId } from "./ids.ts";
 import type { DeviceRecord } from "./messages/devices.ts";
 import type { ErrorPayload } from "./messages/error.ts";
 import type { Up } from "./up.ts";
@@ -91,8 +92,17 @@ export type TableCommand = Local<
 /** Pairs this client with the code of a link or typed by hand; signs out; leaves nothing of this tablet behind. */
 export type PairCommand = Local<"link", "system", "pair", { code: string; label: string }>;
 export type SignOutCommand = Local<"link", "system", "sign_out", Record<string, never>>;
+/** Ends sessions of the user that this page does not have, whoever has them: a person's act [S12]. */
+export type EndSessionsCommand = Local<
+  "link",
+  "system",
+  "end_sessions",
+  { sessions: readonly { sid: string; session_id: ShellSessionId }[] }
+>;
 /** Dial now, whatever the back-off says. */
 export type RetryCommand = Local<"link", "system", "retry", Record<string, never>>;
+/** "Keep nothing on this tablet": holds for this tablet and wipes what is stored [WP32]. */
+export type KeepNothingCommand = Local<"link", "system", "keep_nothing", { on: boolean }>;
 /** What only the page knows: visibility, pageshow, online [section 11]. */
 export type PresenceCommand = Local<
   "link",
@@ -120,7 +130,9 @@ export type LocalCommand =
   | TableCommand
   | PairCommand
   | SignOutCommand
+  | EndSessionsCommand
   | RetryCommand
+  | KeepNothingCommand
   | PresenceCommand;
 
 /** ui_state wishes of the UI: the worker adds the revision they are based on. */

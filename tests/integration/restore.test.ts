@@ -209,7 +209,37 @@ describe.skipIf(!usable)("restore after a page kill, against OpenSSH", () => {
     }
   });
 
-  test("[WP32] closing and signing out wipe the log", async () => {
+  test("[WP32] [S71] keeping nothing: wiped at once, nothing stored any more, a flood still flows, a killed page starts anew", async () => {
+    const { profile, page, device, screen } = await shell();
+    say(page, device, "stty -echo; echo BEF''ORE\r");
+    await shows(screen, /BEFORE/);
+    await stored(page, screen);
+    expect(await page.bridge.dispatch(commands.keepNothing(true))).toEqual({ ok: true });
+    await page.until("storage", ({ phase, keep_nothing }) => phase === "ok" && keep_nothing);
+    await expect.poll(() => page.storedLogs(), SOON).toEqual({ logs: 0, records: 0, end: 0 });
+    // Twice what the proxy keeps: it would stop here if it waited for anything to be stored.
+    say(page, device, "seq 1 300000; echo FLOO''DED\r");
+    await screen.until(() => screen.row(-1) === "FLOODED");
+    expect(await page.storedLogs()).toEqual({ logs: 0, records: 0, end: 0 });
+    page.kill();
+    const second = await openPage(profile);
+    await second.until("catalog", ({ records, open }) => records.some(({ id }) => id === device) && open.length === 0);
+    await second.until("storage", ({ keep_nothing }) => keep_nothing);
+    await second.bridge.dispatch(commands.keepNothing(false));
+    await second.until("storage", ({ keep_nothing }) => !keep_nothing);
+  });
+
+  test("storage that begins to fail is told, and the device is not held by it", async () => {
+    const { page, device, screen } = await shell();
+    say(page, device, "stty -echo; echo BEF''ORE\r");
+    await shows(screen, /BEFORE/);
+    page.breakStorage();
+    say(page, device, "seq 1 300000; echo FLOO''DED\r");
+    await screen.until(() => screen.row(-1) === "FLOODED");
+    expect(page.view("storage")).toMatchObject({ phase: "failed" });
+  });
+
+  test("[WP32] closing wipes the log, and nothing in it can be read meanwhile", async () => {
     const { page, device, screen } = await shell();
     say(page, device, "echo SEC''RET-CANARY\r");
     await shows(screen, /SECRET-CANARY/);

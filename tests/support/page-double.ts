@@ -135,9 +135,14 @@ export class PageDouble {
     this.bridge.stop();
   }
 
+  /** From now on every read and write fails. */
+  breakStorage(): void {
+    for (const database of this.#databases) database.close();
+  }
+
   /** The browser ends the page at once: no more writes, no goodbye, its locks are free. */
   kill(): void {
-    for (const database of this.#databases) database.close();
+    this.breakStorage();
     this.cutLinks();
     this.bridge.stop();
   }

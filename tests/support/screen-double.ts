@@ -76,6 +76,12 @@ export class ScreenDouble {
     return lines;
   }
 
+  /** Text of the cursor's line, or of one so many lines away. */
+  row(offset = 0): string {
+    const { active } = this.terminal.buffer;
+    return active.getLine(active.baseY + active.cursorY + offset)?.translateToString(true) ?? "";
+  }
+
   /** Resolves when the condition holds; looked at after all that was drawn. */
   until(holds: () => boolean): Promise<void> {
     return new Promise((done) => {

@@ -1,5 +1,6 @@
 import type {
   CloseCommand,
+  EndSessionsCommand,
   LocalCommand,
   MonitorCommand,
   OpenCommand,
@@ -72,7 +73,9 @@ export const commands = {
   pair: (code: string, label: string) => link("pair", { code, label }),
   signOut: () => link("sign_out", {}),
   retry: () => link("retry", {}),
+  keepNothing: (on: boolean) => link("keep_nothing", { on }),
   presence: (payload: PresenceCommand["payload"]) => link("presence", payload),
+  endSessions: (sessions: EndSessionsCommand["payload"]["sessions"]) => link("end_sessions", { sessions }),
   listSessions: () => link("list_sessions", {}),
   setTheme: (theme: string) => ui("set_theme", { theme }),
   updateLayout: (key: string, layout: Record<string, unknown>) => ui("update_layout", { key, layout }),

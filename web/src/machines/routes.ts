@@ -51,6 +51,8 @@ const ROUTES: Readonly<Record<Origin, Table>> = {
       "ssh2/telemetry/capture",
       "ssh2/telemetry/audit",
       "ssh2/telemetry/table",
+      "link/system/keep_nothing",
+      "link/system/end_sessions",
     ],
     sign_in: ["link/system/pair", "link/system/sign_out"],
     link: ["link/system/retry"],

@@ -6,8 +6,9 @@ import { ReadingsFeed } from "./readings-feed.ts";
 import { ClientIdentity } from "./storage/client-identity.ts";
 import { CommandHistory } from "./storage/command-history.ts";
 import { CryptoBox } from "./storage/crypto-box.ts";
+import { DiscreetStore } from "./storage/discreet-store.ts";
 import { ResumeRecords } from "./storage/resume-records.ts";
-import { openTabletStore, type TabletStore } from "./storage/tablet-store.ts";
+import { openTabletStore } from "./storage/tablet-store.ts";
 import { TerminalLogs } from "./storage/terminal-logs.ts";
 import { TerminalPort } from "./terminal-port.ts";
 
@@ -36,7 +37,7 @@ export type HostParts = {
   publisher: Publisher;
   replies: PendingReplies;
   ports: TerminalPorts;
-  store: TabletStore;
+  store: DiscreetStore;
   identity: ClientIdentity;
   history: CommandHistory;
   resume: ResumeRecords;
@@ -46,6 +47,10 @@ export type HostParts = {
   signIn: SignInDesk;
   /** Looks whether the browser promised to keep storage. */
   checkPersisted(): Promise<void>;
+  /** "Keep nothing on this tablet": wipes what is stored and stores nothing private from now on [WP32] [S71]. */
+  setKeepNothing(on: boolean): Promise<void>;
+  /** Whether nothing is to be kept now: another page of this tablet may have changed the choice. */
+  keepsNothing(): Promise<boolean>;
 };
 
 /** The parts that have to be there before anything is awaited, so that no early call is lost [A8]. */
@@ -65,15 +70,19 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
   const { env, publisher } = early;
   let persisted = false;
   let error: string | undefined;
+  let keepNothing = false;
   const show = (): void =>
     publisher.mark("storage", () =>
-      error === undefined ? { phase: "ok", persisted } : { phase: "failed", persisted, error },
+      error === undefined
+        ? { phase: "ok", persisted, keep_nothing: keepNothing }
+        : { phase: "failed", persisted, keep_nothing: keepNothing, error },
     );
   const failed = (cause: unknown): void => {
     error ??= cause instanceof Error ? `${cause.name}: ${cause.message}` : "Storage failed.";
     show();
   };
-  const store = await openTabletStore(env.indexedDB, failed);
+  const store = await DiscreetStore.open(await openTabletStore(env.indexedDB, failed));
+  keepNothing = store.keepNothing;
   const box = await CryptoBox.open(env.crypto, store);
   const identity = await ClientIdentity.load(env, store);
   const checkPersisted = async (): Promise<void> => {
@@ -81,7 +90,7 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
     show();
   };
   void checkPersisted();
-  const logs = await TerminalLogs.load(env, false, failed);
+  const logs = await TerminalLogs.load(env, keepNothing, failed);
   return {
     ...early,
     store,
@@ -97,5 +106,19 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
       await logs.wipeAll();
     }),
     checkPersisted,
+    async keepsNothing() {
+      const before = keepNothing;
+      keepNothing = await store.look();
+      if (keepNothing !== before) {
+        await logs.setKeepNothing(keepNothing);
+        show();
+      }
+      return keepNothing;
+    },
+    async setKeepNothing(on) {
+      keepNothing = on;
+      await Promise.all([store.setKeepNothing(on), logs.setKeepNothing(on)]);
+      show();
+    },
   };
 }

@@ -23,6 +23,7 @@ const LATER: ReadonlySet<string> = new Set([
   "capture",
   "audit",
   "table",
+  "keep_nothing",
 ]);
 
 const STOPPED: Result = { ok: false, error: { code: "worker_failed", retry: "yes" } };

@@ -67,11 +67,31 @@ export default function SettingsSheet({ onClose }: { device: string | null; onCl
           label="Keep the screen on"
           onChange={(wakeLock) => setPreferences({ wakeLock })}
         />
+        <KeepNothing />
         <InstallRow />
       </section>
       <Account />
       <About />
     </Sheet>
+  );
+}
+
+/** The choice is the worker's, since it holds what would be kept [WP32]. */
+function KeepNothing() {
+  const storage = useView("storage");
+  const dispatch = useDispatch();
+  return (
+    <Switch
+      checked={storage?.keep_nothing ?? false}
+      hint={
+        "Output, command history, readings and what is needed to come back to a session are not stored, and what was " +
+        "stored is deleted now. If this page is closed, its sessions cannot be shown again with their screen: they " +
+        "stay at the proxy for their grace time, under “Running elsewhere”. The pairing stays. Deleting cannot undo " +
+        "a copy of the browser profile that somebody made before."
+      }
+      label="Keep nothing on this tablet"
+      onChange={(on) => void dispatch(commands.keepNothing(on))}
+    />
   );
 }
 

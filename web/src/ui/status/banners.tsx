@@ -66,7 +66,7 @@ function LinkBanner() {
 
 function StorageBanner() {
   const storage = useView("storage");
-  if (storage?.phase !== "failed") return null;
+  if (storage?.phase !== "failed" || storage.keep_nothing) return null;
   return (
     <Banner icon="warn" testId="storage-banner" tone="warn">
       <strong>Nothing is kept on this tablet.</strong> The browser refuses its storage

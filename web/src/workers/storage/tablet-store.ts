@@ -17,13 +17,25 @@ export type TabletData = {
   resume: Sealed;
   /** What the collector learned, by fingerprint of the host key. */
   platforms: Remembered;
+  /** Choices that hold for this tablet alone. */
+  settings: boolean;
 };
 export type StoreName = keyof TabletData;
-const STORES: readonly StoreName[] = ["keys", "client", "ui_state", "readings", "history", "resume", "platforms"];
+const STORES: readonly StoreName[] = [
+  "keys",
+  "client",
+  "ui_state",
+  "readings",
+  "history",
+  "resume",
+  "platforms",
+  "settings",
+];
 
 type Schema = DBSchema & { [K in StoreName]: { key: string; value: TabletData[K] } };
 const DATABASE = "rackside";
-const VERSION = 1;
+/** 2: settings. */
+const VERSION = 2;
 
 /** Key-value storage of the tablet; the app goes on in memory when the browser refuses or fails it. */
 export type TabletStore = {
