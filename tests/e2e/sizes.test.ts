@@ -1,12 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Browser, Page } from "playwright";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningApp, startApp } from "#support/app.ts";
 import { openScreen, requireChromium, SCREENS, type ScreenName } from "#support/chromium.ts";
 import { home, launchBrowser, openPaired } from "./support/browser.ts";
 import { BUSY } from "./support/busy-config.ts";
-import { closeProfiles } from "./support/leftovers.ts";
 import { axeFindings, cursorSeen, overflow, smallTargets } from "./support/page-checks.ts";
 import { focusTerminal, openDevice, SOON, seeLastRow, seeOnScreen, typeLine } from "./support/terminal.ts";
 
@@ -25,7 +24,6 @@ describe.skipIf(chromium === undefined)("every screen at every size", () => {
     app = await startApp({ config: { limits: BUSY } });
     browser = await launchBrowser(chromium ?? "");
   });
-  afterEach((test) => closeProfiles(browser, test));
   afterAll(async () => {
     await browser?.close();
     await app?.close();
@@ -33,7 +31,7 @@ describe.skipIf(chromium === undefined)("every screen at every size", () => {
 
   /** What must hold on any screen; the picture is taken on the way. */
   async function look(page: Page, screen: ScreenName, what: string): Promise<void> {
-    await page.screenshot({ path: `${FOLDER}/${screen}-${what}.png` });
+    await page.screenshot({ path: `${FOLDER}/${screen}-${what}.png`, scale: "css" });
     const name = `${screen} ${what}`;
     expect.soft(await overflow(page), name).toEqual({ x: 0, y: 0 });
     if (SCREENS[screen].hasTouch) expect.soft(await smallTargets(page), name).toEqual([]);
@@ -53,69 +51,70 @@ describe.skipIf(chromium === undefined)("every screen at every size", () => {
   const everywhere = (act: (page: Page, screen: ScreenName) => Promise<void>) =>
     Promise.all(NAMES.map((screen) => act(pages.get(screen) as Page, screen)));
 
-  describe("with a device", () => {
-    /** All four screens side by side: an answered command on the terminal, and panels that have filled. */
-    beforeEach(async () => {
-      for (const screen of NAMES) pages.set(screen, (await openPaired(browser, app, screen)).page);
-      await everywhere(async (page, screen) => {
-        await openDevice(page, /Demo router 1/);
+  /** All four screens side by side: an answered command on the terminal, and panels that have filled. */
+  async function openEverywhere(): Promise<void> {
+    for (const screen of NAMES) pages.set(screen, (await openPaired(browser, app, screen)).page);
+    await everywhere(async (page, screen) => {
+      await openDevice(page, /Demo router 1/);
+      await seeLastRow(page, /demo-r1#$/);
+      await focusTerminal(page);
+      for (const command of ["terminal length 0", "show ip bgp summary"]) {
+        await typeLine(page, command);
         await seeLastRow(page, /demo-r1#$/);
-        await focusTerminal(page);
-        for (const command of ["terminal length 0", "show ip bgp summary"]) {
-          await typeLine(page, command);
-          await seeLastRow(page, /demo-r1#$/);
-        }
-        await seeOnScreen(page, /PfxRcd/);
-        await region(page, screen, "Panels");
-        for (const panel of ["device_info", "ifcounters", "bgp", "ospf"]) {
-          const status = () => page.locator(`[data-panel="${panel}"]`).getAttribute("data-status");
-          await expect.poll(status, { ...SOON, message: `${screen} ${panel}` }).toBe("ok");
-        }
-      });
-    });
-
-    it("[U1] [U32] [U88] [U91] every screen, at four sizes, in four themes", async () => {
-      for (const theme of THEMES) {
-        await everywhere(async (page, screen) => {
-          await home(page).click();
-          await page.getByRole("button", { name: "Settings" }).click();
-          await page.getByRole("dialog").getByRole("heading", { name: "Settings" }).waitFor();
-          await page.locator(`[data-theme-id="${theme}"]`).click();
-          await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme), SOON).toBe(theme);
-          await look(page, screen, `settings-${theme}`);
-          await close(page);
-          await look(page, screen, `devices-${theme}`);
-          await page
-            .getByRole("button", { name: /Demo router 1/ })
-            .last()
-            .click();
-          await region(page, screen, "Terminal");
-          await look(page, screen, `workspace-${theme}`);
-          await region(page, screen, "Panels");
-          if (screen === "phone") await look(page, screen, `panels-${theme}`);
-          await page
-            .locator('[data-panel="bgp"]')
-            .getByRole("button", { name: /Source and raw text/ })
-            .click();
-          await page.getByRole("dialog").getByRole("heading", { name: "BGP" }).waitFor();
-          await look(page, screen, `panel-sheet-${theme}`);
-          await close(page);
-        });
+      }
+      await seeOnScreen(page, /PfxRcd/);
+      await region(page, screen, "Panels");
+      for (const panel of ["device_info", "ifcounters", "bgp", "ospf"]) {
+        const status = () => page.locator(`[data-panel="${panel}"]`).getAttribute("data-status");
+        await expect.poll(status, { ...SOON, message: `${screen} ${panel}` }).toBe("ok");
       }
     });
+  }
 
-    it("[U2] with the keyboard open the cursor row, the key bar and the chip are seen", async () => {
+  it("[U1] [U2] [U32] [U88] [U91] every screen, at four sizes, in four themes, and with the keyboard open", async () => {
+    await openEverywhere();
+    for (const theme of THEMES) {
       await everywhere(async (page, screen) => {
-        if (!SCREENS[screen].hasTouch) return;
+        await home(page).click();
+        await page.getByRole("button", { name: "Settings" }).click();
+        await page.getByRole("dialog").getByRole("heading", { name: "Settings" }).waitFor();
+        await page.locator(`[data-theme-id="${theme}"]`).click();
+        await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme), SOON).toBe(theme);
+        await look(page, screen, `settings-${theme}`);
+        await close(page);
+        await look(page, screen, `devices-${theme}`);
+        await page
+          .getByRole("button", { name: /Demo router 1/ })
+          .last()
+          .click();
         await region(page, screen, "Terminal");
-        await page.getByRole("button", { name: "Show the keyboard" }).tap();
-        const { width, height } = SCREENS[screen].viewport;
-        const keyboard = screen === "phone" ? KEYBOARD_PX.phone : KEYBOARD_PX.other;
-        await page.setViewportSize({ width, height: height - keyboard });
-        await expect.poll(() => cursorSeen(page), { ...SOON, message: screen }).toBe(true);
-        await page.screenshot({ path: `${FOLDER}/${screen}-keyboard.png` });
-        expect(await overflow(page), screen).toEqual({ x: 0, y: 0 });
+        await look(page, screen, `workspace-${theme}`);
+        await region(page, screen, "Panels");
+        if (screen === "phone") await look(page, screen, `panels-${theme}`);
+        await page
+          .locator('[data-panel="bgp"]')
+          .getByRole("button", { name: /Source and raw text/ })
+          .click();
+        await page.getByRole("dialog").getByRole("heading", { name: "BGP" }).waitFor();
+        await look(page, screen, `panel-sheet-${theme}`);
+        await close(page);
       });
+    }
+    await everywhere(async (page, screen) => {
+      if (!SCREENS[screen].hasTouch) return;
+      await home(page).click();
+      await page
+        .getByRole("button", { name: /Demo router 1/ })
+        .last()
+        .click();
+      await region(page, screen, "Terminal");
+      await page.getByRole("button", { name: "Show the keyboard" }).tap();
+      const { width, height } = SCREENS[screen].viewport;
+      const keyboard = screen === "phone" ? KEYBOARD_PX.phone : KEYBOARD_PX.other;
+      await page.setViewportSize({ width, height: height - keyboard });
+      await expect.poll(() => cursorSeen(page), { ...SOON, message: screen }).toBe(true);
+      await page.screenshot({ path: `${FOLDER}/${screen}-keyboard.png`, scale: "css" });
+      expect(await overflow(page), screen).toEqual({ x: 0, y: 0 });
     });
   });
 
@@ -125,6 +124,7 @@ describe.skipIf(chromium === undefined)("every screen at every size", () => {
       await page.goto(app.url);
       await page.getByRole("heading", { name: "Pair this tablet" }).waitFor();
       await look(page, screen, "pair-dark");
+      await page.context().close();
     }
   });
 });
