@@ -215,7 +215,10 @@ describe("message router", () => {
     );
     heard(errorFrame("link", { code: "overloaded", reason: "rate", retry: "yes", detail: "slow down" }));
     const { elsewhere, notices } = actor.getSnapshot().context;
-    expect(elsewhere).toEqual([{ sid: SID, device: DEVICE, label: "core", session_id: "ssh1", holder: "laptop" }]);
+    const { target } = RECORD;
+    expect(elsewhere).toEqual([
+      { sid: SID, device: DEVICE, label: "core", session_id: "ssh1", target, holder: "laptop" },
+    ]);
     expect(notices).toMatchObject([
       { id: "n1", level: "error", text: "slow down", code: "overloaded/rate", at: 1_000 },
     ]);

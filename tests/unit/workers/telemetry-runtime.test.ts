@@ -35,6 +35,7 @@ async function setUp(transport: "exec" | "shell_pty" = "exec") {
       locks: new SessionLocks(undefined),
       resume: new ResumeRecords(store, await CryptoBox.open(env.crypto, store)),
       message: ({ action }) => void passed.push(action),
+      ends: { keep() {} },
       gap() {},
     },
     { reading() {}, phase() {}, platform() {}, reconnect() {}, ended() {} },

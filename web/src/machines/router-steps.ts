@@ -107,10 +107,11 @@ export function uiEventOf(event: RouterEvent): UiStateEvent | undefined {
 }
 
 export function elsewhereOf({ payload }: Down<"sessions">): CatalogView["elsewhere"] {
-  return payload.sessions.map(({ device, label, session_id, holder, sid }) => ({
+  return payload.sessions.map(({ device, label, session_id, target, holder, sid }) => ({
     device,
     label,
     session_id,
+    target,
     sid,
     ...(holder === undefined ? {} : { holder }),
   }));

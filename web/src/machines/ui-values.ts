@@ -159,6 +159,8 @@ export function catalogView(
   from: "proxy" | "cache",
   open: readonly string[],
   elsewhere: CatalogView["elsewhere"],
+  ending: CatalogView["ending"] = [],
 ): CatalogView {
-  return { records: shown.devices.records, rev: shown.devices.rev, from, open, elsewhere };
+  const { records, rev } = shown.devices;
+  return { records, rev, from, open, elsewhere, ...(ending.length === 0 ? {} : { ending }) };
 }

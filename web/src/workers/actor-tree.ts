@@ -2,6 +2,7 @@ import { createActor } from "xstate";
 import type { DeviceContext, DeviceDelivery } from "#machines/device.machine.ts";
 import type { Stamp } from "#machines/events.ts";
 import { shownValues } from "#machines/ui-values.ts";
+import { linkFrame } from "#protocol/builders.ts";
 import type { Down } from "#protocol/down.ts";
 import { NO_DEVICE } from "#protocol/ids.ts";
 import type { Result, UiCommand } from "#protocol/local-messages.ts";
@@ -17,6 +18,7 @@ import { random128 } from "./host-env.ts";
 import type { HostParts } from "./host-parts.ts";
 import { knownPlatform, platformKey } from "./known-platform.ts";
 import { LinkHub } from "./link-hub.ts";
+import { movesSession, PendingEnds } from "./pending-ends.ts";
 import { type Effects, provideMachines } from "./provided-machines.ts";
 import { QuestionDesk } from "./question-desk.ts";
 import { ResourceScope } from "./resource-scope.ts";
@@ -51,6 +53,7 @@ export class ActorTree {
   readonly #questions: QuestionDesk;
   readonly #intake: CommandIntake;
   readonly #runtimes: RuntimeFactory;
+  readonly #ends: PendingEnds;
   readonly #services: Services;
   readonly #instance: string;
   readonly #rtt = new RttWindow();
@@ -82,18 +85,20 @@ export class ActorTree {
       inputWaits: (since) => {
         for (const listen of this.#inputListeners) listen(since);
       },
+      linkChanged: (up) => (up ? this.#ends.linkUp() : this.#ends.linkLost()),
     });
+    this.#ends = new PendingEnds(parts.env, parts.resume, this.#hub, () => this.#feed.markCatalog());
     this.#questions = new QuestionDesk(
       this.#credentials,
       this.#hub,
       (device) => this.#deviceOf(device)?.record.target.via.length ?? 0,
     );
     this.#intake = new CommandIntake(this.#credentials, this.#questions, parts.signIn);
-    this.#runtimes = new RuntimeFactory(parts, this.#hub, this.#locks, this.#factoryEvents());
-    this.#services = new Services(parts.history, this.#hub, parts.env);
+    this.#runtimes = new RuntimeFactory(parts, this.#hub, this.#locks, this.#ends, this.#factoryEvents());
+    this.#services = new Services(parts.history, this.#hub, this.#ends, parts.env);
     const input = { home: HOME, ...presence, ...this.#stamp() };
     this.#root = createActor(provideMachines(this.#effects()), { systemId: "router", input });
-    this.#feed = new ViewFeed(this.#root, parts.publisher, this.#hub, parts.env);
+    this.#feed = new ViewFeed(this.#root, parts.publisher, this.#hub, parts.env, () => this.#ends.waiting);
     this.#root.subscribe({ error: onError });
     this.#scope.onEnd(() => this.#hub.end());
     this.#scope.onEnd(() => this.#locks.releaseAll());
@@ -118,6 +123,7 @@ export class ActorTree {
   /** Takes up the sessions that an earlier page, worker or tree left. */
   async restoreSessions(): Promise<void> {
     const { env, resume, logs } = this.#parts;
+    await this.#ends.load();
     await restorable(env, resume, this.#locks, (device) => void this.#restore(device));
     if (!this.#scope.ended) await logs.sweep(new Set((await resume.list()).map(({ sid }) => sid)), env.now());
   }
@@ -145,7 +151,9 @@ export class ActorTree {
     this.#hub.setHidden(!visible);
     // Hidden, frozen or on its way out: what waits is stored while there is time [WP29].
     if (!visible) for (const runtime of this.#hub.all()) if (runtime instanceof TerminalRuntime) runtime.flush();
+    if (visible) this.#listSessions();
     for (const runtime of this.#hub.all()) if (runtime instanceof TelemetryRuntime) runtime.setPageHidden(!visible);
+    if (visible) void this.#parts.keepsNothing().then((on) => (on ? this.#keepNothing() : undefined));
   }
 
   #stamp(): Stamp {
@@ -156,6 +164,9 @@ export class ActorTree {
   #fromProxy(message: Down): void {
     if (this.#scope.ended) return;
     const { device, session_id } = message;
+    const ending = this.#ends.hears(message);
+    if (movesSession(message)) this.#listSessions();
+    if (ending) return;
     if (message.action === "auth_prompt" && this.#questions.ask(message)) return;
     if (session_id === "ssh1" && message.action === "connected") {
       this.#credentials.accepted(device, message.payload.auth_method);
@@ -166,6 +177,11 @@ export class ActorTree {
       this.#credentials.refusedReuse(device);
     }
     this.#root.send({ type: "message", origin: "proxy", message, ...this.#stamp() });
+  }
+
+  /** What runs elsewhere, anew: the list is a look at one moment, and goes stale with every session that moves or ends. */
+  #listSessions(): void {
+    this.#hub.send(linkFrame("list_sessions", {}));
   }
 
   #beat(): void {
@@ -283,7 +299,18 @@ export class ActorTree {
     };
   }
 
+  #keepNothing(): void {
+    for (const runtime of this.#hub.all()) if (runtime instanceof TerminalRuntime) runtime.keepNothing();
+  }
+
   async #serve(id: string, message: UiCommand): Promise<void> {
+    if (message.action === "keep_nothing") {
+      const { on } = message.payload;
+      await this.#parts.setKeepNothing(on);
+      if (on) this.#keepNothing();
+      this.#parts.replies.settle(id, { ok: true });
+      return;
+    }
     const result = await this.#services.serve(message).catch((): Result => {
       return { ok: false, error: { code: "storage", retry: "user" } };
     });
@@ -323,6 +350,7 @@ export class ActorTree {
     this.#credentials.forget(device);
     this.#questions.forget(device);
     this.#runtimes.close(device);
+    this.#listSessions();
   }
 
   /** What is kept of a device goes when the device leaves the list. */

@@ -28,6 +28,8 @@ export type HubEvents = {
   answered(device: string, session_id: ShellSessionId, state: SessionState): void;
   /** When the oldest input was typed that the proxy has not acknowledged [section 11]. */
   inputWaits(since: number | null): void;
+  /** The proxy has welcomed this page, and the sessions that it asked for were answered; or that link is lost. */
+  linkChanged?(up: boolean): void;
 };
 
 /** Between the link's socket and the sessions: the byte plane's crossroads. No actor and no machine in here [A5]. */
@@ -87,6 +89,7 @@ export class LinkHub {
       if (runtime !== undefined) this.#answered(runtime, state, link);
     }
     for (const runtime of this.#runtimes.values()) runtime.linkUp();
+    this.#events.linkChanged?.(true);
     this.pump();
   }
 
@@ -103,7 +106,10 @@ export class LinkHub {
 
   lost(link: OpenLink): void {
     for (const runtime of this.#runtimes.values()) runtime.linkLost(link.id);
-    if (this.#link === link) this.#link = null;
+    if (this.#link === link) {
+      this.#link = null;
+      this.#events.linkChanged?.(false);
+    }
     this.#noteInput();
   }
 

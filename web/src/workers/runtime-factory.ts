@@ -6,6 +6,7 @@ import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
 import type { HostParts } from "./host-parts.ts";
 import type { LinkHub } from "./link-hub.ts";
+import type { PendingEnds } from "./pending-ends.ts";
 import type { SessionLocks } from "./session-locks.ts";
 import type { RuntimeDeps } from "./session-runtime.ts";
 import { TelemetryRuntime } from "./telemetry-runtime.ts";
@@ -33,13 +34,14 @@ export class RuntimeFactory {
   readonly #events: FactoryEvents;
   readonly #deps: RuntimeDeps;
 
-  constructor(parts: HostParts, hub: LinkHub, locks: SessionLocks, events: FactoryEvents) {
+  constructor(parts: HostParts, hub: LinkHub, locks: SessionLocks, ends: PendingEnds, events: FactoryEvents) {
     this.#parts = parts;
     this.#hub = hub;
     this.#events = events;
     this.#deps = {
       env: parts.env,
       resume: parts.resume,
+      ends,
       hub,
       locks,
       message: (message) => events.message(message),

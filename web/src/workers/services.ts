@@ -3,27 +3,31 @@ import type { ErrorPayload } from "#protocol/messages/error.ts";
 import { PANEL_IDS, type PanelId } from "#telemetry/knowledge/panels.ts";
 import type { HostEnv } from "./host-env.ts";
 import type { LinkHub } from "./link-hub.ts";
+import type { PendingEnds } from "./pending-ends.ts";
 import type { CommandHistory } from "./storage/command-history.ts";
 import { TelemetryRuntime } from "./telemetry-runtime.ts";
 
 const CLOSED: ErrorPayload = { code: "invalid", reason: "not_open", retry: "no" };
 const GONE: ErrorPayload = { code: "gone", reason: "expired", retry: "no", detail: "This answer is no longer kept." };
+const OFFLINE: ErrorPayload = { code: "offline", retry: "yes" };
 const NO_PANEL: ErrorPayload = { code: "invalid", reason: "panel", retry: "no" };
 
 const done = (value?: unknown): Result => (value === undefined ? { ok: true } : { ok: true, value });
 const failed = (error: ErrorPayload): Result => ({ ok: false, error });
 
-/** Questions of the UI that storage or a collector answers: history, captures, what was sent, windows of tables. */
+/** Commands that no machine has a part in: history, captures, what was sent, windows of tables, sessions elsewhere. */
 export class Services {
   readonly #history: CommandHistory;
   readonly #hub: LinkHub;
+  readonly #ends: Pick<PendingEnds, "endElsewhere">;
   readonly #env: HostEnv;
   /** Devices at which the person types, for the load guard [T53]. */
   readonly typing = new Set<string>();
 
-  constructor(history: CommandHistory, hub: LinkHub, env: HostEnv) {
+  constructor(history: CommandHistory, hub: LinkHub, ends: Pick<PendingEnds, "endElsewhere">, env: HostEnv) {
     this.#history = history;
     this.#hub = hub;
+    this.#ends = ends;
     this.#env = env;
   }
 
@@ -38,6 +42,11 @@ export class Services {
       case "history_delete":
         await this.#history.delete(device, message.payload.line);
         return done();
+      case "end_sessions": {
+        const { sessions } = message.payload;
+        const sent = sessions.every(({ sid, session_id }) => this.#ends.endElsewhere(sid, session_id));
+        return sent ? done() : failed(OFFLINE);
+      }
       case "typing":
         if (message.payload.typing) this.typing.add(device);
         else this.typing.delete(device);

@@ -14,31 +14,16 @@ import {
 } from "#protocol/page/session-core.ts";
 import type { TerminalSize } from "#protocol/page/size-sync.ts";
 import type { Up } from "#protocol/up.ts";
-import { type HostEnv, random128 } from "./host-env.ts";
-import type { LinkHub } from "./link-hub.ts";
-import type { SessionLocks } from "./session-locks.ts";
-import type { ResumeRecord, ResumeRecords } from "./storage/resume-records.ts";
+import { random128 } from "./host-env.ts";
+import type { ResumeFacts, RuntimeDeps } from "./runtime-deps.ts";
+import type { ResumeRecord } from "./storage/resume-records.ts";
 
 /** Wire requests that are sent again until they are answered [WP7]. */
 type Request = Up<"connect" | "exec" | "set_transport" | "disconnect">;
 /** "taken": the machines need not hear of it. */
 export type Taken = "taken" | "pass";
 
-export type RuntimeDeps = {
-  env: HostEnv;
-  hub: LinkHub;
-  locks: SessionLocks;
-  resume: ResumeRecords;
-  /** Gives the machines a message that the byte plane held back until its bytes were through. */
-  message(message: Down): void;
-  gap(device: string, session_id: ShellSessionId, from: number, to: number): void;
-};
-
-/** What a resume record says beyond the session itself. */
-export type ResumeFacts = Pick<
-  ResumeRecord,
-  "record" | "cols" | "rows" | "host_key" | "simulated" | "transport" | "server_ident"
->;
+export type { RuntimeDeps };
 
 /** Rate measurement for the output window: one value a second. */
 const RATE_MS = 1_000;
@@ -150,16 +135,29 @@ export abstract class SessionRuntime {
   /** Ends the SSH channel, or leaves it to its grace. */
   leave(how: "end" | "detach"): void {
     const { device, session_id, deps } = this;
+    let unconfirmed = false;
     if (this.page === null || this.page.phase === "ended" || this.page.phase === "gone") {
       if (this.#requests.size > 0) this.abandon();
-    } else if (how === "end") deps.hub.send(sessionFrame(device, session_id, "disconnect", {}, { id: this.id() }));
+    } else if (how === "end") unconfirmed = this.#disconnect();
     else deps.hub.send(sessionFrame(device, session_id, "detach", {}));
     this.#requests.clear();
-    this.leaveSession(how === "detach");
+    this.leaveSession(how === "detach", unconfirmed);
+  }
+
+  /** Ends the session, now or when there is a link again; true when its record stays until the proxy confirmed it. */
+  #disconnect(): boolean {
+    const { page, device, session_id, deps } = this;
+    const id = this.id();
+    const sent = deps.hub.send(sessionFrame(device, session_id, "disconnect", {}, { id }));
+    const record = this.resumeRecord();
+    // What another page has is not this one's to end.
+    if (record === undefined || (page?.phase !== "attached" && page?.phase !== "detached")) return false;
+    deps.ends.keep(record, sent && page.attachment !== null ? id : null);
+    return true;
   }
 
   /** The session is nothing to this page any more; what is `kept` may be taken up again within its grace. */
-  protected leaveSession(kept = false): void {
+  protected leaveSession(kept = false, unconfirmed = false): void {
     const { sid } = this;
     if (sid === null) return;
     this.over(null);
@@ -167,7 +165,7 @@ export abstract class SessionRuntime {
     this.page = null;
     this.facts = null;
     this.deps.locks.release(sid);
-    if (!kept) void this.deps.resume.remove(sid);
+    if (!kept && !unconfirmed) void this.deps.resume.remove(sid);
   }
 
   /** A person left the session; what is `kept` may be taken up again. */

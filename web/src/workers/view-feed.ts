@@ -11,7 +11,7 @@ import {
   terminalView,
   uiStateView,
 } from "#machines/view-projections.ts";
-import type { TerminalView } from "#machines/views.ts";
+import type { CatalogView, TerminalView } from "#machines/views.ts";
 import type { HostEnv } from "./host-env.ts";
 import type { LinkHub } from "./link-hub.ts";
 import type { Publisher } from "./publisher.ts";
@@ -40,14 +40,16 @@ export class ViewFeed {
   readonly #env: HostEnv;
   readonly #devices = new Map<string, Unsubscribe[]>();
   readonly #others: Unsubscribe[] = [];
+  readonly #ending: () => CatalogView["ending"];
   #timer: number | null = null;
   #stopped = false;
 
-  constructor(root: RootActor, publisher: Publisher, hub: LinkHub, env: HostEnv) {
+  constructor(root: RootActor, publisher: Publisher, hub: LinkHub, env: HostEnv, ending: () => CatalogView["ending"]) {
     this.#root = root;
     this.#publisher = publisher;
     this.#hub = hub;
     this.#env = env;
+    this.#ending = ending;
   }
 
   start(): void {
@@ -56,7 +58,7 @@ export class ViewFeed {
     const signIn = (): void => this.#publisher.mark("sign_in", () => signInView(sign_in.getSnapshot()));
     const uiState = (): void => {
       this.#publisher.mark("ui_state", () => uiStateView(ui_state.getSnapshot()));
-      this.#markCatalog();
+      this.markCatalog();
     };
     this.#others.push(follow(sign_in, signIn), follow(ui_state, uiState));
     if (home !== undefined) {
@@ -87,7 +89,7 @@ export class ViewFeed {
       this.#devices.delete(id);
       this.#publisher.remove(`device:${id}`);
     }
-    this.#markCatalog();
+    this.markCatalog();
   }
 
   #follow(id: string, ref: DeviceRef): void {
@@ -112,11 +114,11 @@ export class ViewFeed {
     return runtime instanceof TerminalRuntime ? runtime.figures() : NO_FIGURES;
   }
 
-  #markCatalog(): void {
+  markCatalog(): void {
     const { devices, elsewhere, ui_state } = this.#root.getSnapshot().context;
     this.#publisher.mark("catalog", () => {
       const { values, pending, from } = ui_state.getSnapshot().context;
-      return catalogView(shownValues(values, pending), from, [...devices.keys()], elsewhere);
+      return catalogView(shownValues(values, pending), from, [...devices.keys()], elsewhere, this.#ending());
     });
   }
 

@@ -105,7 +105,13 @@ describe("device list", () => {
 
   test("[S12] sessions elsewhere: one entry per device, none for those open here", () => {
     const device = { ...record, pins: [], target: { ...record.target, via: [] } };
-    const at = (id: string, session: "ssh1" | "ssh2") => ({ device: id, label: id, session_id: session, sid: "n.x" });
+    const at = (id: string, session: "ssh1" | "ssh2") => ({
+      device: id,
+      label: id,
+      session_id: session,
+      sid: `n.${session}`,
+      target: { host: "192.0.2.9", port: 830, user: "ops", via: [] },
+    });
     const groups = elsewhereByDevice({
       records: [device],
       rev: 1,
@@ -113,9 +119,21 @@ describe("device list", () => {
       open: ["b"],
       elsewhere: [at("a", "ssh1"), at("a", "ssh2"), at("b", "ssh1"), at("gone", "ssh1")],
     });
-    expect(groups.map(({ device: id, record: found }) => [id, found?.label])).toEqual([
-      ["a", "Edge router"],
-      ["gone", undefined],
+    expect(groups.map(({ device: id, record: found, quick }) => [id, found.label, quick])).toEqual([
+      ["a", "Edge router", false],
+      ["gone", "gone", true],
     ]);
+    expect(groups[0]?.sessions).toEqual([
+      { sid: "n.ssh1", session_id: "ssh1" },
+      { sid: "n.ssh2", session_id: "ssh2" },
+    ]);
+    // A quick connect of another page is in no list: its session says where it leads.
+    expect(groups[1]?.record).toMatchObject({
+      id: "gone",
+      target: { host: "192.0.2.9", port: 830, user: "ops" },
+      algorithms: "modern",
+      telemetry: "ask",
+      pins: [],
+    });
   });
 });

@@ -7,8 +7,9 @@ import { Button } from "../primitives/button.tsx";
 import { Callout } from "../primitives/callout.tsx";
 import { SearchField } from "../primitives/field.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
+import { DeviceText } from "../text/device-text.tsx";
 import { DeviceRow } from "./device-row.tsx";
-import { elsewhereByDevice, matchesDevice } from "./device-search.ts";
+import { type ElsewhereGroup, elsewhereByDevice, matchesDevice } from "./device-search.ts";
 import { DeviceSheet } from "./device-sheet.tsx";
 import { QuickConnect } from "./quick-connect.tsx";
 import { useOpenDevice } from "./use-open-device.ts";
@@ -28,6 +29,11 @@ export function DeviceList({ onOpened }: { onOpened: (device: string) => void })
   useEffect(() => {
     if (online) void dispatch(commands.listSessions());
   }, [online, dispatch]);
+
+  const end = async (sessions: ElsewhereGroup["sessions"]): Promise<void> => {
+    const result = await dispatch(commands.endSessions(sessions));
+    setError(result.ok ? undefined : result.error);
+  };
 
   const records = catalog?.records ?? [];
   const found = records.filter((record) => matchesDevice(record, search));
@@ -63,7 +69,13 @@ export function DeviceList({ onOpened }: { onOpened: (device: string) => void })
             <ErrorNote error={error} />
           </Callout>
         )}
-        <Elsewhere catalog={catalog} disabledReason={offline} onTake={(record) => void open(record)} />
+        <Ending catalog={catalog} />
+        <Elsewhere
+          catalog={catalog}
+          disabledReason={offline}
+          onEnd={(sessions) => void end(sessions)}
+          onTake={(record, quick) => void open(record, quick)}
+        />
         <section aria-labelledby="own-devices" className="rs-group">
           <div className="rs-group-head">
             <h2 id="own-devices">Your devices</h2>
@@ -110,11 +122,12 @@ function NoDevices({ searching }: { searching: boolean }) {
 type ElsewhereProps = {
   catalog: CatalogView | undefined;
   disabledReason: string | undefined;
-  onTake: (record: DeviceRecord) => void;
+  onTake: (record: DeviceRecord, quick: boolean) => void;
+  onEnd: (sessions: ElsewhereGroup["sessions"]) => void;
 };
 
 /** Own sessions that the proxy keeps and this page does not show [S12]. */
-function Elsewhere({ catalog, disabledReason, onTake }: ElsewhereProps) {
+function Elsewhere({ catalog, disabledReason, onTake, onEnd }: ElsewhereProps) {
   const groups = elsewhereByDevice(catalog);
   if (groups.length === 0) return null;
   return (
@@ -124,19 +137,37 @@ function Elsewhere({ catalog, disabledReason, onTake }: ElsewhereProps) {
         <span className="rs-muted">your sessions that this page does not show</span>
       </div>
       <ul className="rs-list">
-        {groups.map(({ device, label, holder, record }) => (
+        {groups.map(({ device, label, holder, record, quick, sessions }) => (
           <li key={device}>
             <DeviceRow
               action={holder === undefined ? "Resume" : "Take over"}
-              disabledReason={record === undefined ? "This device is no longer in the list" : disabledReason}
+              disabledReason={disabledReason}
               label={label}
               note={holder === undefined ? "kept by the proxy, on no screen" : `on ${holder}`}
-              onOpen={() => (record === undefined ? undefined : onTake(record))}
+              onEnd={() => onEnd(sessions)}
+              onOpen={() => onTake(record, quick)}
               record={record}
             />
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+/** Sessions that were ended without a link: they live at the proxy until it hears of it. */
+function Ending({ catalog }: { catalog: CatalogView | undefined }) {
+  const labels = new Map(catalog?.ending?.map(({ device, label }) => [device, label]));
+  if (labels.size === 0) return null;
+  return (
+    <Callout title="Ends when the link is back" tone="warn">
+      <ul className="rs-plain-list" data-testid="ending">
+        {[...labels].map(([device, label]) => (
+          <li key={device}>
+            <DeviceText max={128} text={label} />
+          </li>
+        ))}
+      </ul>
+    </Callout>
   );
 }

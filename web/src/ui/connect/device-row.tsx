@@ -16,6 +16,7 @@ type DeviceRowProps = {
   disabledReason?: string | undefined;
   onOpen: () => void;
   onEdit?: (() => void) | undefined;
+  onEnd?: (() => void) | undefined;
 };
 
 /** One device: what it is called, where it is, how it is, and one tap to open it. */
@@ -60,6 +61,15 @@ export function DeviceRow(props: DeviceRowProps) {
         {disabledReason === undefined ? null : <span className="rs-visually-hidden">{disabledReason}</span>}
       </button>
       <div className="rs-device-more">
+        {props.onEnd === undefined ? null : (
+          <Button
+            disabledReason={disabledReason}
+            icon="power"
+            label={`End ${label}`}
+            onClick={props.onEnd}
+            variant="ghost"
+          />
+        )}
         {props.onEdit === undefined ? null : (
           <Button icon="edit" label={`Edit ${label}`} onClick={props.onEdit} variant="ghost" />
         )}

@@ -1,4 +1,5 @@
 import type { CatalogView, DeviceRecord } from "#bridge/types.ts";
+import { emptyForm, recordOf } from "./device-form.ts";
 
 /** Address of a device as people write it: `user@host`, with the port when it is not SSH's own. */
 export function addressText({ target }: DeviceRecord): string {
@@ -16,15 +17,42 @@ export function matchesDevice(record: DeviceRecord, search: string): boolean {
     .every((word) => text.includes(word));
 }
 
-export type ElsewhereGroup = { device: string; label: string; holder?: string; record: DeviceRecord | undefined };
+export type ElsewhereGroup = {
+  device: string;
+  label: string;
+  holder?: string;
+  sessions: { sid: string; session_id: "ssh1" | "ssh2" }[];
+  /** Of the list; for a device that is not in it, what the session itself says of it. */
+  record: DeviceRecord;
+  /** The record is not in the list: it has to go along with the command that opens it. */
+  quick: boolean;
+};
+
+/** A device of which only a session is known: what a quick connect to the same address would be. */
+function recordOfSession({ device, label, target }: CatalogView["elsewhere"][number]): DeviceRecord {
+  return { ...recordOf(emptyForm, device), label, target };
+}
 
 /** Sessions elsewhere, one entry per device, without the devices that are open in this page. */
 export function elsewhereByDevice(catalog: CatalogView | undefined): ElsewhereGroup[] {
   const groups = new Map<string, ElsewhereGroup>();
-  for (const { device, label, holder } of catalog?.elsewhere ?? []) {
-    if (catalog?.open.includes(device) || groups.has(device)) continue;
-    const record = catalog?.records.find((one) => one.id === device);
-    groups.set(device, { device, label, record, ...(holder === undefined ? {} : { holder }) });
+  for (const entry of catalog?.elsewhere ?? []) {
+    const { device, label, holder, sid, session_id } = entry;
+    if (catalog?.open.includes(device)) continue;
+    const group = groups.get(device);
+    if (group !== undefined) {
+      group.sessions.push({ sid, session_id });
+      continue;
+    }
+    const listed = catalog?.records.find((one) => one.id === device);
+    groups.set(device, {
+      device,
+      label,
+      sessions: [{ sid, session_id }],
+      record: listed ?? recordOfSession(entry),
+      quick: listed === undefined,
+      ...(holder === undefined ? {} : { holder }),
+    });
   }
   return [...groups.values()];
 }

@@ -22,6 +22,8 @@ export type ResumeRecord = {
   /** The run of the proxy that had the session. */
   boot_id?: string | undefined;
   at: number;
+  /** A person ended the session, and the proxy has not confirmed it: to be disconnected, never to be taken up. */
+  ends?: true;
 };
 
 /** Resume records on the tablet, sealed since they hold tokens [S71] [WP27]. */
@@ -42,8 +44,18 @@ export class ResumeRecords {
     await this.#store.remove("resume", sid);
   }
 
-  /** Every readable record; what cannot be read is of no use to anyone and goes. */
+  /** Sessions that may be taken up again. */
   async list(): Promise<readonly ResumeRecord[]> {
+    return (await this.#all()).filter(({ ends }) => ends !== true);
+  }
+
+  /** Sessions that were ended without a confirmation. */
+  async ending(): Promise<readonly ResumeRecord[]> {
+    return (await this.#all()).filter(({ ends }) => ends === true);
+  }
+
+  /** Every readable record; what cannot be read is of no use to anyone and goes. */
+  async #all(): Promise<readonly ResumeRecord[]> {
     const records: ResumeRecord[] = [];
     for (const [sid, sealed] of await this.#store.entries("resume")) {
       const value = await this.#box.unseal(contextOf(sid), sealed);
