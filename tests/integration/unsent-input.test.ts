@@ -52,6 +52,53 @@ describe.skipIf(!usable)("[U13] input without a link or a session", () => {
     await device.close();
   });
 
+  test("[S72] what goes to a prompt without echo is counted, and in no view; after it was sent text shows again", async () => {
+    const device = await opened();
+    rig.page.via = NOWHERE;
+    rig.page.cutLinks();
+    await device.until(({ ssh1 }) => ssh1.phase === "suspended", "a lost link");
+    device.terminal.channel.send(new TextEncoder().encode(": hunter2\r"), true);
+    device.terminal.type(": more\r");
+    const shown = await device.until(({ ssh1 }) => ssh1.waiting_input?.bytes === 17, "waiting text");
+    expect(shown.ssh1.waiting_input).toMatchObject({ text: "", hidden: true });
+    expect(JSON.stringify(shown)).not.toContain("hunter2");
+    rig.page.via = null;
+    await rig.page.bridge.dispatch(commands.retry());
+    await device.until(({ ssh1 }) => ssh1.phase === "live" && ssh1.unacked_bytes === 0, "all sent");
+    rig.page.via = NOWHERE;
+    rig.page.cutLinks();
+    await device.until(({ ssh1 }) => ssh1.phase === "suspended", "a lost link");
+    device.terminal.type(": plain");
+    const plain = await device.until(({ ssh1 }) => ssh1.waiting_input?.bytes === 7, "waiting text");
+    expect(plain.ssh1.waiting_input?.text).toBe(": plain");
+    await rig.page.bridge.dispatch(commands.staleInput(device.id, "discard"));
+    rig.page.via = null;
+    await rig.page.bridge.dispatch(commands.retry());
+    await device.until(({ ssh1 }) => ssh1.phase === "live", "the link");
+    await device.close();
+  });
+
+  test("[U100] [WP36] text for a session that ends with the proxy is there after the end, to be typed again", async () => {
+    const own = await HostRig.start({ ports: [server.port] });
+    const { host, port, user, password = "" } = server;
+    const device = await own.open({ host, port, user }, password, { telemetry: "off" });
+    await device.login();
+    const { port: at } = own.proxy;
+    own.page.via = NOWHERE;
+    own.page.cutLinks();
+    await device.until(({ ssh1 }) => ssh1.phase === "suspended", "a lost link");
+    device.terminal.type("echo two\r");
+    await device.until(({ ssh1 }) => ssh1.waiting_input?.bytes === 9, "waiting text");
+    const again = await own.proxy.restart({ port: at });
+    own.page.via = null;
+    await own.page.bridge.dispatch(commands.retry());
+    const { ssh1 } = await device.until((view) => view.ssh1.phase === "ended", "the end");
+    expect(ssh1.ended?.error).toMatchObject({ code: "gone", reason: "restart" });
+    expect(ssh1.waiting_input).toMatchObject({ text: "echo two⏎", bytes: 9 });
+    own.page.close();
+    await again.stop();
+  });
+
   test("typed at an ended session is refused in sight, and forgotten when a session is there again", async () => {
     const device = await opened();
     device.terminal.type("exit\r");

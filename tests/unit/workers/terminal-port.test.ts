@@ -133,6 +133,20 @@ describe("terminal port [WP6]", () => {
     expect(heard.input[1]).toBe("id");
   });
 
+  test("[S72] a secret is known as one, also when it waited", async () => {
+    const { port, attach } = setUp();
+    port.serve(null);
+    const page = attach(null, 0);
+    const hidden: boolean[] = [];
+    page.tell({ t: "in", body: body("pw"), hidden: true });
+    await vi.waitFor(() => expect(port.have.pos).toBe(0));
+    await new Promise((resolve) => setImmediate(resolve));
+    port.serve({ input: (_bytes, secret) => void hidden.push(secret), applied() {}, have() {} });
+    page.tell({ t: "in", body: body("ls") });
+    page.tell({ t: "in", body: body("pw"), hidden: true });
+    await vi.waitFor(() => expect(hidden).toEqual([true, false, true]));
+  });
+
   test("messages of a port that was replaced change nothing", async () => {
     const { attach, heard } = setUp();
     const old = attach(null, 0);

@@ -4,8 +4,8 @@ import type { BytesToPage, BytesToWorker } from "#workers/host-api.ts";
 export type ByteChannel = {
   /** Messages wait until the first listener comes. Returns the way to stop listening. */
   onMessage(listener: (message: BytesToPage) => void): () => void;
-  /** Typed, pasted, or answered by the terminal. The bytes are copied. */
-  send(bytes: Uint8Array): void;
+  /** Typed, pasted, or answered by the terminal. The bytes are copied. `hidden`: a secret, never to be shown [S72]. */
+  send(bytes: Uint8Array, hidden?: boolean): void;
   /** The terminal has parsed everything below `pos`: this is what credit comes from [WP9]. */
   applied(pos: number): void;
   close(): void;
@@ -24,7 +24,7 @@ export class PortChannel implements ByteChannel {
   #port: BytePort | null = null;
   readonly #listeners = new Set<(message: BytesToPage) => void>();
   readonly #early: BytesToPage[] = [];
-  readonly #unsent: ArrayBuffer[] = [];
+  readonly #unsent: Extract<BytesToWorker, { t: "in" }>[] = [];
   #stream: string | null = null;
   /** End of what this page has been given of the stream: queued to the terminal, whether drawn or not [WP26]. */
   #received = 0;
@@ -43,7 +43,7 @@ export class PortChannel implements ByteChannel {
     port.start();
     this.#post({ t: "have", stream: this.#stream, pos: this.#received });
     if (this.#applied >= 0) this.#post({ t: "applied", pos: this.#applied });
-    for (const body of this.#unsent.splice(0)) this.#post({ t: "in", body }, [body]);
+    for (const message of this.#unsent.splice(0)) this.#post(message, [message.body]);
   }
 
   unbind(): void {
@@ -57,10 +57,11 @@ export class PortChannel implements ByteChannel {
     return () => this.#listeners.delete(listener);
   }
 
-  send(bytes: Uint8Array): void {
+  send(bytes: Uint8Array, hidden = false): void {
     const body = bytes.slice().buffer;
-    if (this.#port === null) this.#unsent.push(body);
-    else this.#post({ t: "in", body }, [body]);
+    const message = { t: "in" as const, body, ...(hidden ? { hidden } : {}) };
+    if (this.#port === null) this.#unsent.push(message);
+    else this.#post(message, [body]);
   }
 
   applied(pos: number): void {

@@ -104,13 +104,13 @@ export type TerminalView = SessionViewCommon & {
   held_bytes: number;
   /** Received, not yet drawn. */
   undrawn_bytes: number;
-  /** Typed text that waits for "send or discard" [WP19]; text as typed, control characters escaped. */
-  stale_input?: { text: string; bytes: number; oldest_at: number };
+  /** Typed text that waits for "send or discard" [WP19]; text as typed, control characters escaped; empty when `hidden`: secrets are not shown. */
+  stale_input?: { text: string; hidden?: true; bytes: number; oldest_at: number };
   /**
    * While the link is away, or when the session ended meanwhile: typed text that waits, as typed, its beginning only when it is long; and the bytes sent
    * before without a proof that they arrived: the device may have them [U13] [U100].
    */
-  waiting_input?: { text: string; bytes: number; unproven_bytes: number; oldest_at: number };
+  waiting_input?: { text: string; hidden?: true; bytes: number; unproven_bytes: number; oldest_at: number };
   /** Typed while there was no session that could take it: not sent, and not kept. */
   refused_input?: { bytes: number; at: number };
   /** Ranges of output that are lost for good. */

@@ -71,7 +71,7 @@ export class DeviceTerminal implements TerminalHandle {
     this.#terminal = terminal;
     publish({ fontSize: deps.fontSize });
     this.#gate = new InputGate({
-      send: (bytes) => deps.channel.send(bytes),
+      send: (bytes) => deps.channel.send(bytes, this.#store.get().echoOff),
       changed: (heldInput) => publish({ heldInput }),
       now: () => Date.now(),
     });

@@ -45,7 +45,7 @@ export type BytesToWorker =
   | { t: "have"; stream: string | null; pos: number }
   /** xterm has parsed everything below `pos`: this is what credit comes from [WP9]. */
   | { t: "applied"; pos: number }
-  /** Typed, pasted, or answered by the terminal. */
-  | { t: "in"; body: ArrayBuffer }
+  /** Typed, pasted, or answered by the terminal; `hidden`: at a prompt that does not echo, never to be shown [S72]. */
+  | { t: "in"; body: ArrayBuffer; hidden?: true }
   /** Last message on a port: the terminal is gone, and with it what it showed. */
   | { t: "closed" };

@@ -3,7 +3,8 @@ import type { BytesToPage, BytesToWorker } from "./host-api.ts";
 
 /** What a terminal's port brings from the page. */
 export type PortEvents = {
-  input(bytes: Uint8Array): void;
+  /** `hidden`: typed at a prompt that does not echo. */
+  input(bytes: Uint8Array, hidden: boolean): void;
   /** The terminal drew so many more bytes. */
   applied(bytes: number): void;
   /**
@@ -20,7 +21,7 @@ export type PortEvents = {
 export class TerminalPort {
   #events: PortEvents | null = null;
   /** Typed while no session served the port; bounded as a session's own queue is. */
-  readonly #unheard: Uint8Array[] = [];
+  readonly #unheard: { bytes: Uint8Array; hidden: boolean }[] = [];
   #unheardBytes = 0;
   #port: MessagePort | null = null;
   #waiting: { message: BytesToPage; transfer: Transferable[] }[] = [];
@@ -34,7 +35,7 @@ export class TerminalPort {
     this.#events = events;
     if (events === null) return;
     this.#unheardBytes = 0;
-    for (const bytes of this.#unheard.splice(0)) events.input(bytes);
+    for (const { bytes, hidden } of this.#unheard.splice(0)) events.input(bytes, hidden);
   }
 
   /** What the page said it has, or was given since. */
@@ -110,7 +111,7 @@ export class TerminalPort {
   }
 
   #hear(message: BytesToWorker): void {
-    if (message.t === "in") this.#typed(new Uint8Array(message.body));
+    if (message.t === "in") this.#typed(new Uint8Array(message.body), message.hidden === true);
     else if (message.t === "applied") this.#drawn(message.pos);
     else if (message.t === "closed") this.#forget();
     else {
@@ -145,12 +146,12 @@ export class TerminalPort {
     if (bytes > 0) this.#events?.applied(bytes);
   }
 
-  #typed(bytes: Uint8Array): void {
-    if (this.#events !== null) this.#events.input(bytes);
+  #typed(bytes: Uint8Array, hidden: boolean): void {
+    if (this.#events !== null) this.#events.input(bytes, hidden);
     else if (this.#unheardBytes + bytes.length > INPUT_QUEUE_BYTES) {
       this.note(`${bytes.length} bytes of input did not fit into the queue and were not taken`);
     } else {
-      this.#unheard.push(bytes);
+      this.#unheard.push({ bytes, hidden });
       this.#unheardBytes += bytes.length;
     }
   }

@@ -40,6 +40,8 @@ export class TerminalRuntime extends SessionRuntime {
   #durable = false;
   #size: TerminalSize;
   #record: DeviceRecord;
+  /** A secret is among the input that the proxy has not acknowledged: none of it is shown [S72]. */
+  #secret = false;
   #typedAt: number | null = null;
   /** Typed while no session could take it, since the last one that could. */
   #refused: { bytes: number; at: number } | null = null;
@@ -55,7 +57,7 @@ export class TerminalRuntime extends SessionRuntime {
     this.#hooks = hooks;
     this.port = port;
     port.serve({
-      input: (bytes) => this.#type(bytes),
+      input: (bytes, hidden) => this.#type(bytes, hidden),
       applied: (bytes) => this.#credit(bytes),
       have: (stream, pos, begun) => this.#pageHas(stream, pos, begun),
     });
@@ -192,7 +194,7 @@ export class TerminalRuntime extends SessionRuntime {
       ...this.#waiting(page),
       ...(held === null
         ? {}
-        : { stale_input: { text: visibleText(held), bytes: held.length, oldest_at: since ?? this.deps.env.now() } }),
+        : { stale_input: { ...this.#textOf(held), bytes: held.length, oldest_at: since ?? this.deps.env.now() } }),
     };
   }
 
@@ -201,19 +203,24 @@ export class TerminalRuntime extends SessionRuntime {
     const { unsent, unproven, oldestUnackedAt } = input;
     const away = phase === "detached" || phase === "ended" || phase === "gone";
     if (!away || oldestUnackedAt === null || input.held() !== null) return {};
-    const text = visibleText(input.unsentHead(SHOWN_INPUT_BYTES));
-    const more = unsent > SHOWN_INPUT_BYTES ? "…" : "";
+    const shown = this.#textOf(input.unsentHead(SHOWN_INPUT_BYTES));
+    const more = unsent > SHOWN_INPUT_BYTES && shown.text !== "" ? "…" : "";
     const figures = { bytes: unsent, unproven_bytes: unproven, oldest_at: oldestUnackedAt };
-    return { waiting_input: { text: `${text}${more}`, ...figures } };
+    return { waiting_input: { ...shown, text: `${shown.text}${more}`, ...figures } };
   }
 
-  #type(bytes: Uint8Array): void {
+  #textOf(input: Uint8Array): { text: string; hidden?: true } {
+    return this.#secret ? { text: "", hidden: true } : { text: visibleText(input) };
+  }
+
+  #type(bytes: Uint8Array, hidden: boolean): void {
     const { page, deps } = this;
     const now = deps.env.now();
     if (page === null || (page.phase !== "attached" && page.phase !== "detached")) {
       this.#refused = { bytes: (this.#refused?.bytes ?? 0) + bytes.length, at: now };
       return;
     }
+    this.#secret = hidden || (this.#secret && page.input.unacknowledged > 0);
     if (!page.input.type(bytes, now)) this.#hooks.inputRefused(this.device, bytes.length);
     this.#typedAt ??= now;
     deps.hub.pump();

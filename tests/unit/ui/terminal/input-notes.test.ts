@@ -24,9 +24,10 @@ describe("[U13] typed text that is not at the proxy", () => {
   });
 
   test("a secret is not shown", () => {
-    expect(shownWaiting("hunter2⏎", true)).not.toContain("hunter2");
-    expect(shownWaiting("show version⏎", false)).toBe("show version⏎");
-    expect(shownWaiting("", true)).toBe("");
+    expect(shownWaiting({ text: "hunter2⏎", bytes: 8 }, true)).toBe("(8 bytes, typed at a password prompt)");
+    expect(shownWaiting({ text: "", bytes: 8, hidden: true }, false)).toBe("(8 bytes, typed at a password prompt)");
+    expect(shownWaiting({ text: "show version⏎", bytes: 13 }, false)).toBe("show version⏎");
+    expect(shownWaiting({ text: "", bytes: 0 }, true)).toBe("");
   });
 });
 

@@ -1,6 +1,7 @@
 import type { TerminalView } from "#bridge/types.ts";
 import { Icon } from "../primitives/icon.tsx";
 import { overNote, refusedNote } from "../terminal/input-notes.ts";
+import { CopyButton } from "../text/copy-button.tsx";
 
 /** What was typed and will not go out, in the card that stands where the strips would [U100]. */
 export function UnsentNote({ session }: { session: TerminalView }) {
@@ -17,6 +18,11 @@ export function UnsentNote({ session }: { session: TerminalView }) {
           <Icon name="warn" size={18} /> {line}
         </p>
       ))}
+      {waiting === undefined || waiting.text === "" ? null : (
+        <p>
+          Not sent: <code className="rs-waiting-text">{waiting.text}</code> <CopyButton text={waiting.text} />
+        </p>
+      )}
     </div>
   );
 }

@@ -38,7 +38,10 @@ export function refusedNote(phase: TerminalView["phase"], bytes: number): string
   return `${WHY[phase] ?? "No session took it"}: ${bytesText(bytes)} you typed ${bytes === 1 ? "was" : "were"} not sent and ${bytes === 1 ? "is" : "are"} not kept.`;
 }
 
-/** Waiting text as it may be shown: not what goes to a prompt that does not echo. */
-export function shownWaiting(text: string, echoOff: boolean): string {
-  return echoOff && text !== "" ? "(not shown: typed at a password prompt)" : text;
+/** Waiting text as it may be shown: of what goes to a prompt that does not echo, only how much it is. */
+export function shownWaiting(
+  { text, bytes, hidden }: { text: string; bytes: number; hidden?: true },
+  echoOff: boolean,
+): string {
+  return bytes > 0 && (hidden === true || echoOff) ? `(${bytesText(bytes)}, typed at a password prompt)` : text;
 }

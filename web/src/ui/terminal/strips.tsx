@@ -49,7 +49,7 @@ export function StaleInputStrip(props: { terminal: TerminalHandle; held: HeldInp
           note={`Typed ${seconds(stale.oldest_at)} s ago, not sent. Send it now?`}
           onDiscard={() => answer("discard")}
           onSend={() => answer("send")}
-          text={shownWaiting(stale.text, echoOff)}
+          text={shownWaiting(stale, echoOff)}
         />
       )}
       {held === undefined ? null : (
@@ -61,7 +61,7 @@ export function StaleInputStrip(props: { terminal: TerminalHandle; held: HeldInp
           }
           onDiscard={() => answerHeld("discard")}
           onSend={held.needsAnswer ? () => answerHeld("send") : undefined}
-          text={shownWaiting(held.text, echoOff)}
+          text={shownWaiting(held, echoOff)}
         />
       )}
     </>
@@ -85,7 +85,7 @@ export function UnsentInputStrip({ terminal, echoOff }: { terminal: TerminalHand
     <WaitingStrip
       note={waitingNote(waiting, now)}
       onDiscard={waiting.bytes > 0 ? discard : undefined}
-      text={shownWaiting(waiting.text, echoOff)}
+      text={shownWaiting(waiting, echoOff)}
     />
   );
 }
