@@ -44,7 +44,9 @@ export function ensureBuilt() {
   const reason = reasonToBuild();
   if (reason === undefined) return true;
   process.stderr.write(`building: ${reason}\n`);
-  const run = spawnSync("npm", ["run", "build", "--silent"], { cwd: ROOT, stdio: ["ignore", 2, 2] });
+  // Whoever calls may have loaded Vite, which sets NODE_ENV for itself; the product is never a development build.
+  const env = { ...process.env, NODE_ENV: "production" };
+  const run = spawnSync("npm", ["run", "build", "--silent"], { cwd: ROOT, stdio: ["ignore", 2, 2], env });
   if (run.status !== 0) return false;
   const left = PARTS.find(({ made }) => modifiedMs(made) === undefined);
   if (left !== undefined) process.stderr.write(`the build did not make ${left.made}\n`);

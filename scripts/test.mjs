@@ -1,10 +1,11 @@
 // `npm test`: finds or installs what tests need, builds when the build is older than its sources, runs the vitest
 // projects and ends with one line of counts. `npm test -- unit e2e` runs only those projects.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runnerImport } from "vite";
+import { ensureBuilt } from "./ensure-built.mjs";
 import { countReport, summary } from "./test-count.mjs";
 
 /**
@@ -17,17 +18,6 @@ const NEED_BUILD = ["contract", "e2e"];
 /** What a group needs beyond npm; the lab finds its own. */
 const NEED_TOOLS = { integration: ["sshd", "ssh", "ssh-keygen", "dropbear", "dropbearkey"], e2e: ["chromium"] };
 
-const BUILD_RESULT = "dist/proxy/main.js";
-const BUILD_SOURCES = [
-  "web",
-  "protocol",
-  "proxy",
-  "demo",
-  "package-lock.json",
-  "vite.config.ts",
-  "vite.proxy.config.ts",
-];
-
 const known = GROUPS.flat();
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !known.includes(name));
@@ -39,7 +29,7 @@ const chosen = asked.length > 0 ? asked : known;
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 const said = await findWhatTestsNeed();
-if (NEED_BUILD.some((name) => chosen.includes(name)) && buildIsStale()) build();
+if (NEED_BUILD.some((name) => chosen.includes(name))) build();
 
 const reports = mkdtempSync(join(tmpdir(), "rackside-test-"));
 try {
@@ -79,23 +69,8 @@ async function findWhatTestsNeed() {
   return missing;
 }
 
-function buildIsStale() {
-  if (!existsSync(BUILD_RESULT)) return true;
-  const built = statSync(BUILD_RESULT).mtimeMs;
-  return BUILD_SOURCES.some((path) => existsSync(path) && newest(path) > built);
-}
-
-/** Time of the last change of a file, or of anything in a folder. */
-function newest(path) {
-  const stat = statSync(path);
-  if (!stat.isDirectory()) return stat.mtimeMs;
-  return readdirSync(path).reduce((latest, name) => Math.max(latest, newest(join(path, name))), stat.mtimeMs);
-}
-
 function build() {
-  console.log("building: dist is missing or older than its sources");
-  const result = spawnSync("npm", ["run", "build"], { stdio: ["ignore", "inherit", "inherit"] });
-  if (result.status === 0) return;
+  if (ensureBuilt()) return;
   console.error("the build failed; tests that need it will fail too");
   total.failed += 1;
 }
