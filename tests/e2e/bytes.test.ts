@@ -45,8 +45,9 @@ function watchBytes(): void {
   const seen = { bodies: [] as ArrayBuffer[], bytes: 0, faults: [] as string[] };
   let next: number | undefined;
   Object.assign(globalThis, { seen });
-  const listen = MessagePort.prototype.addEventListener;
-  MessagePort.prototype.addEventListener = function (this: MessagePort, ...args: Parameters<typeof listen>) {
+  type Listen = (this: MessagePort, ...args: Parameters<MessagePort["addEventListener"]>) => void;
+  const { addEventListener: listen } = MessagePort.prototype as { addEventListener: Listen };
+  MessagePort.prototype.addEventListener = function (this: MessagePort, ...args) {
     if (args[0] === "message" && !Reflect.has(this, "watched")) {
       Reflect.set(this, "watched", true);
       listen.call(this, "message", (event) => {
@@ -60,7 +61,7 @@ function watchBytes(): void {
       });
     }
     listen.apply(this, args);
-  } as typeof listen;
+  } as Listen;
 }
 
 type Seen = { bodies: ArrayBuffer[]; bytes: number; faults: string[] };
