@@ -165,8 +165,7 @@ describe("terminal machine", () => {
   test("[WP35] grace counts what the proxy granted, from the moment in which it was heard last", () => {
     const { open, heard, fact, view } = setUp();
     open();
-    const granted = connected("ssh1");
-    heard({ ...granted, payload: { ...granted.payload, grace_s: 60 } });
+    heard(connected("ssh1", { grace_s: 60 }));
     fact({ type: "session.link_lost", heard_at: 2_000, ...T });
     expect(view().grace_until).toBe(2_000 + 60_000);
   });
