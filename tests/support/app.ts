@@ -62,7 +62,10 @@ export async function startApp({ args = [], config, env = {}, build = BUILD }: O
     await writeFile(file, JSON.stringify(config), { mode: 0o600 });
     base.push("--config", file);
   }
-  let running = await launch(build, [...base, "--port", "0", ...args], env);
+  let running = await launch(build, [...base, "--port", "0", ...args], env).catch(async (error: unknown) => {
+    await rm(dataDir, { recursive: true, force: true });
+    throw error;
+  });
   const port = new URL(running.ready.url).port;
 
   const stop = async (signal: NodeJS.Signals = "SIGINT") => {
