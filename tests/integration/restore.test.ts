@@ -183,6 +183,24 @@ describe.skipIf(!usable)("restore after a page kill, against OpenSSH", () => {
     await expect.poll(() => second.storedLogs(), SOON).toEqual({ logs: 0, records: 0, end: 0 });
   });
 
+  test("[WP28] a second tab goes on with the session of a tab that dies, also when its lock is not free yet", async () => {
+    const { profile, page, device, screen } = await shell();
+    const second = await openPage(profile);
+    await second.until("catalog", ({ records }) => records.some(({ id }) => id === device));
+    say(page, device, "stty -echo; for n in $(seq 1 200); do echo tick $n; sleep 0.01; done\r");
+    await shows(screen, /tick 30/);
+    await stored(page, screen);
+    // Asked for while the first one still lives: in use, until it dies and the person asks again.
+    const again = screenOf(second, device);
+    await second.bridge.dispatch(commands.open(device, { cols: 80, rows: 24 }));
+    await second.until(`device:${device}`, ({ ssh1 }) => ssh1.phase === "busy");
+    page.kill();
+    await second.bridge.dispatch(commands.takeOver(device, "ssh1"));
+    await live(second, device);
+    await shows(again, /tick 200/);
+    expect(again.lines.filter((line) => line.startsWith("tick"))).toHaveLength(200);
+  });
+
   test("[WP36] after a restart of the proxy the screen stays and one tap reconnects", async () => {
     const own = await startTestProxy({ ports: [server.port] });
     const old = proxy;

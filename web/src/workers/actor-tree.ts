@@ -224,10 +224,13 @@ export class ActorTree {
   async #restore({ record, cols, rows, sessions }: Restorable): Promise<void> {
     const ssh1 = sessions.find(({ session_id }) => session_id === "ssh1");
     const log = ssh1 && (await this.#parts.logs.open(ssh1.sid));
-    const open = this.#root.getSnapshot().context.devices.has(record.id);
-    if (this.#scope.ended || open) {
-      for (const { sid } of sessions) this.#locks.release(sid);
+    if (this.#scope.ended) {
       if (log !== undefined) this.#parts.logs.close(log);
+      return;
+    }
+    if (this.#root.getSnapshot().context.devices.has(record.id)) {
+      // A person was faster: the terminal takes its session up, lock and log, when it opens; telemetry begins anew.
+      for (const { sid } of sessions) if (sid !== ssh1?.sid) this.#locks.release(sid);
       return;
     }
     this.#root.send({ type: "router.restore", record, cols, rows, sessions, ...this.#stamp() });

@@ -29,6 +29,8 @@ export class TerminalOutput {
   readonly #logs: TerminalLogs;
   readonly #events: OutputEvents;
   #log: TerminalLog | null = null;
+  /** The log that a page is yet to be shown; it is readable even when nothing more can be stored. */
+  #unshown: TerminalLog | null = null;
   /** Null while output goes straight to the page. */
   #behind: Behind[] | null = null;
   /** End of what an earlier page stored, until it was shown. */
@@ -47,11 +49,17 @@ export class TerminalOutput {
     return this.#log !== null;
   }
 
+  /** The page's screen comes from a log, or is yet to. */
+  get showsLog(): boolean {
+    return this.#log !== null || this.#behind !== null;
+  }
+
   /** Output of a session begins here at `pos`; the log too. */
   keep(sid: string, at: { pos: number; cols: number; rows: number }): void {
     this.#round++;
     this.#behind = null;
     this.#restored = null;
+    this.#unshown = null;
     this.#use(this.#logs.create(sid, at));
   }
 
@@ -59,6 +67,7 @@ export class TerminalOutput {
   restore(log: TerminalLog): void {
     this.#use(log);
     this.#restored = log.end;
+    this.#unshown = log;
     this.#behind = [];
     if (this.#port.heard) void this.#show(log, this.#port.have);
   }
@@ -79,7 +88,7 @@ export class TerminalOutput {
 
   /** A page has a terminal for this device, with output of `stream` up to `pos`. False: there is nothing to show it. */
   pageHas(stream: string | null, pos: number): boolean {
-    const log = this.#log;
+    const log = this.#unshown ?? this.#log;
     if (log === null) return false;
     void this.#show(log, { stream, pos });
     return true;
@@ -134,6 +143,7 @@ export class TerminalOutput {
   leave(): void {
     this.#round++;
     this.#behind = null;
+    this.#unshown = null;
     const log = this.#log;
     this.#log = null;
     if (log !== null) this.#logs.close(log);
@@ -143,6 +153,7 @@ export class TerminalOutput {
   forget(): void {
     this.#round++;
     this.#behind = null;
+    this.#unshown = null;
     this.#wipe();
   }
 
@@ -171,6 +182,7 @@ export class TerminalOutput {
     }
     if (!current()) return;
     this.#restored = null;
+    this.#unshown = null;
     this.#drain(Math.max(at, exact ? have.pos : at));
     if (this.#ended) this.#wipe();
   }

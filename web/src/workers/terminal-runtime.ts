@@ -249,14 +249,14 @@ export class TerminalRuntime extends SessionRuntime {
     if (fresh) {
       if (this.#shown) this.port.note("New session");
       this.port.begin(sid, 0, !this.#shown);
-    } else if (this.#output.hasLog) {
+    } else if (this.#output.showsLog) {
       // The screen comes from the log, or is there already.
     } else if (this.port.have.stream !== sid) {
       // A page without the screen: what the proxy still has begins here.
       this.port.begin(sid, recv, true);
       if (recv > 0) this.port.note("Earlier output of this session is not on this page");
     } else if (this.#restored) this.port.note("Taken up again; text typed just before may be lost");
-    if (durable && !this.#output.hasLog) this.#output.keep(sid, { pos: recv, ...this.#size });
+    if (durable && !this.#output.showsLog) this.#output.keep(sid, { pos: recv, ...this.#size });
     this.#shown = true;
     this.#restored = false;
     this.#hooks.figuresChanged(this.device);

@@ -11,6 +11,8 @@ export class TerminalLogs {
   readonly #onFailure: (error: unknown) => void;
   #keepNothing: boolean;
   readonly #open = new Map<string, TerminalLog>();
+  /** Whoever asks for a log that is being opened gets the same. */
+  readonly #opening = new Map<string, Promise<TerminalLog | undefined>>();
   /** Logs that still store what was on its way: their successors wait. */
   readonly #closing = new Map<string, Promise<void>>();
 
@@ -42,8 +44,18 @@ export class TerminalLogs {
     return log;
   }
 
-  /** The log that an earlier page or worker left; undefined when there is none or it cannot be read. */
+  /** The log that an earlier page or worker left, or this one uses; undefined when there is none or it cannot be read. */
   async open(sid: string): Promise<TerminalLog | undefined> {
+    const known = this.#open.get(sid) ?? this.#opening.get(sid);
+    if (known !== undefined) return known;
+    const opening = this.#load(sid);
+    this.#opening.set(sid, opening);
+    const log = await opening;
+    this.#opening.delete(sid);
+    return log;
+  }
+
+  async #load(sid: string): Promise<TerminalLog | undefined> {
     if (this.#deps === null || this.#keepNothing) return undefined;
     try {
       await this.#closing.get(sid);
