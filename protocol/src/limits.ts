@@ -30,9 +30,12 @@ export const SOCKET_HIGH_WATER_BYTES = 64 * KIB;
 export const LINK_CONTROL_QUEUE_BYTES = MIB;
 /** Bytes a channel may send before the next channel's turn [WP10]. */
 export const ROUND_ROBIN_QUANTUM_BYTES = 32 * KIB;
-/** Output credit: start, floor, ceiling, and while the page is hidden [WP9]. */
+/**
+ * Output credit: start, floor, ceiling, and while the page is hidden [WP9]. The floor is the start: a page that draws answers
+ * a display frame or two after the bytes came, however short the way, and with 128 KiB a flood stands still meanwhile.
+ */
 export const OUT_WINDOW_BYTES = 256 * KIB;
-export const OUT_WINDOW_MIN_BYTES = 128 * KIB;
+export const OUT_WINDOW_MIN_BYTES = OUT_WINDOW_BYTES;
 export const OUT_WINDOW_MAX_BYTES = MIB;
 export const OUT_WINDOW_HIDDEN_BYTES = 64 * KIB;
 /** Input beyond what the SSH channel has taken [WP16]. */
