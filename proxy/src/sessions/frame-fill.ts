@@ -1,12 +1,16 @@
 import { MAX_OUT_BODY_BYTES } from "#protocol/limits.ts";
 
-/** Output of at least this size, in bytes, is part of a table or a flood; an echo is smaller and never waits. */
+/** What sshd reads from a terminal at once, in bytes. */
+const PIECE_BYTES = 4_096;
+/** No whole piece fits any more: a piece beyond would go out as a small frame behind a full one. */
+const FULL_BYTES = MAX_OUT_BODY_BYTES - PIECE_BYTES;
+/** Output of at least this size is part of a table or a flood; an echo is smaller and never waits. */
 const FLOOD_PIECE_BYTES = 1_024;
 /** How long a frame that is not full waits for more: a fraction of a display frame. */
 export const FILL_MS = 2;
 
 /**
- * When to send what a device has said. sshd hands out a terminal's output in pieces of 4 KiB; each as a frame of its own
+ * When to send what a device has said. sshd hands out a terminal's output in small pieces; each as a frame of its own
  * costs the browser more than its bytes do, so pieces of a flood wait shortly to fill one frame.
  */
 export class FrameFill {
@@ -20,7 +24,7 @@ export class FrameFill {
 
   /** A piece of `bytes` came; `unsent` bytes are not with the page yet, that piece among them. */
   added(bytes: number, unsent: number): void {
-    if (bytes < FLOOD_PIECE_BYTES || unsent >= MAX_OUT_BODY_BYTES) this.#send();
+    if (bytes < FLOOD_PIECE_BYTES || unsent > FULL_BYTES) this.#send();
     else this.#timer ??= setTimeout(this.#send, FILL_MS);
   }
 

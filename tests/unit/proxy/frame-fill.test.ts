@@ -41,6 +41,9 @@ describe("filling of OUT frames", () => {
     const { frames, say } = session();
     for (let n = 0; n < 16; n++) say(PIECE_BYTES);
     expect(frames).toEqual([MAX_OUT_BODY_BYTES, MAX_OUT_BODY_BYTES]);
+    // one byte short of its read buffer, as sshd really does
+    for (let n = 0; n < 16; n++) say(PIECE_BYTES - 1);
+    expect(frames.slice(2)).toEqual([8 * (PIECE_BYTES - 1), 8 * (PIECE_BYTES - 1)]);
     expect(vi.getTimerCount()).toBe(0);
   });
 
