@@ -31,7 +31,7 @@ async function run(context: BenchContext): Promise<Measure[]> {
         typed += letter;
         times.push(await app.timeKey(letter, `${PROMPT}${typed}`));
       }
-      await app.page.keyboard.press("Enter");
+      await app.page.press("Enter");
     }
   } finally {
     await app.close();

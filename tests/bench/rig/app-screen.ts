@@ -1,16 +1,25 @@
-import type { Browser, Page } from "playwright";
-import { openScreen } from "#support/chromium.ts";
+import type { Browser } from "playwright";
+import { SCREENS } from "#support/chromium.ts";
 import type { TestSshServer } from "#support/sshd.ts";
-import { SCREEN } from "./browser.ts";
+import { PlainPage } from "./plain-page.ts";
 import { PROMPT, SET_PROMPT, WAIT_LIMIT_MS } from "./shell.ts";
 
+/** A step of the way into a terminal. */
+const STEP_LIMIT_MS = 30_000;
+const CONNECT_FIELD = "form[aria-label='Quick connect'] input";
 /** What the terminal shows right now; with DOM drawing its rows are text. */
 const ROWS = ".rs-term-host .xterm-rows";
 
+type Watched = typeof globalThis & { benchSeen?: Promise<number> };
+type Use = { find: string; name?: string; act: "wait" | "click" | "focus"; limitMs: number };
 type Watch = { rows: string; text: string; what: "drawn" | "painted"; limitMs: number };
 
-/** Runs in the page: from the next key's event on it looks at every frame for the text. */
-function watchScreen({ rows, text, what, limitMs }: Watch): { done: Promise<number> } {
+/**
+ * Runs in the page: waits from the next key's event on until the text is there. "drawn": looks once in every frame, as a
+ * flood replaces rows all the time. "painted": sees the change itself and waits for its frame, as looking in every frame
+ * sees it only in the next one.
+ */
+function watchScreen({ rows, text, what, limitMs }: Watch): void {
   let from: number | undefined;
   addEventListener(
     "keydown",
@@ -19,61 +28,90 @@ function watchScreen({ rows, text, what, limitMs }: Watch): { done: Promise<numb
     },
     { capture: true, once: true },
   );
-  const done = new Promise<number>((resolve, reject) => {
+  const isThere = (): boolean =>
+    from !== undefined && (document.querySelector(rows)?.textContent ?? "").replaceAll("\u00a0", " ").includes(text);
+  (globalThis as Watched).benchSeen = new Promise<number>((resolve, reject) => {
     setTimeout(() => reject(new Error(`"${text}" did not come to the screen`)), limitMs);
     const finish = (): void => resolve(performance.now() - (from ?? 0));
     const look = (): void => {
-      const shown = (document.querySelector(rows)?.textContent ?? "").replaceAll("\u00a0", " ");
-      if (from === undefined || !shown.includes(text)) requestAnimationFrame(look);
-      // a task after the frame in which it was drawn
-      else if (what === "painted") setTimeout(finish);
-      else finish();
+      if (isThere()) finish();
+      else requestAnimationFrame(look);
     };
-    look();
+    if (what === "drawn") {
+      look();
+      return;
+    }
+    const place = document.querySelector(rows);
+    if (place === null) throw new Error("no terminal on the screen");
+    const observer = new MutationObserver(() => {
+      if (!isThere()) return;
+      observer.disconnect();
+      // the change is made just before its frame is painted: a task after that
+      setTimeout(finish);
+    });
+    observer.observe(place, { childList: true, characterData: true, subtree: true });
   });
-  return { done };
+}
+
+/** Runs in the page: waits for an element that is shown, and clicks it or gives it the focus. */
+async function useElement({ find, name, act, limitMs }: Use): Promise<void> {
+  const until = performance.now() + limitMs;
+  for (;;) {
+    const found = [...document.querySelectorAll<HTMLElement>(find)].find(
+      (element) => element.checkVisibility() && (name === undefined || element.textContent?.trim() === name),
+    );
+    if (found !== undefined) {
+      if (act === "click") found.click();
+      else if (act === "focus") found.focus();
+      return;
+    }
+    if (performance.now() > until) throw new Error(`${find} ${name ?? ""} did not come`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** The built app in the browser, used through its own screens. */
 export class AppScreen {
-  readonly page: Page;
-  readonly #close: () => Promise<void>;
+  readonly page: PlainPage;
   #marks = 0;
 
-  private constructor(page: Page, close: () => Promise<void>) {
+  private constructor(page: PlainPage) {
     this.page = page;
-    this.#close = close;
   }
 
   /** Pairs and waits for the list of devices. */
   static async open(browser: Browser, pairUrl: string): Promise<AppScreen> {
-    const screen = await openScreen(browser, "landscape", SCREEN);
-    const page = await screen.newPage();
-    await page.goto(pairUrl);
-    await page.getByRole("heading", { name: "Devices", exact: true }).waitFor();
-    return new AppScreen(page, () => screen.close());
+    const app = new AppScreen(await PlainPage.open(browser, SCREENS.landscape.viewport));
+    await app.page.goto(pairUrl);
+    await app.#use("wait", "h1, h2", "Devices");
+    return app;
+  }
+
+  #use(act: Use["act"], find: string, name?: string): Promise<void> {
+    return this.page.evaluate(useElement, {
+      act,
+      find,
+      limitMs: STEP_LIMIT_MS,
+      ...(name === undefined ? {} : { name }),
+    });
   }
 
   /** Opens a terminal as a person would, and sets the prompt that the figures wait for. */
   async connect({ host, port, user, password }: TestSshServer): Promise<void> {
-    const { page } = this;
-    await page.getByLabel("Connect to").fill(`${user}@${host}:${port}`);
-    await page.getByRole("button", { name: "Connect once" }).click();
-    await page.getByRole("button", { name: "Trust and continue" }).click();
-    const login = page.getByTestId("auth-dialog");
-    await login
-      .locator("input")
-      .first()
-      .fill(password ?? "");
-    await login.locator("button[type=submit]").click();
-    await login.waitFor({ state: "detached" });
-    await page.locator(".rs-term-host textarea.rs-capture").first().focus();
+    await this.#use("focus", CONNECT_FIELD);
+    await this.page.fill(`${user}@${host}:${port}`);
+    await this.#use("click", "button", "Connect once");
+    await this.#use("click", "button", "Trust and continue");
+    await this.#use("focus", "[data-testid=auth-dialog] input");
+    await this.page.fill(password ?? "");
+    await this.#use("click", "[data-testid=auth-dialog] button[type=submit]");
+    await this.#use("focus", ".rs-term-host textarea.rs-capture");
     await this.type(SET_PROMPT.trimEnd());
     await this.timeEnter(PROMPT.trim());
   }
 
   async type(text: string): Promise<void> {
-    await this.page.keyboard.type(text);
+    await this.page.type(text);
   }
 
   /**
@@ -81,11 +119,9 @@ export class AppScreen {
    * watch is in place before the key goes out.
    */
   async #timePress(key: string, text: string, what: "drawn" | "painted"): Promise<number> {
-    const watch = await this.page.evaluateHandle(watchScreen, { rows: ROWS, text, what, limitMs: WAIT_LIMIT_MS });
-    await this.page.keyboard.press(key);
-    const ms = await watch.evaluate(({ done }) => done);
-    await watch.dispose();
-    return ms;
+    await this.page.evaluate(watchScreen, { rows: ROWS, text, what, limitMs: WAIT_LIMIT_MS });
+    await this.page.press(key);
+    return this.page.evaluate(() => (globalThis as Watched).benchSeen ?? Number.NaN, undefined);
   }
 
   /** Presses Enter and gives the milliseconds until the text is on the screen. */
@@ -110,13 +146,13 @@ export class AppScreen {
     // in two halves, so that the echo of what is typed is not taken for the answer
     await this.type("echo size=$(stty size | tr ' ' x).; echo siz''ed.");
     await this.timeEnter("sized.");
-    const text = (await this.page.locator(ROWS).textContent()) ?? "";
+    const text = await this.page.evaluate((rows) => document.querySelector(rows)?.textContent ?? "", ROWS);
     const [, rows, cols] = /size=(\d+)x(\d+)\./.exec(text) ?? [];
     if (rows === undefined || cols === undefined) throw new Error("the terminal did not show its size");
     return { rows: Number(rows), cols: Number(cols) };
   }
 
   close(): Promise<void> {
-    return this.#close();
+    return this.page.close();
   }
 }

@@ -1,4 +1,4 @@
-import type { Page } from "playwright";
+import type { PlainPage } from "./plain-page.ts";
 
 /** How the page's main thread fared. */
 export type MainThread = { longestTaskMs: number; longestFrameGapMs: number };
@@ -6,7 +6,7 @@ export type MainThread = { longestTaskMs: number; longestFrameGapMs: number };
 type Watched = typeof globalThis & { benchThread?: { stop(): MainThread } };
 
 /** Watches tasks and frames from now on; `stop` gives the worst of each. */
-export async function watchMainThread(page: Page): Promise<{ stop(): Promise<MainThread> }> {
+export async function watchMainThread(page: PlainPage): Promise<{ stop(): Promise<MainThread> }> {
   await page.evaluate(() => {
     const worst = { longestTaskMs: 0, longestFrameGapMs: 0 };
     const observer = new PerformanceObserver((list) => {
@@ -29,13 +29,13 @@ export async function watchMainThread(page: Page): Promise<{ stop(): Promise<Mai
         return worst;
       },
     };
-  });
+  }, undefined);
   return {
     stop: () =>
       page.evaluate(() => {
         const { benchThread } = globalThis as Watched;
         if (benchThread === undefined) throw new Error("the page was loaded anew");
         return benchThread.stop();
-      }),
+      }, undefined),
   };
 }

@@ -1,4 +1,4 @@
-import { type ITerminalOptions, Terminal } from "@xterm/headless";
+import { Terminal } from "@xterm/headless";
 import { expect, it, vi } from "vitest";
 import { SearchSession } from "#terminal/search-session.ts";
 import { terminalOptions } from "#terminal/terminal-options.ts";
@@ -23,7 +23,7 @@ it("the ruler of matches comes with the first search, as wide as the scrollbar, 
   const theme = themeById("dark");
   const options = terminalOptions(theme, 15, true);
   expect(options.overviewRuler).toBeUndefined();
-  const terminal = new Terminal(options as ITerminalOptions);
+  const terminal = new Terminal(options);
   // of the emulator without a screen, a search needs no more than these
   const session = new SearchSession(
     terminal as unknown as ConstructorParameters<typeof SearchSession>[0],
@@ -31,6 +31,6 @@ it("the ruler of matches comes with the first search, as wide as the scrollbar, 
     () => {},
   );
   await session.find({ term: "up", regex: false, caseSensitive: false, wholeWord: false }, "next");
-  expect(terminal.options.overviewRuler).toEqual({ width: SCROLLBAR_PX });
+  expect(terminal.options).toMatchObject({ overviewRuler: { width: SCROLLBAR_PX } });
   terminal.dispose();
 });
