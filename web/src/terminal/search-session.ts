@@ -6,11 +6,6 @@ import { searchColours } from "./xterm-theme.ts";
 
 /** Matches that are counted and marked; beyond it only next and previous work. */
 const MATCHES_MAX = 2_000;
-/**
- * Width of the ruler that shows where matches are. It is that of the scrollbar beside which it lies: any other would
- * change the number of columns.
- */
-const RULER_PX = 14;
 /** Longest expression; a longer one is no search by a person. */
 const TERM_MAX_CHARS = 256;
 
@@ -78,8 +73,6 @@ export class SearchSession {
     const module = await import("@xterm/addon-search");
     if (this.#addon !== undefined) return this.#addon;
     const addon = new module.SearchAddon({ highlightLimit: MATCHES_MAX });
-    // Only from here on: with the ruler the emulator measures its element in every frame, which lays the page out twice.
-    this.#terminal.options.overviewRuler = { width: RULER_PX };
     this.#terminal.loadAddon(addon);
     addon.onDidChangeResults(({ resultIndex, resultCount }) => {
       if (this.#query !== undefined) this.#changed({ ...this.#query, index: resultIndex, count: resultCount });

@@ -46,6 +46,7 @@ export function terminalOptions(
     scrollOnUserInput: false,
     wordSeparator: WORD_SEPARATORS,
     theme: xtermTheme(theme),
+    overviewRuler: { width: 12 },
     logLevel: "error",
     windowOptions: {},
   };
