@@ -35,7 +35,7 @@ export const ROUND_ROBIN_QUANTUM_BYTES = 32 * KIB;
  * a display frame or two after the bytes came, however short the way, and with 128 KiB a flood stands still meanwhile.
  */
 export const OUT_WINDOW_BYTES = 256 * KIB;
-export const OUT_WINDOW_MIN_BYTES = OUT_WINDOW_BYTES;
+export const OUT_WINDOW_MIN_BYTES = 256 * KIB;
 export const OUT_WINDOW_MAX_BYTES = MIB;
 export const OUT_WINDOW_HIDDEN_BYTES = 64 * KIB;
 /** Input beyond what the SSH channel has taken [WP16]. */
