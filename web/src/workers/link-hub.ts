@@ -127,8 +127,10 @@ export class LinkHub {
   }
 
   onOut(link: OpenLink, frame: OutFrame): void {
-    this.#owner(link, frame.chan)?.onOut(link.id, frame);
-    this.#schedule();
+    const owner = this.#owner(link, frame.chan);
+    owner?.onOut(link.id, frame);
+    if (owner?.rateIsOld === true) this.sizeWindows();
+    else this.#schedule();
   }
 
   onAck(link: OpenLink, frame: AckFrame): void {

@@ -14,6 +14,7 @@ import {
 } from "#protocol/page/session-core.ts";
 import type { TerminalSize } from "#protocol/page/size-sync.ts";
 import type { Up } from "#protocol/up.ts";
+import { ByteRate } from "./byte-rate.ts";
 import { random128 } from "./host-env.ts";
 import type { ResumeFacts, RuntimeDeps } from "./runtime-deps.ts";
 import type { ResumeRecord } from "./storage/resume-records.ts";
@@ -24,9 +25,6 @@ type Request = Up<"connect" | "exec" | "set_transport" | "disconnect">;
 export type Taken = "taken" | "pass";
 
 export type { RuntimeDeps };
-
-/** Rate measurement for the output window: one value a second. */
-const RATE_MS = 1_000;
 
 /**
  * One session in the worker: drives the protocol's page core with what the socket and the page bring, and carries out
@@ -43,13 +41,13 @@ export abstract class SessionRuntime {
   /** The run of the proxy that had the session when it was last attached. */
   bootId: string | undefined;
   readonly #requests = new Map<string, Request>();
-  #rate: { since: number; bytes: number; perSecond: number | null };
+  readonly #rate: ByteRate;
 
   constructor(device: string, session_id: ShellSessionId, deps: RuntimeDeps) {
     this.device = device;
     this.session_id = session_id;
     this.deps = deps;
-    this.#rate = { since: deps.env.now(), bytes: 0, perSecond: null };
+    this.#rate = new ByteRate(deps.env.now());
   }
 
   protected abstract deliver(pos: number, bytes: Uint8Array, stderr: boolean): void;
@@ -213,7 +211,7 @@ export abstract class SessionRuntime {
 
   onOut(link: string, { pos, body, stderr }: OutFrame): void {
     if (this.page === null) return;
-    this.#rate.bytes += body.length;
+    this.#rate.add(body.length);
     this.#run(this.page.onOut(link, pos, body, stderr), link);
   }
 
@@ -381,12 +379,14 @@ export abstract class SessionRuntime {
     return this.page?.takeAck(this.deps.env.now());
   }
 
+  /** The rate is due to be measured anew. */
+  get rateIsOld(): boolean {
+    return this.#rate.isOld(this.deps.env.now());
+  }
+
   /** Gives the page core the window that `size` finds right for the measured rate [WP9]. */
   setWindow(size: (bytesPerSecond: number | null) => number): void {
-    const now = this.deps.env.now();
-    const { since, bytes } = this.#rate;
-    if (now - since >= RATE_MS) this.#rate = { since: now, bytes: 0, perSecond: (bytes * 1_000) / (now - since) };
-    this.page?.output.setWindow(size(this.#rate.perSecond));
+    this.page?.output.setWindow(size(this.#rate.perSecond(this.deps.env.now())));
   }
 }
 

@@ -8,7 +8,7 @@ import {
 } from "#protocol/limits.ts";
 import { OutputReceiver } from "#protocol/page/output-receiver.ts";
 import { planTrim, WAL_MAX_BYTES, WalWriter } from "#protocol/page/wal.ts";
-import { outputWindow } from "#protocol/page/window-size.ts";
+import { outputWindow, PAGE_TURN_MS } from "#protocol/page/window-size.ts";
 
 const WINDOW = 1_000;
 
@@ -83,9 +83,10 @@ describe("output at the page", () => {
 
   test("WP9: the window follows rate and round trip, within its bounds, and shrinks while hidden", () => {
     const rate = { hidden: false, bytesPerSecond: 4_000_000, rttMs: 50 };
+    const slow = { ...rate, bytesPerSecond: 1_000_000 };
     expect(outputWindow({ hidden: false, bytesPerSecond: null, rttMs: 5 })).toBe(OUT_WINDOW_BYTES);
-    expect(outputWindow(rate)).toBe(400_000);
-    expect(outputWindow({ ...rate, rttMs: 1 })).toBe(OUT_WINDOW_MIN_BYTES);
+    expect(outputWindow(rate)).toBe(8_000 * (50 + PAGE_TURN_MS));
+    expect(outputWindow({ ...slow, rttMs: 1 })).toBe(OUT_WINDOW_MIN_BYTES);
     expect(outputWindow({ ...rate, rttMs: 5_000 })).toBe(OUT_WINDOW_MAX_BYTES);
     expect(outputWindow({ ...rate, hidden: true })).toBe(OUT_WINDOW_HIDDEN_BYTES);
   });
