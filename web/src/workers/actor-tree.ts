@@ -8,15 +8,13 @@ import { NO_DEVICE } from "#protocol/ids.ts";
 import type { Result, UiCommand } from "#protocol/local-messages.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
-import type { HostKey } from "#protocol/messages/target.ts";
-import type { Remembered } from "#telemetry/collector.ts";
 import { LinkAttempt } from "./actors/link-attempt.ts";
 import { RttWindow } from "./actors/rtt-window.ts";
 import { CommandIntake } from "./command-intake.ts";
 import { Credentials } from "./credentials.ts";
 import { random128 } from "./host-env.ts";
 import type { HostParts } from "./host-parts.ts";
-import { knownPlatform, platformKey } from "./known-platform.ts";
+import { platformKey } from "./known-platform.ts";
 import { LinkHub } from "./link-hub.ts";
 import { movesSession, PendingEnds } from "./pending-ends.ts";
 import { type Effects, provideMachines } from "./provided-machines.ts";
@@ -25,7 +23,8 @@ import { ResourceScope } from "./resource-scope.ts";
 import { type FactoryEvents, RuntimeFactory } from "./runtime-factory.ts";
 import { Services } from "./services.ts";
 import { SessionLocks } from "./session-locks.ts";
-import { keptTerminal, type Restorable, restorable } from "./session-restore.ts";
+import { SessionOpener } from "./session-opener.ts";
+import { restorable } from "./session-restore.ts";
 import type { TabletData } from "./storage/tablet-store.ts";
 import { TelemetryRuntime } from "./telemetry-runtime.ts";
 import { TerminalRuntime } from "./terminal-runtime.ts";
@@ -53,13 +52,12 @@ export class ActorTree {
   readonly #questions: QuestionDesk;
   readonly #intake: CommandIntake;
   readonly #runtimes: RuntimeFactory;
+  readonly #opener: SessionOpener;
   readonly #ends: PendingEnds;
   readonly #services: Services;
   readonly #instance: string;
   readonly #rtt = new RttWindow();
   readonly #inputListeners = new Set<(since: number | null) => void>();
-  /** Devices whose terminal asks for a session that was left to its grace. */
-  readonly #adopting = new Set<string>();
   /** Ids of the confirmed device list, as last seen. */
   #listed: ReadonlySet<string> = new Set();
   #visible: boolean;
@@ -74,10 +72,7 @@ export class ActorTree {
     this.#hub = new LinkHub(parts.env, {
       message: (message) => this.#fromProxy(message),
       answered: (device, session_id, state) => {
-        if (session_id === "ssh1" && this.#adopting.delete(device) && state.status === "gone") {
-          this.#connectTerminal(device);
-          return;
-        }
+        if (this.#opener.answered(device, session_id, state)) return;
         const facts = this.#hub.get(device, session_id)?.restoredFacts;
         const event = { type: "session.answered", state, facts, ...this.#stamp() } as const;
         this.#deliver(device, { type: "device.deliver", to: session_id, event });
@@ -95,6 +90,18 @@ export class ActorTree {
     );
     this.#intake = new CommandIntake(this.#credentials, this.#questions, parts.signIn);
     this.#runtimes = new RuntimeFactory(parts, this.#hub, this.#locks, this.#ends, this.#factoryEvents());
+    this.#opener = new SessionOpener({
+      parts,
+      scope: this.#scope,
+      hub: this.#hub,
+      locks: this.#locks,
+      runtimes: this.#runtimes,
+      credentials: this.#credentials,
+      isOpen: (device) => this.#root.getSnapshot().context.devices.has(device),
+      send: (event) => this.#root.send(event),
+      deliver: (device, delivery) => this.#deliver(device, delivery),
+      stamp: () => this.#stamp(),
+    });
     this.#services = new Services(parts.history, this.#hub, this.#ends, parts.env);
     const input = { home: HOME, ...presence, ...this.#stamp() };
     this.#root = createActor(provideMachines(this.#effects()), { systemId: "router", input });
@@ -124,7 +131,7 @@ export class ActorTree {
   async restoreSessions(): Promise<void> {
     const { env, resume, logs } = this.#parts;
     await this.#ends.load();
-    await restorable(env, resume, this.#locks, (device) => void this.#restore(device));
+    await restorable(env, resume, this.#locks, (device) => void this.#opener.restore(device));
     if (!this.#scope.ended) await logs.sweep(new Set((await resume.list()).map(({ sid }) => sid)), env.now());
   }
 
@@ -221,43 +228,6 @@ export class ActorTree {
     return this.#root.getSnapshot().context.devices.get(device)?.getSnapshot().context;
   }
 
-  async #restore({ record, cols, rows, sessions }: Restorable): Promise<void> {
-    const ssh1 = sessions.find(({ session_id }) => session_id === "ssh1");
-    const log = ssh1 && (await this.#parts.logs.open(ssh1.sid));
-    if (this.#scope.ended) {
-      if (log !== undefined) this.#parts.logs.close(log);
-      return;
-    }
-    if (this.#root.getSnapshot().context.devices.has(record.id)) {
-      // A person was faster: the terminal takes its session up, lock and log, when it opens; telemetry begins anew.
-      for (const { sid } of sessions) if (sid !== ssh1?.sid) this.#locks.release(sid);
-      return;
-    }
-    this.#root.send({ type: "router.restore", record, cols, rows, sessions, ...this.#stamp() });
-    const { terminal, telemetry } = this.#runtimes.open(record, cols, rows);
-    for (const session of sessions) {
-      if (session.session_id === "ssh1") terminal.resume(session, log);
-      else {
-        const remembered = await this.#remembered(record, session.host_key);
-        if (this.#scope.ended) return;
-        telemetry.resume(session, remembered);
-      }
-      // A link that is up already was not asked for this session in its hello.
-      if (this.#hub.online) this.#hub.get(record.id, session.session_id)?.attach(false);
-    }
-  }
-
-  /** What is known of the platform, said to the views at once: nothing will be detected then. */
-  async #remembered(record: DeviceRecord, key: HostKey | undefined): Promise<Remembered | undefined> {
-    const found = key && (await this.#parts.store.get("platforms", platformKey(key, record)));
-    const platform = knownPlatform(record, found);
-    if (platform !== undefined) {
-      const event = { type: "collector.platform", platform, ...this.#stamp() } as const;
-      this.#deliver(record.id, { type: "device.deliver", to: "ssh2", event });
-    }
-    return found;
-  }
-
   #effects(): Effects {
     const parts = this.#parts;
     return {
@@ -287,11 +257,8 @@ export class ActorTree {
       send: (message) => this.#hub.send(message),
       terminal: (device) => this.#runtimes.terminalOf(device),
       telemetry: (device) => this.#runtimes.telemetryOf(device),
-      openTerminal: (record, cols, rows) => {
-        this.#runtimes.open(record, cols, rows).terminal.wants(record, { cols, rows });
-        void this.#openTerminal(record.id);
-      },
-      openTelemetry: (record, pin) => void this.#openTelemetry(record, pin),
+      openTerminal: (record, cols, rows) => void this.#opener.openTerminal(record, cols, rows),
+      openTelemetry: (record, pin) => void this.#opener.openTelemetry(record, pin),
       closed: (device) => this.#closed(device),
       editRecord: (device, edit) => this.#editRecord(device, edit),
       storeUiState: (values, pending) => {
@@ -318,35 +285,6 @@ export class ActorTree {
       return { ok: false, error: { code: "storage", retry: "user" } };
     });
     this.#parts.replies.settle(id, result);
-  }
-
-  /** A session that the proxy still has is taken up again; only when there is none, a new one begins. */
-  async #openTerminal(device: string): Promise<void> {
-    const chosen = await keptTerminal(device, this.#parts.resume, this.#locks);
-    const runtime = this.#runtimes.terminalOf(device);
-    if (this.#scope.ended || runtime === undefined) return;
-    if (chosen === undefined) return this.#connectTerminal(device);
-    // A session that another living tab shows is asked for as well: the proxy answers who has it, and a tap takes it
-    // over [WP28].
-    const log = this.#locks.isHeld(chosen.sid) ? await this.#parts.logs.open(chosen.sid) : undefined;
-    if (this.#scope.ended) {
-      if (log !== undefined) this.#parts.logs.close(log);
-      return;
-    }
-    this.#adopting.add(device);
-    runtime.resume(chosen, log);
-    if (this.#hub.online) runtime.attach(false);
-  }
-
-  #connectTerminal(device: string): void {
-    if (!this.#scope.ended) this.#runtimes.terminalOf(device)?.open(this.#credentials.hasForm(device));
-  }
-
-  async #openTelemetry(record: DeviceRecord, pin: HostKey | undefined): Promise<void> {
-    const remembered = await this.#remembered(record, pin);
-    if (this.#scope.ended) return;
-    const byPrompt = this.#credentials.provedByPrompt(record.id);
-    this.#runtimes.telemetryOf(record.id)?.open(record, pin, remembered, byPrompt);
   }
 
   #closed(device: string): void {

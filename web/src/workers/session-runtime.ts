@@ -17,10 +17,10 @@ import type { Up } from "#protocol/up.ts";
 import { ByteRate } from "./byte-rate.ts";
 import { random128 } from "./host-env.ts";
 import type { ResumeFacts, RuntimeDeps } from "./runtime-deps.ts";
+import { SessionRecord } from "./session-record.ts";
 import type { ResumeRecord } from "./storage/resume-records.ts";
+import { type WireRequest, WireRequests } from "./wire-requests.ts";
 
-/** Wire requests that are sent again until they are answered [WP7]. */
-type Request = Up<"connect" | "exec" | "set_transport" | "disconnect">;
 /** "taken": the machines need not hear of it. */
 export type Taken = "taken" | "pass";
 
@@ -35,18 +35,18 @@ export abstract class SessionRuntime {
   readonly session_id: ShellSessionId;
   protected readonly deps: RuntimeDeps;
   protected page: PageSession | null = null;
-  protected facts: ResumeFacts | null = null;
+  protected readonly record: SessionRecord;
   /** Output that the proxy said it holds for this attachment, in bytes [U12]. */
   protected heldAtProxy = 0;
-  /** The run of the proxy that had the session when it was last attached. */
-  bootId: string | undefined;
-  readonly #requests = new Map<string, Request>();
+  readonly #requests: WireRequests;
   readonly #rate: ByteRate;
 
   constructor(device: string, session_id: ShellSessionId, deps: RuntimeDeps) {
     this.device = device;
     this.session_id = session_id;
     this.deps = deps;
+    this.record = new SessionRecord(device, session_id, deps);
+    this.#requests = new WireRequests(deps.hub);
     this.#rate = new ByteRate(deps.env.now());
   }
 
@@ -64,6 +64,15 @@ export abstract class SessionRuntime {
     return this.page?.options.sid ?? null;
   }
 
+  /** The run of the proxy that had the session when it was last attached. */
+  get bootId(): string | undefined {
+    return this.record.bootId;
+  }
+
+  protected get facts(): ResumeFacts | null {
+    return this.record.facts;
+  }
+
   /** For the machines: what a session that another page opened is like. */
   get restoredFacts(): RestoredFacts | undefined {
     return this.facts ?? undefined;
@@ -79,17 +88,16 @@ export abstract class SessionRuntime {
   }
 
   /** Sends a request, now and after every resume until it is answered [WP7]. */
-  protected ask(request: Request): void {
-    this.#requests.set(request.id ?? "", request);
-    this.deps.hub.send(request);
+  protected ask(request: WireRequest): void {
+    this.#requests.ask(request);
   }
 
   protected isOpen(id: string | undefined): boolean {
-    return id !== undefined && this.#requests.has(id);
+    return this.#requests.isOpen(id);
   }
 
   protected answered(id: string | undefined): void {
-    if (id !== undefined) this.#requests.delete(id);
+    this.#requests.answered(id);
   }
 
   protected id(): string {
@@ -112,8 +120,7 @@ export abstract class SessionRuntime {
   /** Takes a session up that an earlier page or worker had. */
   restore(record: ResumeRecord, start: PageStart): void {
     const { sid, token, cols, rows } = record;
-    this.facts = record;
-    this.bootId = record.boot_id;
+    this.record.take(record);
     this.page = this.#core({ sid, token, size: { cols, rows }, window: OUT_WINDOW_BYTES }, start);
   }
 
@@ -147,7 +154,7 @@ export abstract class SessionRuntime {
     const { page, device, session_id, deps } = this;
     const id = this.id();
     const sent = deps.hub.send(sessionFrame(device, session_id, "disconnect", {}, { id }));
-    const record = this.resumeRecord();
+    const record = this.record.of(this.page);
     // What another page has is not this one's to end.
     if (record === undefined || (page?.phase !== "attached" && page?.phase !== "detached")) return false;
     deps.ends.keep(record, sent && page.attachment !== null ? id : null);
@@ -161,7 +168,7 @@ export abstract class SessionRuntime {
     this.over(null);
     this.left(kept);
     this.page = null;
-    this.facts = null;
+    this.record.facts = null;
     this.deps.locks.release(sid);
     if (!kept && !unconfirmed) void this.deps.resume.remove(sid);
   }
@@ -174,7 +181,7 @@ export abstract class SessionRuntime {
 
   /** Refreshes the record's date: the grace counts from the page's last sign of life. */
   stillAlive(): void {
-    if (this.page?.phase === "attached") this.keepRecord();
+    if (this.page?.phase === "attached") this.record.keep(this.page);
   }
 
   /** The worker stops; the session stays at the proxy, its record on the tablet. */
@@ -201,7 +208,7 @@ export abstract class SessionRuntime {
 
   /** After every welcome: requests without an answer go out again, verbatim [WP7]. */
   linkUp(): void {
-    for (const request of this.#requests.values()) this.deps.hub.send(request);
+    this.#requests.sendAgain();
   }
 
   linkLost(link: string): void {
@@ -241,7 +248,7 @@ export abstract class SessionRuntime {
         if (page?.attachment?.link === link) this.heldAtProxy = heldBytes(message.payload);
         return "taken";
       case "error":
-        if (this.#isConnect(message.re)) this.answered(message.re);
+        if (this.#requests.isConnect(message.re)) this.answered(message.re);
         break;
       default:
         break;
@@ -249,16 +256,12 @@ export abstract class SessionRuntime {
     return this.heard(message);
   }
 
-  #isConnect(id: string | undefined): boolean {
-    return id !== undefined && this.#requests.get(id)?.action === "connect";
-  }
-
   #connected({ payload }: Down<"connected">, link: string): void {
     const { sid, token, cols, rows, out_window, host_key, simulated, transport, server_ident } = payload;
     const size = this.wantedSize() ?? { cols: cols ?? 80, rows: rows ?? 24 };
     this.page = this.#core({ sid, token, size, window: out_window }, { from: "connected" });
     const record = this.recordOf();
-    this.facts = record === undefined ? null : { record, ...size, host_key, simulated, transport, server_ident };
+    this.record.facts = record === undefined ? null : { record, ...size, host_key, simulated, transport, server_ident };
     this.#run(this.page.applyState(stateOfConnected(payload), link, this.deps.env.now()), link, true);
     void this.deps.locks.take(sid);
   }
@@ -316,8 +319,8 @@ export abstract class SessionRuntime {
       case "phase":
         this.heldAtProxy = 0;
         if (effect.phase === "attached") {
-          this.bootId = deps.hub.bootId ?? undefined;
-          this.keepRecord();
+          this.record.bootId = deps.hub.bootId ?? undefined;
+          this.record.keep(this.page);
           this.attached(fresh);
         }
         // The lock says which living page has the session, so it changes hands with it [WP28].
@@ -337,30 +340,6 @@ export abstract class SessionRuntime {
   }
 
   protected resized(_cols: number, _rows: number, _at: number): void {}
-
-  /** Token and epoch as they are now, for a later page. */
-  protected keepRecord(): void {
-    const record = this.resumeRecord();
-    if (record !== undefined) void this.deps.resume.put(record);
-  }
-
-  protected resumeRecord(): ResumeRecord | undefined {
-    const { page, facts, device, session_id, deps } = this;
-    if (page === null || facts === null || page.token === null) return undefined;
-    const { token, epoch } = page;
-    const boot_id = this.bootId;
-    return {
-      version: 1,
-      device,
-      session_id,
-      sid: page.options.sid,
-      token,
-      epoch,
-      ...facts,
-      boot_id,
-      at: deps.env.now(),
-    };
-  }
 
   nextIn(bufferedAmount: number): Uint8Array<ArrayBuffer> | undefined {
     return this.page?.nextIn(bufferedAmount);

@@ -258,8 +258,8 @@ export class TelemetryRuntime extends SessionRuntime {
   #changed({ re, payload }: Down<"transport_changed">): void {
     const { transport, at } = payload;
     this.answered(re);
-    if (this.facts !== null) this.facts = { ...this.facts, transport };
-    this.keepRecord();
+    if (this.facts !== null) this.record.facts = { ...this.facts, transport };
+    this.record.keep(this.page);
     this.#whenAt(at, () => this.#feed({ type: "transport_changed", transport, at: this.deps.env.now() }));
   }
 

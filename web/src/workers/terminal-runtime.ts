@@ -106,8 +106,8 @@ export class TerminalRuntime extends SessionRuntime {
   /** A change of the record that a reload must find as well, whether the device is in the user's list or not. */
   editRecord(edit: (record: DeviceRecord) => DeviceRecord): void {
     this.#record = edit(this.#record);
-    if (this.facts !== null) this.facts = { ...this.facts, record: this.#record };
-    this.keepRecord();
+    if (this.facts !== null) this.record.facts = { ...this.facts, record: this.#record };
+    this.record.keep(this.page);
   }
 
   open(passwordFirst: boolean): void {
@@ -159,14 +159,14 @@ export class TerminalRuntime extends SessionRuntime {
     this.#shown = begun || stream !== null;
     const { page } = this;
     if (page === null || !this.#restored || stream !== page.options.sid || page.attachment !== null) return;
-    const record = this.resumeRecord();
+    const record = this.record.of(this.page);
     if (record !== undefined) this.restore(record, { from: "log", out_pos: pos, epoch: page.epoch });
   }
 
   resize(cols: number, rows: number): void {
     this.#size = { cols, rows };
     for (const effect of this.page?.resize(cols, rows) ?? []) this.run(effect);
-    if (this.facts !== null) this.facts = { ...this.facts, cols, rows };
+    if (this.facts !== null) this.record.facts = { ...this.facts, cols, rows };
   }
 
   /** The person's word about input that waited too long [WP19]. */

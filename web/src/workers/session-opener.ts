@@ -1,0 +1,121 @@
+import type { DeviceDelivery } from "#machines/device.machine.ts";
+import type { Stamp } from "#machines/events.ts";
+import type { RouterEvent } from "#machines/router-steps.ts";
+import type { ShellSessionId } from "#protocol/ids.ts";
+import type { DeviceRecord } from "#protocol/messages/devices.ts";
+import type { SessionState } from "#protocol/messages/session-entry.ts";
+import type { HostKey } from "#protocol/messages/target.ts";
+import type { Remembered } from "#telemetry/collector.ts";
+import type { Credentials } from "./credentials.ts";
+import type { HostParts } from "./host-parts.ts";
+import { knownPlatform, platformKey } from "./known-platform.ts";
+import type { LinkHub } from "./link-hub.ts";
+import type { ResourceScope } from "./resource-scope.ts";
+import type { RuntimeFactory } from "./runtime-factory.ts";
+import type { SessionLocks } from "./session-locks.ts";
+import { keptTerminal, type Restorable } from "./session-restore.ts";
+
+export type OpenerDeps = {
+  parts: Pick<HostParts, "resume" | "logs" | "store">;
+  scope: ResourceScope;
+  hub: LinkHub;
+  locks: SessionLocks;
+  runtimes: RuntimeFactory;
+  credentials: Credentials;
+  isOpen(device: string): boolean;
+  send(event: RouterEvent): void;
+  deliver(device: string, delivery: DeviceDelivery): void;
+  stamp(): Stamp;
+};
+
+/** How the sessions of a device begin: taken up from before, or anew. */
+export class SessionOpener {
+  readonly #deps: OpenerDeps;
+  /** Devices whose terminal asks for a session that was left to its grace. */
+  readonly #resuming = new Set<string>();
+
+  constructor(deps: OpenerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Sessions that an earlier page, worker or tree left. */
+  async restore({ record, cols, rows, sessions }: Restorable): Promise<void> {
+    const { parts, scope, hub, locks, runtimes, send, stamp } = this.#deps;
+    const ssh1 = sessions.find(({ session_id }) => session_id === "ssh1");
+    const log = ssh1 && (await parts.logs.open(ssh1.sid));
+    if (scope.ended) {
+      if (log !== undefined) parts.logs.close(log);
+      return;
+    }
+    if (this.#deps.isOpen(record.id)) {
+      // A person was faster: the terminal takes its session up, lock and log, when it opens; telemetry begins anew.
+      for (const { sid } of sessions) if (sid !== ssh1?.sid) locks.release(sid);
+      return;
+    }
+    send({ type: "router.restore", record, cols, rows, sessions, ...stamp() });
+    const { terminal, telemetry } = runtimes.open(record, cols, rows);
+    for (const session of sessions) {
+      if (session.session_id === "ssh1") terminal.resume(session, log);
+      else {
+        const remembered = await this.#remembered(record, session.host_key);
+        if (scope.ended) return;
+        telemetry.resume(session, remembered);
+      }
+      // A link that is up already was not asked for this session in its hello.
+      if (hub.online) hub.get(record.id, session.session_id)?.attach(false);
+    }
+  }
+
+  /** What is known of the platform, said to the views at once: nothing will be detected then. */
+  async #remembered(record: DeviceRecord, key: HostKey | undefined): Promise<Remembered | undefined> {
+    const { parts, deliver, stamp } = this.#deps;
+    const found = key && (await parts.store.get("platforms", platformKey(key, record)));
+    const platform = knownPlatform(record, found);
+    if (platform !== undefined) {
+      const event = { type: "collector.platform", platform, ...stamp() } as const;
+      deliver(record.id, { type: "device.deliver", to: "ssh2", event });
+    }
+    return found;
+  }
+
+  /** A session that the proxy still has is taken up again; only when there is none, a new one begins. */
+  async openTerminal(record: DeviceRecord, cols: number, rows: number): Promise<void> {
+    const { parts, scope, hub, locks, runtimes } = this.#deps;
+    const device = record.id;
+    runtimes.open(record, cols, rows).terminal.wants(record, { cols, rows });
+    const chosen = await keptTerminal(device, parts.resume, locks);
+    const runtime = runtimes.terminalOf(device);
+    if (scope.ended || runtime === undefined) return;
+    if (chosen === undefined) return this.#connectTerminal(device);
+    // A session that another living tab shows is asked for as well: the proxy answers who has it, and a tap takes it
+    // over [WP28].
+    const log = locks.isHeld(chosen.sid) ? await parts.logs.open(chosen.sid) : undefined;
+    if (scope.ended) {
+      if (log !== undefined) parts.logs.close(log);
+      return;
+    }
+    this.#resuming.add(device);
+    runtime.resume(chosen, log);
+    if (hub.online) runtime.attach(false);
+  }
+
+  #connectTerminal(device: string): void {
+    const { scope, runtimes, credentials } = this.#deps;
+    if (!scope.ended) runtimes.terminalOf(device)?.open(credentials.hasForm(device));
+  }
+
+  /** True when the answer is no news for the machines: the session that was left is gone, and a new one begins instead. */
+  answered(device: string, session_id: ShellSessionId, state: SessionState): boolean {
+    const instead = session_id === "ssh1" && this.#resuming.delete(device) && state.status === "gone";
+    if (instead) this.#connectTerminal(device);
+    return instead;
+  }
+
+  async openTelemetry(record: DeviceRecord, pin: HostKey | undefined): Promise<void> {
+    const { scope, runtimes, credentials } = this.#deps;
+    const remembered = await this.#remembered(record, pin);
+    if (scope.ended) return;
+    const byPrompt = credentials.provedByPrompt(record.id);
+    runtimes.telemetryOf(record.id)?.open(record, pin, remembered, byPrompt);
+  }
+}
