@@ -12,7 +12,8 @@ const SECRET_NAME = /token|secret|password|cookie|answer|nonce|signature|pairing
 /** A host-key fingerprint, which is public [S49], or base64url of 32 bytes and more: the form of every token. */
 const LONG_VALUE = /(SHA256:[A-Za-z0-9+/]{43}(?![A-Za-z0-9+/_-]))|[A-Za-z0-9_-]{43,}/g;
 
-function clean(name: string, value: string | number | boolean): string | number | boolean {
+/** A value as it may be written: without what is, or looks like, a secret. */
+export function cleanValue(name: string, value: string | number | boolean): string | number | boolean {
   if (SECRET_NAME.test(name)) return "[redacted]";
   if (typeof value !== "string") return value;
   return value
@@ -23,7 +24,7 @@ function clean(name: string, value: string | number | boolean): string | number 
 /** One line without its end. */
 export function logLine(ts: Date, level: LogLevel, event: string, fields: LogFields): string {
   const entries = Object.entries(fields).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, clean(name, value)] as const],
+    value === undefined ? [] : [[name, cleanValue(name, value)] as const],
   );
   return JSON.stringify({ ts: ts.toISOString(), level, event, ...Object.fromEntries(entries) });
 }

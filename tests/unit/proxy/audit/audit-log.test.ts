@@ -1,0 +1,166 @@
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { auditRefusal, hashedSid } from "#proxy/audit/audit.ts";
+import { AuditLog, type AuditOptions } from "#proxy/audit/audit-log.ts";
+import { random256 } from "#proxy/random.ts";
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "rackside-audit-"));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+const file = () => join(dir, "audit", "audit.jsonl");
+const open = (more: Partial<AuditOptions> = {}) =>
+  AuditLog.open({ dataDir: dir, required: false, max_mb: 10, keep: 3, log: () => {}, ...more });
+const linesOf = async (path = file()) =>
+  (await readFile(path, "utf8"))
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+describe("audit log [S93]", () => {
+  it("[S93] writes v, ts, seq, event, user, client, addr, outcome, reason and the event's fields, mode 0600", async () => {
+    const audit = await open({ now: () => new Date("2026-01-02T03:04:05.678Z") });
+    audit.write({
+      event: "pair.refused",
+      user: "ada",
+      client: "c",
+      addr: "192.0.2.1",
+      outcome: "refused",
+      reason: "pair_used",
+      label: "iPad",
+    });
+    await audit.close();
+    expect(await linesOf()).toEqual([
+      {
+        v: 1,
+        ts: "2026-01-02T03:04:05.678Z",
+        seq: 1,
+        event: "pair.refused",
+        user: "ada",
+        client: "c",
+        addr: "192.0.2.1",
+        outcome: "refused",
+        reason: "pair_used",
+        label: "iPad",
+      },
+    ]);
+    expect((await stat(file())).mode & 0o777).toBe(0o600);
+    expect((await stat(join(dir, "audit"))).mode & 0o777).toBe(0o700);
+  });
+
+  it("[S93] appends and counts on over a restart, and ends a line that a crash cut short", async () => {
+    const first = await open();
+    first.write({ event: "user.disabled", outcome: "ok" });
+    await first.close();
+    await appendFile(file(), '{"v":1,"ts":"x","seq":7,"ev');
+    const second = await open();
+    second.write({ event: "user.enabled", outcome: "ok" });
+    await second.close();
+    const text = await readFile(file(), "utf8");
+    expect(text.split("\n")).toHaveLength(4);
+    expect(JSON.parse(text.split("\n")[2] ?? "")).toMatchObject({ seq: 2, event: "user.enabled" });
+  });
+
+  it("[S93] keeps the order of events that come while it writes, and loses none", async () => {
+    const audit = await open();
+    for (let i = 0; i < 50; i++) {
+      audit.write({ event: "link.closed", outcome: "ok", close: i });
+      if (i % 7 === 0) await audit.ready();
+      else await Promise.resolve();
+    }
+    await audit.ready();
+    expect((await linesOf()).map(({ close }) => close)).toEqual([...Array(50).keys()]);
+    await audit.close();
+  });
+
+  it("[S93] rotates by size and keeps as many files as it is told", async () => {
+    const audit = await open({ max_mb: 0.001, keep: 2 });
+    for (let i = 0; i < 40; i++) {
+      audit.write({ event: "link.accepted", outcome: "ok", origin: `https://a.example:${i}` });
+      await audit.ready();
+    }
+    await audit.close();
+    expect((await readdir(join(dir, "audit"))).toSorted()).toEqual(["audit.jsonl", "audit.jsonl.1", "audit.jsonl.2"]);
+    for (const name of await readdir(join(dir, "audit"))) {
+      expect((await stat(join(dir, "audit", name))).size).toBeLessThan(1_100);
+    }
+    // Pages go over the files, newest first.
+    const page = await audit.page({ user: "ada", nobodys: true, limit: 1_000 });
+    expect(page.entries[0]?.seq).toBe(40);
+    expect(page.entries.map(({ seq }) => seq)).toEqual(page.entries.map((_, index) => 40 - index));
+    expect(page.entries.length).toBeGreaterThan(10);
+  });
+
+  it("[S94] a user sees own events only, newest first, in pages, by kind", async () => {
+    const audit = await open();
+    for (let i = 1; i <= 9; i++) {
+      const user = i % 3 === 0 ? "bob" : "ada";
+      audit.write({ event: i % 2 === 0 ? "link.closed" : "pair.used", user, outcome: "ok" });
+    }
+    audit.write({ event: "pair.refused", outcome: "refused" });
+    const first = await audit.page({ user: "ada", nobodys: false, limit: 4 });
+    expect(first.entries.map(({ seq }) => seq)).toEqual([8, 7, 5, 4]);
+    const rest = await audit.page({ user: "ada", nobodys: false, limit: 4, before: first.next });
+    expect(rest.entries.map(({ seq }) => seq)).toEqual([2, 1]);
+    expect(rest.next).toBeUndefined();
+    const links = await audit.page({ user: "ada", nobodys: false, limit: 9, prefix: "link." });
+    expect(links.entries.map(({ seq }) => seq)).toEqual([8, 4, 2]);
+    const all = await audit.page({ user: "ada", nobodys: true, limit: 1 });
+    expect(all.entries.map(({ event }) => event)).toEqual(["pair.refused"]);
+    await audit.close();
+  });
+
+  it("[S94] [S72] a token in any field never reaches the file", async () => {
+    const audit = await open();
+    const canary = random256();
+    audit.write({ event: "link.refused", outcome: "refused", reason: canary, origin: `https://x/?${canary}` });
+    audit.write({
+      event: "session.opened",
+      outcome: "ok",
+      sid: hashedSid(`n1.${canary}`),
+      session_id: "ssh1",
+      target: canary,
+      auth: "password",
+      host_key: `SHA256:${"a".repeat(43)}`,
+    });
+    await audit.close();
+    const text = await readFile(file(), "utf8");
+    expect(text).not.toContain(canary);
+    expect(text).toContain(`SHA256:${"a".repeat(43)}`);
+    expect(text).toContain('"auth":"password"');
+  });
+
+  it("[S94] tells when it cannot be written, refuses where it is required, and says what was lost", async () => {
+    const audit = await open({ required: true });
+    const states: boolean[] = [];
+    audit.onState((failing) => states.push(failing));
+    // A folder in the file's place fails for every user, root too.
+    await writeFile(join(dir, "audit", "keep"), "");
+    await rm(file(), { force: true });
+    await mkdir(file());
+    expect(await auditRefusal(audit)).toMatchObject({ code: "limit", reason: "audit" });
+    audit.write({ event: "user.enabled", outcome: "ok" });
+    for (let i = 0; i < 6_000; i++) audit.write({ event: "link.closed", outcome: "ok", origin: "x ".repeat(200) });
+    await rm(file(), { recursive: true });
+    expect(await auditRefusal(audit)).toBeUndefined();
+    expect(states).toEqual([true, false]);
+    const lines = await linesOf();
+    expect(lines[0]).toMatchObject({ event: "user.enabled", seq: 1 });
+    const lost = lines.find(({ event }) => event === "audit.lost");
+    expect(Number(lost?.lines) + lines.length - 1).toBe(6_001);
+    await audit.close();
+  });
+
+  it("[S94] required and unusable stops the start; else it starts and says so", async () => {
+    await writeFile(join(dir, "audit"), "not a folder");
+    await expect(open({ required: true })).rejects.toThrow(/audit\.required/);
+    const audit = await open();
+    expect(audit.failing).toBe(true);
+    expect(await auditRefusal(audit)).toBeUndefined();
+    await audit.close();
+  });
+});
