@@ -16,7 +16,7 @@ import { Api } from "./http/api.ts";
 import type { AssetSource } from "./http/asset-source.ts";
 import { capConnections } from "./http/connection-cap.ts";
 import { listenOnLoopback } from "./http/listeners.ts";
-import { servedHosts } from "./http/served-names.ts";
+import { servedSites } from "./http/served-names.ts";
 import { createHttpHandler } from "./http-server.ts";
 import { Greeting } from "./links/greeting.ts";
 import { LinkCommands } from "./links/link-commands.ts";
@@ -113,7 +113,7 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
   // The other loopback address has a listener of its own, with the same handlers.
   const own = attached ? [] : [server, ownServer()];
   const port = () => (server.address() as AddressInfo | null)?.port ?? config.port;
-  const served = () => servedHosts(port(), config.serve_as);
+  const served = () => servedSites("http", port(), config.serve_as);
   const handler = createHttpHandler({
     api: new Api(signIn, config.limits),
     assets: options.assets,

@@ -7,7 +7,7 @@ import { CLOSE } from "#protocol/close-codes.ts";
 import { MAX_MESSAGE_BYTES } from "#protocol/limits.ts";
 import { SUBPROTOCOL } from "#protocol/version.ts";
 import type { LimitValues } from "./config/config-schema.ts";
-import { isSameSite, isServedOrigin, matchHost } from "./http/served-names.ts";
+import { isSameSite, isServedOrigin, matchHost, type Site } from "./http/served-names.ts";
 import type { Log } from "./log.ts";
 import { RateLimit } from "./rate-limit.ts";
 import type { ClientRecord } from "./sign-in/client-store.ts";
@@ -21,7 +21,7 @@ const LINK_PATH = /^\/s\/([a-z0-9][a-z0-9-]{0,31})\/v1$/;
 
 export type GatewayOptions = {
   node: string;
-  served: () => readonly string[];
+  served: () => readonly Site[];
   signIn: SignIn;
   limits: LimitValues;
   log: Log;
@@ -84,18 +84,18 @@ export class Gateway {
 
   #admit(req: IncomingMessage): Admission {
     const { served, signIn, node } = this.#options;
-    const hosts = served();
+    const sites = served();
     const path = LINK_PATH.exec((req.url ?? "").split("?", 1)[0] ?? "");
-    const host = matchHost(req.headers.host, hosts);
-    if (host === undefined) return { status: 421, reason: "host_unknown" };
+    const here = matchHost(req.headers.host, sites);
+    if (here === undefined) return { status: 421, reason: "host_unknown" };
     const { origin } = req.headers;
     const site = req.headers["sec-fetch-site"];
-    if (origin === undefined || !isServedOrigin(origin, hosts) || !isSameSite(Array.isArray(site) ? site[0] : site)) {
+    if (origin === undefined || !isServedOrigin(origin, sites) || !isSameSite(Array.isArray(site) ? site[0] : site)) {
       return { status: 403, reason: "origin_denied" };
     }
     if (path === null || (path[1] !== "any" && path[1] !== node)) return { status: 404, reason: "not_found" };
     if (req.headers["sec-websocket-protocol"] === undefined) return { status: 400, reason: "subprotocol" };
-    const who = signIn.whois(readCookie(req.headers.cookie));
+    const who = signIn.whois(readCookie(req.headers.cookie, here.scheme));
     const wait = who.ok
       ? this.#known.take(who.client.client_id)
       : this.#unknown.take(req.socket.remoteAddress ?? "unknown");

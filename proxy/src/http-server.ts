@@ -3,14 +3,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Api } from "./http/api.ts";
 import type { AssetSource } from "./http/asset-source.ts";
 import { sendAsset, sendJson, sendText } from "./http/responses.ts";
-import { isSameSite, isServedOrigin, matchHost } from "./http/served-names.ts";
+import { isSameSite, isServedOrigin, matchHost, type Site } from "./http/served-names.ts";
 import type { Log } from "./log.ts";
 
 export type HttpOptions = {
   api: Api;
   /** Undefined: someone else serves the app, and unknown paths are theirs. */
   assets: AssetSource | undefined;
-  served: () => readonly string[];
+  served: () => readonly Site[];
   log: Log;
 };
 
@@ -40,23 +40,23 @@ function pathOf(req: IncomingMessage): string {
 async function handle(options: HttpOptions, path: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { api, assets, log } = options;
   const served = options.served();
-  const host = matchHost(req.headers.host, served);
-  if (host === undefined) {
+  const site = matchHost(req.headers.host, served);
+  if (site === undefined) {
     log("warn", "http.host_unknown", { host: (req.headers.host ?? "").slice(0, 100) });
     return sendJson(res, undefined, 421, { code: "host_unknown" }, { Connection: "close" });
   }
   const reads = req.method === "GET" || req.method === "HEAD";
   if (!reads && (!isServedOrigin(req.headers.origin, served) || !isSameSite(headerOf(req, "sec-fetch-site")))) {
     log("warn", "http.origin_denied", { origin: (req.headers.origin ?? "").slice(0, 100) });
-    return sendJson(res, host, 403, { code: "origin_denied" }, { Connection: "close" });
+    return sendJson(res, site, 403, { code: "origin_denied" }, { Connection: "close" });
   }
-  if (path === "/healthz" && reads) return sendText(res, host, 200, "ok");
+  if (path === "/healthz" && reads) return sendText(res, site, 200, "ok");
   if (path.startsWith("/api/")) {
-    return api.handle(path, { req, res, host, address: req.socket.remoteAddress ?? "unknown" });
+    return api.handle(path, { req, res, site, address: req.socket.remoteAddress ?? "unknown" });
   }
   const asset = reads ? assets?.get(path) : undefined;
-  if (asset !== undefined) return sendAsset(req, res, host, asset);
-  return sendText(res, host, reads ? 404 : 405, reads ? "not found" : "method not allowed");
+  if (asset !== undefined) return sendAsset(req, res, site, asset);
+  return sendText(res, site, reads ? 404 : 405, reads ? "not found" : "method not allowed");
 }
 
 function headerOf(req: IncomingMessage, name: string): string | undefined {

@@ -63,7 +63,7 @@ const count = (max: number, fallback: number) =>
     ),
     fallback,
   );
-const NAME = /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?$/;
+const NAME = /^(https:\/\/)?(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?$/;
 
 const Limits = v.strictObject({
   sessions_per_user: count(1_000, SESSIONS_PER_USER),
@@ -95,7 +95,7 @@ export const ConfigFile = v.strictObject({
       v.pipe(
         v.string("must be text"),
         v.toLowerCase(),
-        v.regex(NAME, 'must be a name or address, with ":port" if any'),
+        v.regex(NAME, 'must be a name or address, with ":port" if any, or an origin such as "https://name"'),
       ),
       "must be a list of names",
     ),

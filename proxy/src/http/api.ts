@@ -9,6 +9,7 @@ import type { SignIn } from "../sign-in/sign-in.ts";
 import { fieldOf } from "../state-file.ts";
 import { readJsonBody } from "./read-body.ts";
 import { sendJson } from "./responses.ts";
+import { originOf, type Site } from "./served-names.ts";
 
 const PairBody = v.object({
   code: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
@@ -18,7 +19,7 @@ const PairBody = v.object({
   sig: Base64Url(128),
 });
 
-type Request = { req: IncomingMessage; res: ServerResponse; host: string; address: string };
+type Request = { req: IncomingMessage; res: ServerResponse; site: Site; address: string };
 
 const PAIR_TEXTS = {
   pair_invalid: "The code is wrong. Check it, or ask for a new one on the proxy's console: rackside pair",
@@ -38,53 +39,60 @@ export class Api {
   }
 
   async handle(path: string, request: Request): Promise<void> {
-    const { req, res, host } = request;
+    const { req, res, site } = request;
     const route = `${req.method} ${path}`;
     if (route === "GET /api/me") await this.#me(request);
     else if (route === "POST /api/pair") await this.#pair(request);
     else if (route === "POST /api/sign-out") await this.#signOut(request);
-    else sendJson(res, host, 404, { code: "not_found" });
+    else sendJson(res, site, 404, { code: "not_found" });
   }
 
-  async #me({ req, res, host, address }: Request): Promise<void> {
-    const verdict = this.#signIn.whois(readCookie(req.headers.cookie));
-    if (!verdict.ok) return sendJson(res, host, 401, { reason: verdict.reason });
+  async #me({ req, res, site, address }: Request): Promise<void> {
+    const verdict = this.#signIn.whois(readCookie(req.headers.cookie, site.scheme));
+    if (!verdict.ok) return sendJson(res, site, 401, { reason: verdict.reason });
     const { client } = verdict;
     const renewed = await this.#signIn.seen(client, address);
-    const headers: Record<string, string> = renewed === undefined ? {} : { "Set-Cookie": setCookie(renewed) };
-    return sendJson(res, host, 200, { user: client.user, label: client.label, client_id: client.client_id }, headers);
+    const headers: Record<string, string> =
+      renewed === undefined ? {} : { "Set-Cookie": setCookie(renewed, site.scheme) };
+    return sendJson(res, site, 200, { user: client.user, label: client.label, client_id: client.client_id }, headers);
   }
 
-  async #pair({ req, res, host, address }: Request): Promise<void> {
+  async #pair({ req, res, site, address }: Request): Promise<void> {
     const wait = this.#perAddress.take(address) || this.#inAll.take("all");
     if (wait > 0) {
       return sendJson(
         res,
-        host,
+        site,
         429,
         { code: "limit", reason: "rate", retry_after_s: wait },
         { "Retry-After": `${wait}` },
       );
     }
     const body = await readJsonBody(req);
-    if (!body.ok) return sendJson(res, host, body.status, { code: "invalid" }, { Connection: "close" });
+    if (!body.ok) return sendJson(res, site, body.status, { code: "invalid" }, { Connection: "close" });
     const parsed = v.safeParse(PairBody, body.value);
     if (!parsed.success) {
       const field = fieldOf(parsed.issues[0]) || "body";
-      return sendJson(res, host, 400, { code: "invalid", field });
+      return sendJson(res, site, 400, { code: "invalid", field });
     }
-    const answer = await this.#signIn.pair(parsed.output, `http://${host}`, address);
+    const answer = await this.#signIn.pair(parsed.output, originOf(site), address);
     if (!answer.ok) {
       const { ok: _, ...rest } = answer;
-      return sendJson(res, host, 403, { ...rest, text: PAIR_TEXTS[answer.code] });
+      return sendJson(res, site, 403, { ...rest, text: PAIR_TEXTS[answer.code] });
     }
     const { user, label, client_id } = answer.client;
-    return sendJson(res, host, 200, { user, label, client_id }, { "Set-Cookie": setCookie(answer.cookie) });
+    return sendJson(
+      res,
+      site,
+      200,
+      { user, label, client_id },
+      { "Set-Cookie": setCookie(answer.cookie, site.scheme) },
+    );
   }
 
-  async #signOut({ req, res, host }: Request): Promise<void> {
-    const verdict = this.#signIn.whois(readCookie(req.headers.cookie));
+  async #signOut({ req, res, site }: Request): Promise<void> {
+    const verdict = this.#signIn.whois(readCookie(req.headers.cookie, site.scheme));
     if (verdict.ok) await this.#signIn.revoke(verdict.client.client_id);
-    sendJson(res, host, 200, {}, { "Set-Cookie": clearCookie() });
+    sendJson(res, site, 200, {}, { "Set-Cookie": clearCookie(site.scheme) });
   }
 }

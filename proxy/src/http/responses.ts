@@ -1,20 +1,21 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Asset } from "./asset-source.ts";
 import { securityHeaders } from "./security-headers.ts";
+import type { Site } from "./served-names.ts";
 
-/** Host in the policy of answers to a host that is not ours: none that a page could reach. */
-const NO_HOST = "localhost";
+/** Site in the policy of answers to a host that is not ours: none that a page could reach. */
+export const NO_SITE: Site = { scheme: "https", host: "localhost" };
 
 export function sendJson(
   res: ServerResponse,
-  host: string | undefined,
+  site: Site | undefined,
   status: number,
   body: unknown,
   headers: Record<string, string> = {},
 ): void {
   const text = JSON.stringify(body);
   res.writeHead(status, {
-    ...securityHeaders(host ?? NO_HOST),
+    ...securityHeaders(site ?? NO_SITE),
     "Content-Type": "application/json; charset=utf-8",
     "Content-Length": Buffer.byteLength(text),
     "Cache-Control": "no-store",
@@ -23,9 +24,9 @@ export function sendJson(
   res.end(res.req.method === "HEAD" ? undefined : text);
 }
 
-export function sendText(res: ServerResponse, host: string | undefined, status: number, text: string): void {
+export function sendText(res: ServerResponse, site: Site | undefined, status: number, text: string): void {
   res.writeHead(status, {
-    ...securityHeaders(host ?? NO_HOST),
+    ...securityHeaders(site ?? NO_SITE),
     "Content-Type": "text/plain; charset=utf-8",
     "Content-Length": Buffer.byteLength(text),
     "Cache-Control": "no-store",
@@ -34,9 +35,9 @@ export function sendText(res: ServerResponse, host: string | undefined, status: 
 }
 
 /** A file of the app: hashed names for ever, the rest checked again each time [S79]. */
-export function sendAsset(req: IncomingMessage, res: ServerResponse, host: string, asset: Asset): void {
+export function sendAsset(req: IncomingMessage, res: ServerResponse, site: Site, asset: Asset): void {
   const headers: Record<string, string | number> = {
-    ...securityHeaders(host),
+    ...securityHeaders(site),
     "Content-Type": asset.type,
     "Cache-Control": asset.immutable ? "public, max-age=31536000, immutable" : "no-cache",
     ETag: asset.etag,

@@ -1,4 +1,5 @@
-/** Headers of every response [S74] [S77] [S78]. Loopback HTTP only, so the socket scheme is ws. */
+/** Headers of every response [S74] [S77] [S78]. */
+import type { Site } from "./served-names.ts";
 
 const PERMISSIONS = [
   ...[
@@ -25,15 +26,15 @@ const PERMISSIONS = [
   ].map((name) => `${name}=(self)`),
 ].join(", ");
 
-/** The policy of S74, with the matched served host in it. */
-export function contentSecurityPolicy(host: string): string {
+/** The policy of S74, with the socket address of the matched site in it. */
+export function contentSecurityPolicy({ scheme, host }: Site): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self'",
-    `connect-src 'self' ws://${host}`,
+    `connect-src 'self' ${scheme === "https" ? "wss" : "ws"}://${host}`,
     "worker-src 'self'",
     "manifest-src 'self'",
     "base-uri 'none'",
@@ -44,10 +45,10 @@ export function contentSecurityPolicy(host: string): string {
   ].join("; ");
 }
 
-/** All security headers for a response to this served host. */
-export function securityHeaders(host: string): Record<string, string> {
+/** All security headers for a response to this site. */
+export function securityHeaders(site: Site): Record<string, string> {
   return {
-    "Content-Security-Policy": contentSecurityPolicy(host),
+    "Content-Security-Policy": contentSecurityPolicy(site),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Origin-Agent-Cluster": "?1",

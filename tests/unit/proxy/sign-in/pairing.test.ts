@@ -57,12 +57,20 @@ describe("[S4] [S5] [S6] pairing", () => {
 describe("[S8] [S29] the cookie", () => {
   const value = "a".repeat(43);
   test("is read only when it is there once and well-formed", () => {
-    expect(readCookie(`x=1; rackside-lo=${value}; y=2`)).toBe(value);
-    expect(readCookie(`rackside-lo=${value}; rackside-lo=${"b".repeat(43)}`)).toBeUndefined();
-    expect(readCookie("rackside-lo=short")).toBeUndefined();
-    expect(readCookie(undefined)).toBeUndefined();
+    expect(readCookie(`x=1; rackside-lo=${value}; y=2`, "http")).toBe(value);
+    expect(readCookie(`rackside-lo=${value}; rackside-lo=${"b".repeat(43)}`, "http")).toBeUndefined();
+    expect(readCookie("rackside-lo=short", "http")).toBeUndefined();
+    expect(readCookie(undefined, "http")).toBeUndefined();
   });
   test("is HttpOnly, Strict, for the whole origin, 180 days", () => {
-    expect(setCookie(value)).toBe(`rackside-lo=${value}; Max-Age=15552000; Path=/; HttpOnly; SameSite=Strict`);
+    expect(setCookie(value, "http")).toBe(`rackside-lo=${value}; Max-Age=15552000; Path=/; HttpOnly; SameSite=Strict`);
+  });
+  test("on https has the __Host- name and Secure, and the loopback one is not taken for it", () => {
+    expect(setCookie(value, "https")).toBe(
+      `__Host-rackside=${value}; Max-Age=15552000; Path=/; HttpOnly; SameSite=Strict; Secure`,
+    );
+    expect(readCookie(`rackside-lo=${value}; __Host-rackside=${"b".repeat(43)}`, "https")).toBe("b".repeat(43));
+    expect(readCookie(`rackside-lo=${value}`, "https")).toBeUndefined();
+    expect(readCookie(`__Host-rackside=${value}`, "http")).toBeUndefined();
   });
 });
