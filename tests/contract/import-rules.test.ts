@@ -40,7 +40,7 @@ const AREAS: Record<string, Area> = {
       /^@xstate\/react$/,
     ],
   },
-  proxy: { dir: "proxy/src", areas: ["protocol"], packages: [/^ws$/, /^ssh2(\/|$)/, /^valibot$/, /^uqr$/], node: true },
+  proxy: { dir: "proxy/src", areas: ["protocol"], packages: [/^ws$/, /^ssh2(\/|$)/, /^valibot$/, /^uqr$/, /^@peculiar\/asn1-(schema|x509)$/], node: true },
   demo: { dir: "demo/src", areas: [], packages: [/^ssh2(\/|$)/], node: true },
 };
 
