@@ -4,9 +4,10 @@ import { CLOSE } from "#protocol/close-codes.ts";
 import type { Down } from "#protocol/down.ts";
 import type { SessionRequest, SessionState } from "#protocol/messages/session-entry.ts";
 import { checkAccess, decideTakeover } from "#protocol/proxy/takeover.ts";
-import type { LimitValues } from "./config/config-schema.ts";
+import type { LimitValues } from "./config/limits-schema.ts";
 import { type Failure, failure } from "./failure.ts";
 import type { Link } from "./links/link-table.ts";
+import type { LogFields } from "./log.ts";
 import { random256 } from "./random.ts";
 import { RateLimit } from "./rate-limit.ts";
 import type { Session } from "./session.ts";
@@ -22,6 +23,9 @@ const TOKEN_FAILURES_PER_MIN = 10;
 /** All tabs of a client may ask for all its sessions after a restart, and none of them is there: that is no attack. */
 const tokenFailureBurst = (limits: LimitValues) =>
   limits.links_per_client * limits.sessions_per_user + TOKEN_FAILURES_PER_MIN;
+
+/** Clients that are told "in use" after an adoption; earlier ones are told that the session is gone. */
+const FORMER_MAX = 8;
 
 type SessionsPayload = Extract<Down, { action: "sessions" }>["payload"];
 
@@ -170,6 +174,10 @@ export class SessionRegistry {
   ): Promise<SessionState> {
     const session = this.#sessions.get(request.sid);
     const access = this.#access(session, link, request, force);
+    // Not a guess: the client had the session until another one adopted it.
+    if (session !== undefined && access === "displaced") {
+      return { sid: request.sid, status: "busy", ...holderOf(session) };
+    }
     if (session === undefined || access === "refuse") {
       if (this.#tokenFailures.take(link.clientId) > 0) link.close(CLOSE.overloaded, "token_failures");
       return { sid: request.sid, status: "gone", reason: "expired" };
@@ -180,12 +188,7 @@ export class SessionRegistry {
     if (verdict === "busy") {
       return { sid: request.sid, status: "busy", ...holderOf(session) };
     }
-    const token = access === "adopt" ? random256() : undefined;
-    if (token !== undefined) {
-      session.identity = { ...session.identity, clientId: link.clientId, tokenHash: tokenHash(token) };
-      this.#log("session.adopted", session);
-    }
-    const extra = token === undefined ? {} : { token };
+    const extra = access === "adopt" ? this.#adopt(session, link) : {};
     const full = (state: SessionState): SessionState => ({
       ...state,
       ...extra,
@@ -195,17 +198,38 @@ export class SessionRegistry {
     return full(session.attach(link, request, (state) => message(full(state))));
   }
 
+  /** Another client of the user has the session from now on, with a token of its own; the one before is worth nothing. */
+  #adopt(session: Session, link: Link): Pick<SessionState, "token" | "about"> {
+    const { identity, connection, core } = session;
+    const token = random256();
+    const former = [...identity.former, { client: identity.clientId, tokenHash: identity.tokenHash }].slice(
+      -FORMER_MAX,
+    );
+    session.identity = { ...identity, clientId: link.clientId, tokenHash: tokenHash(token), former };
+    this.#log("session.adopted", session, { by: link.label, from: core.holder?.label });
+    const about = {
+      transport: session.transport,
+      host_key: connection.hostKey,
+      server_ident: connection.ident,
+      algorithms: connection.algorithms,
+      auth_method: connection.authMethod,
+      simulated: identity.target.host.startsWith("demo:"),
+      grace_s: Math.round(core.options.graceMs / 1_000),
+    };
+    return { token, about };
+  }
+
   #access(
     session: Session | undefined,
     link: Link,
     request: SessionRequest,
     force: boolean,
-  ): "token" | "adopt" | "refuse" {
+  ): ReturnType<typeof checkAccess> {
     // The same work for unknown, foreign and wrong [S20].
     const shownHash = request.token === undefined ? null : tokenHash(request.token);
-    const nobody = { user: "", clientId: "", tokenHash: new Uint8Array(32) };
-    const { user, clientId, tokenHash: ownHash } = session?.identity ?? nobody;
-    const owner = { user, client: clientId, tokenHash: ownHash };
+    const nobody = { user: "", clientId: "", tokenHash: new Uint8Array(32), former: [] };
+    const { user, clientId, tokenHash: ownHash, former } = session?.identity ?? nobody;
+    const owner = { user, client: clientId, tokenHash: ownHash, former };
     return checkAccess(owner, { user: link.user, client: link.clientId, tokenHash: shownHash, force });
   }
 
@@ -298,9 +322,10 @@ export class SessionRegistry {
     }
   }
 
-  #log(event: string, { identity, connection, core }: Session): void {
+  #log(event: string, { identity, connection, core }: Session, more: LogFields = {}): void {
     const { host, port } = identity.target;
     this.#context.log("info", event, {
+      ...more,
       session_id: identity.session_id,
       target: `${host}:${port}`,
       host_key: connection.hostKey.sha256,

@@ -29,6 +29,8 @@ export type SessionIdentity = {
   label: string;
   target: Target;
   since: number;
+  /** Clients whose tokens an adoption revoked, the latest last [WP28]. */
+  former: readonly { client: string; tokenHash: Uint8Array }[];
 };
 export type SessionParts = {
   connection: SshConnection;

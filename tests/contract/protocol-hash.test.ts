@@ -11,7 +11,7 @@ import { PROTOCOL_VERSION, SUBPROTOCOL } from "#protocol/version.ts";
 
 /** What both ends must agree on, by version. */
 const PINNED: Readonly<Record<number, string>> = {
-  1: "22da2ffd15b75da481df2e17ec3025f4a77ba20a2438fd6596df1841e2bba1fa",
+  1: "270a25ca04249d88f7a70af7637da1358d467f5e76441ce641b2aacc29ade9ff",
 };
 
 /** Limits of the wire itself; the rest of the file is the proxy's policy and may be configured. */

@@ -105,11 +105,16 @@ describe.skipIf(!usable)("takeover on real links", () => {
     const adopted = await attachTo(phone, request, true);
     expect(adopted).toMatchObject({ status: "resumed", epoch: 2, token: expect.any(String) });
     expect((await tablet.next("taken_over")).payload).toMatchObject({ by: "phone", epoch: 2 });
-    expect(rig.proxy.log.some(({ event }) => event === "session.adopted")).toBe(true);
+    const { host_key, algorithms, server_ident, auth_method } = lost.connected;
+    expect(adopted.about).toMatchObject({ host_key, algorithms, server_ident, auth_method, simulated: false });
+    const line = rig.proxy.log.find(({ event }) => event === "session.adopted");
+    expect(line?.fields).toMatchObject({ by: "phone", from: "test tablet", session_id: "ssh1" });
     await answers(kept);
-    // The token of before is worth nothing any more, and a link that comes back displaces nobody [I10].
+    // The token of before opens nothing any more, and a link that comes back displaces nobody [I10]: who slept through
+    // the news is told who has the session, not that it has expired.
     const back = await open({ instanceId: tablet.instanceId, sessions: [before, kept.asRequest()] });
-    expect(back.welcome?.sessions.map(({ status }) => status)).toEqual(["gone", "resumed"]);
+    expect(back.welcome?.sessions.map(({ status }) => status)).toEqual(["busy", "resumed"]);
+    expect(back.welcome?.sessions[0]).toEqual({ sid: lost.connected.sid, status: "busy", holder: "phone" });
     kept.resumeOn(back, back.welcome?.sessions[1] ?? {});
     await answers(kept);
     lost.token = adopted.token ?? "";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Channel, DeviceId, NodeId, Position, SessionToken, ShellSessionId, Sid } from "../ids.ts";
-import { Cols, Rows } from "./target.ts";
+import { Algorithms, Cols, HostKey, Rows, Transport } from "./target.ts";
 
 const Epoch = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -21,6 +21,18 @@ export type SessionRequest = v.InferOutput<typeof SessionRequest>;
 
 export const SessionStatus = v.picklist(["connecting", "resumed", "gap", "ended", "gone", "busy", "moved"]);
 export type SessionStatus = v.InferOutput<typeof SessionStatus>;
+
+/** What `connected` said about the SSH connection, for a client that adopts the session and was never told [WP28]. */
+export const SessionAbout = v.object({
+  transport: Transport,
+  host_key: HostKey,
+  server_ident: v.pipe(v.string(), v.maxLength(255)),
+  algorithms: Algorithms,
+  auth_method: v.pipe(v.string(), v.maxLength(64)),
+  simulated: v.boolean(),
+  grace_s: v.number(),
+});
+export type SessionAbout = v.InferOutput<typeof SessionAbout>;
 
 /** What the proxy answers for one session, in welcome and attached. Fields beyond `gone`/`busy`/`moved` are absent there. */
 export const SessionState = v.object({
@@ -43,6 +55,7 @@ export const SessionState = v.object({
   rows: v.optional(Rows),
   rev: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
   token: v.optional(SessionToken),
+  about: v.optional(SessionAbout),
   reason: v.optional(v.picklist(["expired", "restart", "closed"])),
   holder: v.optional(v.string()),
   location: v.optional(NodeId),

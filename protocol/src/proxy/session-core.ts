@@ -91,8 +91,9 @@ export class SessionCore {
   #overBudget = false;
   #size: { cols: number; rows: number; rev: number };
   #end: (SessionEnd & { at: number }) | null = null;
-  /** Time of the last detach or, for an ended session, of its end. */
+  /** Time of the last detach. */
   #idleSince: number;
+  #endedAt = 0;
 
   constructor(options: SessionOptions, now: number) {
     this.options = options;
@@ -317,7 +318,7 @@ export class SessionCore {
   ended(end: SessionEnd, now: number): readonly ProxyEffect[] {
     if (this.#end !== null) return NONE;
     this.#end = { ...end, at: this.#ring.end };
-    this.#idleSince = now;
+    this.#endedAt = now;
     return this.#exit();
   }
 
@@ -327,10 +328,13 @@ export class SessionCore {
     return this.#flow();
   }
 
-  /** When the session is to be dropped [WP35]: never while a page has it, unless it ended and its page has everything. */
+  /**
+   * When the session is to be dropped [WP35]: never while a page has it, unless it ended and its page has everything. The
+   * time of an ended one runs from its end, whoever looks at it meanwhile.
+   */
   expiresAt(): number | null {
     if (this.#attachment !== null && (this.#end === null || this.#floor < this.#ring.end)) return null;
-    return this.#idleSince + (this.#end === null ? this.options.graceMs : ENDED_GRACE_S * 1_000);
+    return this.#end === null ? this.#idleSince + this.options.graceMs : this.#endedAt + ENDED_GRACE_S * 1_000;
   }
 
   /** `exit`, once per attachment and never before the last byte was sent [I7]. */

@@ -27,21 +27,37 @@ export function decideTakeover(
   return probe === "silent" ? "grant" : "busy";
 }
 
-/** To whom a session belongs. `tokenHash` is SHA-256 of the token in force [WP27]. */
-export type Ownership = { user: string; client: string; tokenHash: Uint8Array };
+/**
+ * To whom a session belongs. `tokenHash` is SHA-256 of the token in force [WP27]; `former`: whose token an adoption
+ * revoked.
+ */
+export type Ownership = {
+  user: string;
+  client: string;
+  tokenHash: Uint8Array;
+  former: readonly { client: string; tokenHash: Uint8Array }[];
+};
 /** What a claimant shows. `tokenHash` null: no token was sent. */
 export type Credentials = { user: string; client: string; tokenHash: Uint8Array | null; force: boolean };
 
 /**
  * - `token`: the session is the claimant's;
  * - `adopt`: another client of the same user takes it by a person's act: issue a new token, revoke the old, audit;
+ * - `displaced`: the claimant had the session until another client adopted it, and may have slept through the news. Its
+ *   token opens nothing any more; it is told `busy`, so that nobody reads "expired" of a session that lives on;
  * - `refuse`: answer `gone/expired`, whatever the cause.
  */
-export function checkAccess(owner: Ownership, shown: Credentials): "token" | "adopt" | "refuse" {
+export function checkAccess(owner: Ownership, shown: Credentials): "token" | "adopt" | "displaced" | "refuse" {
   const sameHash = shown.tokenHash !== null && equalBytes(owner.tokenHash, shown.tokenHash);
   const sameUser = owner.user === shown.user;
   if (sameHash && sameUser && owner.client === shown.client) return "token";
-  if (sameUser && shown.force && shown.tokenHash === null) return "adopt";
+  let displaced = false;
+  for (const { client, tokenHash } of owner.former) {
+    const same = shown.tokenHash !== null && equalBytes(tokenHash, shown.tokenHash);
+    if (same && sameUser && client === shown.client) displaced = true;
+  }
+  if (sameUser && shown.force && (shown.tokenHash === null || displaced)) return "adopt";
+  if (displaced) return "displaced";
   return "refuse";
 }
 

@@ -256,6 +256,7 @@ export class ConnectAttempt {
         label: visibleText(payload.label, LABEL_MAX_CHARS),
         target: payload.target,
         since: Date.now(),
+        former: [],
       },
       {
         sid,

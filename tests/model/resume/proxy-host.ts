@@ -24,8 +24,8 @@ export class ProxyHost {
   owner: { user: string; client: string; token: string };
   /** How often each request's side effect ran [I11]. */
   readonly runs = new Map<string, number>();
-  /** How often another client took the session and so revoked the token before. */
-  adoptions = 0;
+  /** Whose tokens adoptions revoked. */
+  readonly former: { client: string; tokenHash: Uint8Array }[] = [];
   readonly #ledger;
   readonly #replies;
   readonly #attempts = new Map<string, number>();
@@ -122,10 +122,15 @@ export class ProxyHost {
     const session = this.session;
     const { client, instance } = link.page;
     const shown = request.token === undefined ? null : encoder.encode(request.token);
-    const owner = { ...this.owner, tokenHash: encoder.encode(this.owner.token) };
+    const owner = { ...this.owner, tokenHash: encoder.encode(this.owner.token), former: this.former };
     const access = this.world.cores.checkAccess(owner, { user: link.page.user, client, tokenHash: shown, force });
     if (access === "refuse" || session === null || request.sid !== session.options.sid) {
       this.#answer(link, { sid: request.sid, status: "gone", reason: "expired" }, hello, re);
+      return;
+    }
+    if (access === "displaced") {
+      this.world.reached.add("displaced while away");
+      this.#answer(link, { sid: request.sid, status: "busy", holder: session.holder?.label ?? "" }, hello, re);
       return;
     }
     hold(link.page.user === this.owner.user, "I12", () => "another user's page was let in by a token");
@@ -183,8 +188,8 @@ export class ProxyHost {
     this.#lastEpoch = session.epoch;
     for (const other of this.world.links) if (other.id === before?.link) other.scheduler.remove(before.chan);
     link.scheduler.add(1, session);
-    if (adopt) this.adoptions++;
     this.#noteGrant(state, adopt, displaced);
+    if (adopt) this.former.push({ client: this.owner.client, tokenHash: encoder.encode(this.owner.token) });
     if (adopt) this.owner = { ...this.owner, client: link.page.client, token: this.#newToken() };
     this.world.attachedBy(link.page);
     this.#answer(link, adopt ? { ...state, token: this.owner.token } : state, hello, re);

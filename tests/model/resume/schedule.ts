@@ -127,7 +127,7 @@ function stolenToken(world: World): void {
   const { user, client, token } = world.proxy.owner;
   const tokenHash = new TextEncoder().encode(token);
   const shown = { user: "u2", client, tokenHash, force: false };
-  const access = world.cores.checkAccess({ user, client, tokenHash }, shown);
+  const access = world.cores.checkAccess({ user, client, tokenHash, former: [] }, shown);
   hold(access === "refuse", "I12", () => "a stolen token let another user in");
 }
 

@@ -82,8 +82,7 @@ function judge(world: World, came: PageHost | null): void {
     const told = phase !== "detached" || !page.session.asks;
     hold(told, "L4", () => `${page.name} was neither resumed nor told`);
     if (phase === "gone") {
-      const right = session === null || world.proxy.adoptions > 0;
-      hold(right, "L4", () => `${page.name} was told gone`);
+      hold(session === null, "L4", () => `${page.name} was told gone`);
     }
   }
   if (session === null) return;

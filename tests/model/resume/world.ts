@@ -21,6 +21,7 @@ export const LANDMARKS = [
   "holder busy",
   "taken over by force",
   "adopted by another client",
+  "displaced while away",
   "came back after another writer",
   "gap announced",
   "exit shown",

@@ -25,7 +25,8 @@ describe("takeover [WP28]", () => {
   });
 
   const tokenHash = new Uint8Array([1, 2, 3]);
-  const owner = { user: "u1", client: "c1", tokenHash };
+  const revoked = new Uint8Array([7, 7, 7]);
+  const owner = { user: "u1", client: "c1", tokenHash, former: [{ client: "c2", tokenHash: revoked }] };
   test.each([
     ["the owner's token", { user: "u1", client: "c1", tokenHash, force: false }, "token"],
     ["a stolen token", { user: "u2", client: "c2", tokenHash, force: true }, "refuse"],
@@ -35,6 +36,10 @@ describe("takeover [WP28]", () => {
     ["adoption by the user's other client", { user: "u1", client: "c2", tokenHash: null, force: true }, "adopt"],
     ["no token and no act", { user: "u1", client: "c1", tokenHash: null, force: false }, "refuse"],
     ["another user's act", { user: "u2", client: "c2", tokenHash: null, force: true }, "refuse"],
+    ["a token that an adoption revoked", { user: "u1", client: "c2", tokenHash: revoked, force: false }, "displaced"],
+    ["its owner's act", { user: "u1", client: "c2", tokenHash: revoked, force: true }, "adopt"],
+    ["a revoked token of another client", { user: "u1", client: "c3", tokenHash: revoked, force: true }, "refuse"],
+    ["a revoked token of another user", { user: "u2", client: "c2", tokenHash: revoked, force: true }, "refuse"],
   ] as const)("WP27 S12: %s", (_name, shown, verdict) => {
     expect(checkAccess(owner, shown)).toBe(verdict);
   });

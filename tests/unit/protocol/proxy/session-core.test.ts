@@ -260,6 +260,10 @@ describe("attach, resize, exit, grace", () => {
     expect(core.expiresAt()).toBe(61_000);
     core.ended({ code: null, signal: "KILL" }, 2_000);
     expect(core.expiresAt()).toBe(2_000 + ENDED_GRACE_S * 1_000);
+    core.attach({ ...page, link: "l2", known_epoch: 1 });
+    core.detach("l2", 300_000);
+    // Looking at it gives it no more time.
+    expect(core.expiresAt()).toBe(2_000 + ENDED_GRACE_S * 1_000);
   });
 
   test("a spent byte budget stops the device until there is room", () => {
