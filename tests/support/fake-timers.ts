@@ -25,6 +25,11 @@ export class ManualTime {
     return this.#timers.size;
   }
 
+  /** The clock moves on, and nothing rings: the machine sleeps, or the event loop stands still. */
+  sleep(ms: number): void {
+    this.#now += ms;
+  }
+
   /** Moves on by `ms` and rings what is due, in order. */
   advance(ms: number): void {
     const end = this.#now + ms;

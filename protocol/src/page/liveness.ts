@@ -31,6 +31,8 @@ export class Liveness {
   /** The wait for input that already had its PING. */
   #pingedFor: number | null = null;
   #due: number;
+  /** The last time that was told: the clock may be set back. */
+  #seen: number;
   #wakePending = false;
   #rttMs: number | null = null;
 
@@ -39,6 +41,7 @@ export class Liveness {
     this.#lastHeard = now;
     this.#idleMs = idleMs;
     this.#due = now + idleMs;
+    this.#seen = now;
   }
 
   /** Round trip of the last answered PING, or null. */
@@ -46,18 +49,22 @@ export class Liveness {
     return this.#rttMs;
   }
 
-  /** Any frame of the proxy proves the link. */
+  /**
+   * Any frame of the proxy puts the verdict off. It does not answer a wake: it may have waited in this page's own queue since
+   * before the sleep, and only a PONG tells of now [WP33].
+   */
   received(now: number): void {
     this.#lastHeard = now;
     if (this.#ping !== null) this.#ping.deadAt = Math.max(this.#ping.deadAt, now + PING_DEAD_MS);
-    if (this.#ping !== null) this.#ping.probeAt = null;
   }
 
-  pong(nonce: number, now: number): void {
+  /** False for an answer to an earlier PING: it may be as old as any frame. */
+  pong(nonce: number, now: number): boolean {
     this.received(now);
-    if (this.#ping?.nonce !== nonce) return;
-    this.#rttMs = now - this.#ping.sentAt;
+    if (this.#ping?.nonce !== nonce) return false;
+    this.#rttMs = Math.max(0, now - this.#ping.sentAt);
     this.#ping = null;
+    return true;
   }
 
   /** When the oldest unacknowledged input was typed, or null. */
@@ -78,8 +85,23 @@ export class Liveness {
 
   /** When tick() is due. */
   nextAt(now: number): number {
+    this.#minds(now);
     this.#due = this.#wakePending ? now : this.#deadline();
     return this.#due;
+  }
+
+  /**
+   * A clock that was set back makes every time known here one of the future: without this nobody would ask for as long. What
+   * was known does not count, as after a sleep.
+   */
+  #minds(now: number): void {
+    if (now < this.#seen - CLOCK_JUMP_MS) {
+      this.#lastHeard = now;
+      this.#ping = null;
+      this.#wakePending = true;
+      this.#due = now;
+    }
+    this.#seen = now;
   }
 
   #deadline(): number {
@@ -93,6 +115,7 @@ export class Liveness {
   }
 
   tick(now: number): readonly LivenessAction[] {
+    this.#minds(now);
     const late = now - this.#due;
     if (late > CLOCK_JUMP_MS) this.#wakePending = true;
     if (this.#wakePending) return this.#probe(now);
@@ -105,15 +128,21 @@ export class Liveness {
     return [{ type: "probe" }];
   }
 
-  /** After a sleep nothing known before counts: ask anew, with the short deadline. */
+  /**
+   * After a sleep nothing known before counts: ask anew, with the short deadline. Wakes come in bursts (visible, pageshow,
+   * online): those that follow do not put it off.
+   */
   #probe(now: number): readonly LivenessAction[] {
     this.#wakePending = false;
-    return [this.#send(now, now + WAKE_PROBE_MS)];
+    const asked = this.#ping?.probeAt ?? null;
+    const probeAt = now + WAKE_PROBE_MS;
+    return [this.#send(now, asked !== null && asked > now ? Math.min(asked, probeAt) : probeAt)];
   }
 
   /** The answer may wait unread in this page's own queue: the deadlines start again [WP34]. */
   #forgive(now: number): readonly LivenessAction[] {
-    return [this.#send(now, null)];
+    const woke = this.#ping !== null && this.#ping.probeAt !== null;
+    return [this.#send(now, woke ? now + WAKE_PROBE_MS : null)];
   }
 
   #send(now: number, probeAt: number | null): LivenessAction {

@@ -3,7 +3,7 @@ import { createActor, fromCallback, SimulatedClock } from "xstate";
 import { type LinkEvent, type LinkReport, linkMachine, type TransportOrder } from "#machines/link.machine.ts";
 import { linkView } from "#machines/view-projections.ts";
 import { CLOSE } from "#protocol/close-codes.ts";
-import { BACKOFF_MS, DIAL_TIMEOUT_MS, HELLO_TIMEOUT_MS } from "#protocol/limits.ts";
+import { BACKOFF_MS, DIAL_TIMEOUT_MS, HELLO_TIMEOUT_MS, WAKE_PROBE_MS } from "#protocol/limits.ts";
 
 const T = { at: 1_000, random: 0.5 };
 
@@ -149,6 +149,208 @@ describe("link machine", () => {
     expect(orders).toEqual(["transport.probe"]);
     send({ type: "transport.confirmed", rtt_ms: 12, p50_ms: 10, p95_ms: 20, ...T });
     expect(view()).toMatchObject({ phase: "online", rtt_ms: 12, rtt_p50_ms: 10, rtt_p95_ms: 20 });
+  });
+
+  test("[section 11] a wake while it is asked for another reason asks again, with the short deadline; so does a tap", () => {
+    const { send, view, online, orders } = setUp();
+    online();
+    send({ type: "transport.suspected", ...T });
+    send(presence(true, true, true));
+    send({ type: "link.retry", ...T });
+    expect(view().phase).toBe("probing");
+    expect(orders).toEqual(["transport.probe", "transport.probe"]);
+  });
+
+  test("[section 11] a dial that a sleep interrupted is begun anew at a wake or a tap; a fresh one goes on", () => {
+    for (const wake of [presence(true, true, true), { type: "link.retry", ...T }] satisfies LinkEvent[]) {
+      const { send, attempts, view } = setUp();
+      send({ type: "link.start", ...T });
+      send({ ...wake, at: T.at + WAKE_PROBE_MS, random: 0 });
+      expect(attempts).toEqual({ begun: 1, stopped: 0 });
+      send({ ...wake, at: T.at + WAKE_PROBE_MS + 1, random: 0 });
+      expect(attempts).toEqual({ begun: 2, stopped: 1 });
+      send({ type: "transport.challenged", ...T });
+      send({ ...wake, at: T.at + 60_000, random: 0 });
+      expect(attempts).toEqual({ begun: 3, stopped: 2 });
+      expect(view()).toMatchObject({ phase: "dialling", attempt: 0 });
+    }
+  });
+
+  test("[section 11] the time of a dial that a timer began is known as well", () => {
+    const { send, attempts, clock } = setUp();
+    send({ type: "link.start", ...T });
+    send(closed(CLOSE.goingAway));
+    send(closed(CLOSE.goingAway));
+    clock.increment(1_000);
+    expect(attempts.begun).toBe(2);
+    send({ ...presence(true, true, true), at: T.at + 1_000, random: 0 });
+    expect(attempts.begun).toBe(2);
+    send({ ...presence(true, true, true), at: T.at + 10_000, random: 0 });
+    expect(attempts.begun).toBe(3);
+  });
+
+  describe("[section 11] a second socket beside a silent first", () => {
+    function racing() {
+      const rig = setUp();
+      rig.online();
+      rig.send(presence(true, true, true));
+      rig.send({ type: "transport.silent", ...T });
+      rig.orders.splice(0, 1);
+      rig.reports.splice(0);
+      return rig;
+    }
+    const confirmed = { type: "transport.confirmed", rtt_ms: 12, p50_ms: 10, p95_ms: 20, ...T } as const;
+    const challenged = { type: "second.challenged", ...T } as const;
+    const welcomed = { type: "second.welcomed", proxy_version: "2", ...T } as const;
+    const secondClosed = (code: number): LinkEvent => ({ type: "second.closed", code, reason: "", ...T });
+
+    test("is dialled at 2 s of silence, and the first is not let go: no loss is told", () => {
+      const { view, orders, attempts, reports } = racing();
+      expect(orders).toEqual(["second.dial"]);
+      expect(attempts).toEqual({ begun: 1, stopped: 0 });
+      expect([view().phase, reports]).toEqual(["probing", []]);
+    });
+
+    test("also when the socket's own clock saw the jump; not while nobody looks, or without a network", () => {
+      const { online, send, orders, view } = setUp();
+      online();
+      send({ type: "transport.silent", ...T });
+      expect(orders).toEqual(["second.dial"]);
+      for (const [visible, there] of [
+        [false, true],
+        [true, false],
+      ] as const) {
+        const hidden = setUp();
+        hidden.online();
+        hidden.send({ type: "transport.suspected", ...T });
+        hidden.send(presence(visible, there, false));
+        hidden.send({ type: "transport.silent", ...T });
+        expect([hidden.orders, hidden.view().phase]).toEqual([[], "probing"]);
+        // Looked at again, it is asked again.
+        hidden.send(presence(true, true, true));
+        expect(hidden.orders).toEqual(["transport.probe"]);
+      }
+      expect(view().phase).toBe("probing");
+    });
+
+    test("the first answers before the second's hello left: it is used on, the second dropped, nothing told", () => {
+      const { send, view, orders, reports } = racing();
+      send(confirmed);
+      expect(view()).toMatchObject({ phase: "online", rtt_ms: 12, resumes: 0 });
+      expect(orders).toEqual(["second.dial", "second.drop"]);
+      expect(reports).toEqual([]);
+    });
+
+    test("the second is welcomed: a resume without a loss, and one actor all along", () => {
+      const { send, view, reports, attempts } = racing();
+      send(challenged);
+      send(welcomed);
+      expect(view()).toMatchObject({ phase: "online", resumes: 1, proxy_version: "2", attempt: 0 });
+      expect(reports).toMatchObject([{ type: "link.up" }]);
+      expect(attempts).toEqual({ begun: 1, stopped: 0 });
+    });
+
+    test("the first answers after that hello left: in use, and the welcome takes over; or the second comes to nothing", () => {
+      const { send, view, orders, reports } = racing();
+      send(challenged);
+      send(confirmed);
+      expect(view()).toMatchObject({ phase: "online", rtt_ms: 12 });
+      expect(orders).toEqual(["second.dial"]);
+      send(welcomed);
+      expect(reports).toMatchObject([{ type: "link.up" }]);
+      const other = racing();
+      for (const event of [challenged, confirmed, secondClosed(1006)]) other.send(event);
+      expect(other.view()).toMatchObject({ phase: "online", resumes: 0 });
+      expect(other.reports).toEqual([]);
+    });
+
+    test("[WP24] the proxy closes the first as superseded before the welcome is here: the page does not dial a third", () => {
+      for (const between of [[], [confirmed]]) {
+        const { send, view, reports, attempts, orders, clock } = racing();
+        for (const event of [challenged, ...between]) send(event);
+        send(closed(CLOSE.superseded));
+        expect(view().phase).toBe("greeting");
+        expect(reports).toMatchObject([{ type: "link.lost", check: false }]);
+        clock.increment(100);
+        send({ type: "transport.welcomed", proxy_version: "2", ...T });
+        expect(view()).toMatchObject({ phase: "online", resumes: 1 });
+        expect(reports).toMatchObject([{ type: "link.lost" }, { type: "link.up" }]);
+        expect([attempts.begun, orders]).toEqual([1, ["second.dial"]]);
+      }
+    });
+
+    test("the first is dead while the second dials: that one goes on as the only one, with its own deadline", () => {
+      const { send, view, orders, clock, attempts } = racing();
+      send(closed(CLOSE.timeout));
+      expect(view().phase).toBe("dialling");
+      expect(attempts.begun).toBe(1);
+      clock.increment(DIAL_TIMEOUT_MS);
+      expect(orders.at(-1)).toBe("transport.give_up");
+      expect(view().phase).toBe("waiting");
+    });
+
+    test("a second that comes to nothing is tried again with growing pauses; the first may still answer, or end", () => {
+      const { send, view, orders, clock } = racing();
+      const dials = () => orders.filter((order) => order === "second.dial").length;
+      for (const [tried, step] of BACKOFF_MS.slice(0, 4).entries()) {
+        expect(dials()).toBe(tried + 1);
+        send(secondClosed(1006));
+        expect(view().phase).toBe("probing");
+        clock.increment(step / 2);
+      }
+      send(secondClosed(1006));
+      send(confirmed);
+      expect(view()).toMatchObject({ phase: "online", attempt: 0 });
+      const other = racing();
+      other.send(secondClosed(1006));
+      other.send(closed(CLOSE.timeout));
+      expect(other.view().phase).toBe("waiting");
+      expect(other.reports).toMatchObject([{ type: "link.lost" }]);
+    });
+
+    test("pauses end at a wake or a tap, and no second is dialled while hidden", () => {
+      for (const wake of [presence(true, true, true), { type: "link.retry", ...T } as const]) {
+        const { send, orders, clock, view } = racing();
+        send(secondClosed(1006));
+        send(presence(false, true, false));
+        clock.increment(60_000);
+        expect(orders).toEqual(["second.dial"]);
+        send(wake);
+        expect(orders.slice(1).sort()).toEqual(["second.dial", "transport.probe"]);
+        expect(view()).toMatchObject({ phase: "probing", attempt: 0 });
+      }
+    });
+
+    test("[WP23] a second without an answer is given up after 5 s of dialling, and of greeting", () => {
+      const { orders, clock, send, view } = racing();
+      clock.increment(DIAL_TIMEOUT_MS);
+      expect(orders).toEqual(["second.dial", "second.give_up"]);
+      send(secondClosed(CLOSE.timeout));
+      clock.increment(0);
+      send(challenged);
+      clock.increment(HELLO_TIMEOUT_MS);
+      expect(orders).toEqual(["second.dial", "second.give_up", "second.dial", "second.give_up"]);
+      send(secondClosed(CLOSE.timeout));
+      const other = racing();
+      other.send(challenged);
+      other.send(confirmed);
+      other.clock.increment(HELLO_TIMEOUT_MS);
+      expect(other.orders.at(-1)).toBe("second.give_up");
+      expect([view().phase, other.view().phase]).toEqual(["probing", "online"]);
+    });
+
+    test("[S21] a stop code on either socket stops, with both let go", () => {
+      for (const stop of [
+        [secondClosed(CLOSE.auth)],
+        [closed(CLOSE.auth)],
+        [challenged, confirmed, secondClosed(CLOSE.version)],
+      ]) {
+        const { send, view, attempts } = racing();
+        for (const event of stop) send(event);
+        expect(view().phase).toBe("refused");
+        expect(attempts).toEqual({ begun: 1, stopped: 1 });
+      }
+    });
   });
 
   test("counts resumes, not the first success; keeps no figures of a dead link", () => {

@@ -169,14 +169,42 @@ describe("link attempt", () => {
     expect(kinds().filter((kind) => kind === "suspected")).toHaveLength(1);
   });
 
-  test("[section 11] a probe after waking has two seconds", async () => {
-    const { time, socket, greet, attempt, kinds } = await setUp();
+  test("[section 11] [WP33] after two silent seconds of a wake the link is told silent, and stays in use for ten", async () => {
+    const { time, socket, greet, attempt, kinds, hub } = await setUp();
     await greet();
     attempt.order({ type: "transport.probe" });
     time.advance(0);
     expect(pings(socket)).toHaveLength(1);
     time.advance(WAKE_PROBE_MS);
+    expect(kinds().at(-1)).toBe("silent");
+    expect([hub.online, socket.closed]).toEqual([true, null]);
+    time.advance(PING_DEAD_MS - WAKE_PROBE_MS);
     expect(kinds().at(-1)).toBe("closed");
+    expect(socket.closed).toMatchObject({ code: CLOSE.timeout });
+  });
+
+  test("[WP33] a PONG for an earlier PING does not end the doubt of a wake", async () => {
+    const { time, socket, greet, attempt, kinds } = await setUp();
+    await greet();
+    time.advance(PING_IDLE_MS);
+    attempt.order({ type: "transport.probe" });
+    time.advance(0);
+    expect(pings(socket)).toHaveLength(2);
+    const before = kinds().length;
+    socket.give(encodePong(1));
+    expect(kinds()).toHaveLength(before);
+    socket.give(encodePong(2));
+    expect(kinds().at(-1)).toBe("confirmed");
+  });
+
+  test("a timer that rings more than 3 s late is a wake: it asks at once, and is silent after two seconds", async () => {
+    const { time, socket, greet, kinds } = await setUp();
+    await greet();
+    time.sleep(PING_IDLE_MS + 3_001);
+    time.advance(0);
+    expect(pings(socket)).toHaveLength(1);
+    time.advance(WAKE_PROBE_MS);
+    expect(kinds().at(-1)).toBe("silent");
   });
 
   test("[WP5] answers the proxy's PING", async () => {

@@ -1,7 +1,7 @@
 import { assign, fromCallback, sendParent, sendTo, setup } from "xstate";
 import { backoffDelay } from "#protocol/backoff.ts";
 import { CLOSE, closeAllowsRetry } from "#protocol/close-codes.ts";
-import { DIAL_TIMEOUT_MS, HELLO_TIMEOUT_MS } from "#protocol/limits.ts";
+import { DIAL_TIMEOUT_MS, HELLO_TIMEOUT_MS, WAKE_PROBE_MS } from "#protocol/limits.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
 import type { PresenceFact, Stamp } from "./events.ts";
 
@@ -10,20 +10,39 @@ export type TransportFact =
   | ({ type: "transport.challenged" } & Stamp)
   | ({ type: "transport.welcomed"; proxy_version: string } & Stamp)
   | ({ type: "transport.closed"; code: number; reason: string } & Stamp)
-  /** An answer is overdue: typed input unacknowledged, or the page woke up [section 11]. */
+  /** An answer is overdue: typed input unacknowledged [section 11]. */
   | ({ type: "transport.suspected" } & Stamp)
+  /** Two seconds after a wake the PING has no answer: a second socket may be opened in parallel [section 11]. */
+  | ({ type: "transport.silent" } & Stamp)
   | ({ type: "transport.confirmed"; rtt_ms: number; p50_ms: number; p95_ms: number } & Stamp)
   | ({ type: "transport.draining"; deadline_s: number } & Stamp);
+
+/**
+ * What it reports of the second socket while there are two. Once that one is welcomed, or the first is closed, it is the
+ * only one: all that follows are {@link TransportFact}s.
+ */
+export type SecondFact =
+  /** Its hello is leaving: from now on the proxy may move the sessions to it. */
+  | ({ type: "second.challenged" } & Stamp)
+  | ({ type: "second.welcomed"; proxy_version: string } & Stamp)
+  | ({ type: "second.closed"; code: number; reason: string } & Stamp);
 
 /** What the machine asks of the socket actor. */
 export type TransportOrder =
   /** A sign of life, now. */
   | { type: "transport.probe" }
   /** Waited long enough: report the attempt as closed. */
-  | { type: "transport.give_up" };
+  | { type: "transport.give_up" }
+  /** Opens a second socket beside the first. */
+  | { type: "second.dial" }
+  /** Waited long enough for the second. */
+  | { type: "second.give_up" }
+  /** The first one lives: lets the second go without a word. */
+  | { type: "second.drop" };
 
 export type LinkEvent =
   | TransportFact
+  | SecondFact
   | PresenceFact
   /** Signed in: the link may be dialled. */
   | ({ type: "link.start" } & Stamp)
@@ -38,6 +57,8 @@ export type LinkContext = {
   visible: boolean;
   online: boolean;
   resumes: number;
+  /** When the dial that goes on was begun. */
+  dialled_at: number;
   /** It was online since it was last started: the next success is a resume. */
   was_online: boolean;
   retry_at?: number | undefined;
@@ -50,6 +71,8 @@ export type LinkContext = {
   error?: ErrorPayload | undefined;
 };
 
+type LinkArgs = { context: LinkContext; event: LinkEvent };
+
 export type LinkInput = { node: string; visible: boolean; online: boolean };
 
 /** What the link tells its owner. `check`: the sign-in has to be asked about, since browsers hide refusals [S21]. */
@@ -57,6 +80,9 @@ export type LinkReport =
   | ({ type: "link.up"; node: string } & Stamp)
   /** `heard_at`: the last proof that the proxy knew of this page; its side of the link may have ended right after. */
   | ({ type: "link.lost"; node: string; check: boolean; heard_at: number | undefined } & Stamp);
+
+/** A dial that is older than this at a wake was begun before the sleep, or goes to a network that is gone. */
+const OLD_DIAL_MS = WAKE_PROBE_MS;
 
 /** Codes behind which a browser hides what really happened [S21]. */
 const CHECK_CODES: ReadonlySet<number> = new Set([1006, CLOSE.auth]);
@@ -68,9 +94,60 @@ const stopped = (code: number, reason: string): ErrorPayload => ({
   ...(reason === "" ? {} : { detail: reason }),
 });
 
+/** A welcome, of the only socket or of the second. */
+const WELCOMED = [
+  "noteFrame",
+  "forgetAttempts",
+  "noteWelcome",
+  {
+    type: "report",
+    params: ({ context, event }: LinkArgs): LinkReport => {
+      return { type: "link.up", node: context.node, at: event.at, random: event.random };
+    },
+  },
+] as const;
+
+/** The link is lost, for all that sessions can see. */
+const reportLost = {
+  type: "report",
+  params: ({ context, event }: LinkArgs): LinkReport => ({
+    type: "link.lost",
+    node: context.node,
+    check: event.type === "transport.closed" && CHECK_CODES.has(event.code),
+    heard_at: context.last_frame_at,
+    at: event.at,
+    random: event.random,
+  }),
+} as const;
+
+/** A wake or a tap begins a dial anew that was under way for long; a fresh one goes on. */
+const DIAL_ANEW = {
+  "presence.changed": [
+    {
+      guard: "wokeAtOldDial",
+      target: "#link.connection",
+      reenter: true,
+      actions: ["takePresence", "forgetAttempts"],
+    },
+    { actions: "takePresence" },
+  ],
+  "link.retry": { guard: "wokeAtOldDial", target: "#link.connection", reenter: true, actions: "forgetAttempts" },
+} as const;
+
+/** The first of two sockets is gone: the second, as far as it has come, is the only one. */
+const FIRST_LOST = (target: "dialling" | "greeting") =>
+  [
+    { guard: "mustStop", target: "#link.refused", actions: "noteStop" },
+    { target: `#link.connection.${target}`, actions: ["forgetFigures", reportLost] },
+  ] as const;
+
 /**
  * One link to one node: dials, greets, watches, waits. A connection attempt is one invoked actor, so that nothing of an
- * abandoned attempt can arrive [A2]. The socket, its PINGs and the bytes live in the worker.
+ * abandoned attempt can arrive [A2]. The sockets, their PINGs and the bytes live in the worker.
+ *
+ * After a wake the first socket may be dead without looking so. When it is silent for 2 s, the same actor dials a second
+ * one (`racing`): the first one's PONG ends the race as long as the second's hello has not left; from then on the proxy may
+ * have moved the sessions, so the second is let finish (`joining`), and its welcome takes over.
  */
 export const linkMachine = setup({
   types: { context: {} as LinkContext, events: {} as LinkEvent, input: {} as LinkInput },
@@ -82,6 +159,35 @@ export const linkMachine = setup({
     report: sendParent((_args, report: LinkReport) => report),
     probe: sendTo("transport", { type: "transport.probe" } satisfies TransportOrder),
     giveUp: sendTo("transport", { type: "transport.give_up" } satisfies TransportOrder),
+    dialSecond: sendTo("transport", { type: "second.dial" } satisfies TransportOrder),
+    giveUpSecond: sendTo("transport", { type: "second.give_up" } satisfies TransportOrder),
+    dropSecond: sendTo("transport", { type: "second.drop" } satisfies TransportOrder),
+    /** A timer's event has no time; what it was set for is known. */
+    noteDial: assign(({ context, event }) => {
+      const { at }: { at?: number } = event;
+      return { dialled_at: at ?? context.retry_at ?? 0, retry_at: undefined };
+    }),
+    noteStop: assign(({ event }) =>
+      event.type === "transport.closed" || event.type === "second.closed"
+        ? { error: stopped(event.code, event.reason) }
+        : {},
+    ),
+    noteWelcome: assign(({ context, event }) =>
+      event.type === "transport.welcomed" || event.type === "second.welcomed"
+        ? {
+            proxy_version: event.proxy_version,
+            resumes: context.resumes + (context.was_online ? 1 : 0),
+            was_online: true,
+            error: undefined,
+          }
+        : {},
+    ),
+    forgetFigures: assign({
+      draining_until: undefined,
+      rtt_ms: undefined,
+      rtt_p50_ms: undefined,
+      rtt_p95_ms: undefined,
+    }),
     planRetry: assign(({ context, event }) => {
       const { at, random } = event;
       const delay_ms = backoffDelay(context.attempt, random);
@@ -103,7 +209,12 @@ export const linkMachine = setup({
     lostNetwork: ({ event }) => event.type === "presence.changed" && !event.online,
     mayDialNow: ({ event }) => event.type === "presence.changed" && event.online && event.visible,
     woke: ({ event }) => event.type === "presence.changed" && event.wake,
-    mustStop: ({ event }) => event.type === "transport.closed" && !closeAllowsRetry(event.code),
+    /** A wake, or a tap, finds a dial that was begun long before. */
+    wokeAtOldDial: ({ context, event }) =>
+      (event.type === "link.retry" || (event.type === "presence.changed" && event.wake)) &&
+      event.at - context.dialled_at > OLD_DIAL_MS,
+    mustStop: ({ event }) =>
+      (event.type === "transport.closed" || event.type === "second.closed") && !closeAllowsRetry(event.code),
   },
   delays: {
     backoff: ({ context }) => context.delay_ms,
@@ -112,7 +223,7 @@ export const linkMachine = setup({
   },
 }).createMachine({
   id: "link",
-  context: ({ input }) => ({ ...input, attempt: 0, delay_ms: 0, resumes: 0, was_online: false }),
+  context: ({ input }) => ({ ...input, attempt: 0, delay_ms: 0, resumes: 0, dialled_at: 0, was_online: false }),
   initial: "stopped",
   on: {
     "link.stop": { target: ".stopped" },
@@ -137,69 +248,30 @@ export const linkMachine = setup({
     connection: {
       initial: "dialling",
       invoke: { src: "transport", id: "transport", input: ({ context }) => ({ node: context.node }) },
-      entry: assign({ retry_at: undefined }),
+      entry: "noteDial",
       on: {
         "transport.closed": [
-          {
-            guard: "mustStop",
-            target: "refused",
-            actions: assign({ error: ({ event }) => stopped(event.code, event.reason) }),
-          },
+          { guard: "mustStop", target: "refused", actions: "noteStop" },
           { target: "waiting", actions: "planRetry" },
         ],
         "transport.draining": {
           actions: assign({ draining_until: ({ event }) => event.at + event.deadline_s * 1_000 }),
         },
       },
-      exit: [
-        assign({ draining_until: undefined, rtt_ms: undefined, rtt_p50_ms: undefined, rtt_p95_ms: undefined }),
-        {
-          type: "report",
-          params: ({ context, event }) => ({
-            type: "link.lost",
-            node: context.node,
-            check: event.type === "transport.closed" && CHECK_CODES.has(event.code),
-            heard_at: context.last_frame_at,
-            at: event.at,
-            random: event.random,
-          }),
-        },
-      ],
+      exit: ["forgetFigures", reportLost],
       states: {
         dialling: {
-          on: { "transport.challenged": { target: "greeting", actions: "noteFrame" } },
+          on: { "transport.challenged": { target: "greeting", actions: "noteFrame" }, ...DIAL_ANEW },
           after: { dialTimeout: { actions: "giveUp" } },
         },
         greeting: {
-          on: {
-            "transport.welcomed": {
-              target: "online",
-              actions: [
-                "noteFrame",
-                "forgetAttempts",
-                assign(({ context, event }) => ({
-                  proxy_version: event.proxy_version,
-                  resumes: context.resumes + (context.was_online ? 1 : 0),
-                  was_online: true,
-                  error: undefined,
-                })),
-                {
-                  type: "report",
-                  params: ({ context, event }) => ({
-                    type: "link.up",
-                    node: context.node,
-                    at: event.at,
-                    random: event.random,
-                  }),
-                },
-              ],
-            },
-          },
+          on: { "transport.welcomed": { target: "online", actions: WELCOMED }, ...DIAL_ANEW },
           after: { greetTimeout: { actions: "giveUp" } },
         },
         online: {
           on: {
             "transport.suspected": "probing",
+            "transport.silent": { guard: "mayDial", target: "racing" },
             "transport.confirmed": { actions: "noteRtt" },
             "presence.changed": [
               { guard: "woke", target: "probing", actions: ["takePresence", "probe"] },
@@ -210,7 +282,70 @@ export const linkMachine = setup({
         },
         /** A PING with a deadline is on its way; the socket actor gives the socket up when nothing comes. */
         probing: {
-          on: { "transport.confirmed": { target: "online", actions: "noteRtt" } },
+          on: {
+            "transport.confirmed": { target: "online", actions: "noteRtt" },
+            "transport.silent": { guard: "mayDial", target: "racing" },
+            // Asked for another reason before, it had ten seconds; now it has two.
+            "presence.changed": [{ guard: "woke", actions: ["takePresence", "probe"] }, { actions: "takePresence" }],
+            "link.retry": { actions: "probe" },
+          },
+        },
+        /** Two sockets: the first in doubt and in use, the second on its way. Whichever proves alive first wins. */
+        racing: {
+          initial: "dialling",
+          on: {
+            "transport.confirmed": { target: "online", actions: ["dropSecond", "forgetAttempts", "noteRtt"] },
+            "second.closed": [
+              { guard: "mustStop", target: "#link.refused", actions: "noteStop" },
+              { target: ".pausing", actions: "planRetry" },
+            ],
+          },
+          states: {
+            dialling: {
+              entry: ["dialSecond", "noteDial"],
+              on: {
+                "second.challenged": { target: "greeting", actions: "noteFrame" },
+                "transport.closed": FIRST_LOST("dialling"),
+                "presence.changed": [
+                  { guard: "wokeAtOldDial", target: "dialling", reenter: true, actions: ["takePresence", "probe"] },
+                  { actions: "takePresence" },
+                ],
+              },
+              after: { dialTimeout: { actions: "giveUpSecond" } },
+            },
+            greeting: {
+              on: {
+                "second.welcomed": { target: "#link.connection.online", actions: WELCOMED },
+                "transport.confirmed": { target: "#link.connection.joining", actions: "noteRtt" },
+                "transport.closed": FIRST_LOST("greeting"),
+              },
+              after: { greetTimeout: { actions: "giveUpSecond" } },
+            },
+            /** The second came to nothing, as the network is not there yet; the first may still answer. */
+            pausing: {
+              after: { backoff: { guard: "mayDial", target: "dialling" } },
+              on: {
+                "presence.changed": [
+                  { guard: "woke", target: "dialling", actions: ["takePresence", "forgetAttempts", "probe"] },
+                  { actions: "takePresence" },
+                ],
+                "link.retry": { target: "dialling", actions: ["forgetAttempts", "probe"] },
+              },
+            },
+          },
+        },
+        /** The first socket lives, but the second's hello has left: its welcome takes over, or it comes to nothing. */
+        joining: {
+          on: {
+            "second.welcomed": { target: "online", actions: WELCOMED },
+            "second.closed": [
+              { guard: "mustStop", target: "#link.refused", actions: "noteStop" },
+              { target: "online", actions: "forgetAttempts" },
+            ],
+            "transport.confirmed": { actions: "noteRtt" },
+            "transport.closed": FIRST_LOST("greeting"),
+          },
+          after: { greetTimeout: { actions: "giveUpSecond" } },
         },
       },
     },

@@ -54,9 +54,12 @@ export function signInView({ value, context }: SignInSnapshot): SignInView {
   return { ...present({ user, label, error }), phase };
 }
 
+/** With two sockets a person sees what becomes of the link: in doubt, or in use. */
+const TWO_SOCKETS: Readonly<Record<string, LinkView["phase"]>> = { racing: "probing", joining: "online" };
+
 export function linkView({ value, context }: LinkSnapshot): LinkView {
   const [outer, inner] = path(value);
-  const phase = outer === "connection" ? inner : outer === "stopped" ? "offline" : outer;
+  const phase = outer === "connection" ? (TWO_SOCKETS[inner ?? ""] ?? inner) : outer === "stopped" ? "offline" : outer;
   const { attempt, resumes, retry_at, rtt_ms, rtt_p50_ms, rtt_p95_ms, last_frame_at } = context;
   const { draining_until, proxy_version, error } = context;
   return {

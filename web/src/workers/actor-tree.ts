@@ -1,6 +1,7 @@
 import { createActor } from "xstate";
 import type { DeviceContext, DeviceDelivery } from "#machines/device.machine.ts";
 import type { Stamp } from "#machines/events.ts";
+import type { TransportFact } from "#machines/link.machine.ts";
 import { shownValues } from "#machines/ui-values.ts";
 import { linkFrame } from "#protocol/builders.ts";
 import type { Down } from "#protocol/down.ts";
@@ -9,6 +10,7 @@ import type { Result, UiCommand } from "#protocol/local-messages.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
 import { LinkAttempt } from "./actors/link-attempt.ts";
+import { type Attempt, LinkPair } from "./actors/link-pair.ts";
 import { RttWindow } from "./actors/rtt-window.ts";
 import { CommandIntake } from "./command-intake.ts";
 import { Credentials } from "./credentials.ts";
@@ -228,29 +230,32 @@ export class ActorTree {
     return this.#root.getSnapshot().context.devices.get(device)?.getSnapshot().context;
   }
 
+  #dial(node: string, report: (fact: TransportFact) => void): Attempt {
+    const { env, identity } = this.#parts;
+    this.#attempts++;
+    return LinkAttempt.dial(
+      `link-${this.#attempts}`,
+      node,
+      {
+        env,
+        hub: this.#hub,
+        identity,
+        instance_id: this.#instance,
+        rtt: this.#rtt,
+        signal: this.#scope.signal,
+        onInputWaits: (listen) => {
+          this.#inputListeners.add(listen);
+          return () => this.#inputListeners.delete(listen);
+        },
+      },
+      report,
+    );
+  }
+
   #effects(): Effects {
     const parts = this.#parts;
     return {
-      dial: (node, report) => {
-        this.#attempts++;
-        return LinkAttempt.dial(
-          `link-${this.#attempts}`,
-          node,
-          {
-            env: parts.env,
-            hub: this.#hub,
-            identity: parts.identity,
-            instance_id: this.#instance,
-            rtt: this.#rtt,
-            signal: this.#scope.signal,
-            onInputWaits: (listen) => {
-              this.#inputListeners.add(listen);
-              return () => this.#inputListeners.delete(listen);
-            },
-          },
-          report,
-        );
-      },
+      dial: (node, report) => new LinkPair((heard) => this.#dial(node, heard), report),
       signIn: parts.signIn,
       settle: (id, result) => parts.replies.settle(id, result),
       serve: (id, message) => void this.#serve(id, message),

@@ -80,17 +80,33 @@ export class LinkHub {
     return [...this.#runtimes.values()].flatMap((runtime) => runtime.request() ?? []);
   }
 
-  /** The proxy answered hello on `link`. Positions are taken over before anyone hears of it. */
+  /**
+   * The proxy answered hello on `link`. Positions are taken over before anyone hears of it. A link that was in use until
+   * now is left without a loss: its sessions have moved.
+   */
   welcomed(link: OpenLink, states: readonly SessionState[], bootId: string | null = null): void {
+    if (this.#link !== null && this.#link !== link) this.#leave();
     this.#link = link;
     this.#bootId = bootId;
     for (const state of states) {
       const runtime = [...this.#runtimes.values()].find((one) => one.sid === state.sid);
       if (runtime !== undefined) this.#answered(runtime, state, link);
     }
-    for (const runtime of this.#runtimes.values()) runtime.linkUp();
+    const answered = new Set(states.map(({ sid }) => sid));
+    for (const runtime of this.#runtimes.values()) {
+      runtime.linkUp();
+      // Began to ask after the hello had left, or on the link before: this one was not asked for it yet.
+      if (runtime.sid !== null && !answered.has(runtime.sid) && runtime.request() !== undefined) runtime.attach(false);
+    }
     this.#events.linkChanged?.(true);
     this.pump();
+  }
+
+  /** Nothing goes out by this link any more; what its next one is told starts from nothing. */
+  #leave(): void {
+    this.#link = null;
+    this.#events.linkChanged?.(false);
+    this.#noteInput();
   }
 
   /**
@@ -106,11 +122,7 @@ export class LinkHub {
 
   lost(link: OpenLink): void {
     for (const runtime of this.#runtimes.values()) runtime.linkLost(link.id);
-    if (this.#link === link) {
-      this.#link = null;
-      this.#events.linkChanged?.(false);
-    }
-    this.#noteInput();
+    if (this.#link === link) this.#leave();
   }
 
   /** False when there is no link, or no frame for it; requests that matter are sent again by their session. */

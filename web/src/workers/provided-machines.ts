@@ -1,6 +1,6 @@
 import { fromCallback, fromPromise } from "xstate";
 import { deviceMachine } from "#machines/device.machine.ts";
-import { linkMachine, type TransportFact, type TransportOrder } from "#machines/link.machine.ts";
+import { linkMachine, type SecondFact, type TransportFact, type TransportOrder } from "#machines/link.machine.ts";
 import { messageRouterMachine } from "#machines/message-router.machine.ts";
 import { signInMachine } from "#machines/sign-in.machine.ts";
 import { telemetryMachine } from "#machines/telemetry.machine.ts";
@@ -13,13 +13,14 @@ import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
 import type { HostKey } from "#protocol/messages/target.ts";
 import type { Up } from "#protocol/up.ts";
+import type { Attempt } from "./actors/link-pair.ts";
 import type { SignInDesk } from "./actors/sign-in-desk.ts";
 import type { TelemetryRuntime } from "./telemetry-runtime.ts";
 import type { TerminalRuntime } from "./terminal-runtime.ts";
 
 /** What the machines' placeholders become in the worker. */
 export type Effects = {
-  dial(node: string, report: (fact: TransportFact) => void): { order(order: TransportOrder): void; stop(): void };
+  dial(node: string, report: (fact: TransportFact | SecondFact) => void): Attempt;
   signIn: SignInDesk;
   settle(id: string, result: Result): void;
   serve(id: string, message: UiCommand): void;

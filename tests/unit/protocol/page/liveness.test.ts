@@ -51,6 +51,33 @@ describe("liveness of a link (section 11)", () => {
     expect(fire(link, 7_000)).toEqual({ at: 5_000 + PING_DEAD_MS, actions: [{ type: "dead" }] });
   });
 
+  test("WP33: after a wake only the answer to its own PING counts: other frames may have waited here since before the sleep", () => {
+    const link = new Liveness(0);
+    fire(link, 0);
+    link.wake(17_000);
+    fire(link, 17_000);
+    link.received(17_010);
+    expect(link.pong(1, 17_020)).toBe(false);
+    expect(fire(link, 17_020)).toEqual({ at: 17_000 + WAKE_PROBE_MS, actions: [{ type: "probe" }] });
+    // Frames put the verdict off all the same, and the answer ends the doubt however late it is.
+    expect(link.nextAt(19_000)).toBe(17_020 + PING_DEAD_MS);
+    expect(link.pong(2, 19_500)).toBe(true);
+    expect(link.nextAt(19_500)).toBe(19_500 + PING_IDLE_MS);
+  });
+
+  test("wakes come in bursts: those that follow do not put the second socket off", () => {
+    const link = new Liveness(0);
+    for (const at of [5_000, 5_010, 6_500]) {
+      link.wake(at);
+      expect(fire(link, at).actions).toMatchObject([{ type: "ping" }]);
+    }
+    expect(fire(link, 6_500)).toEqual({ at: 5_000 + WAKE_PROBE_MS, actions: [{ type: "probe" }] });
+    // One that comes later has two seconds of its own.
+    link.wake(9_000);
+    fire(link, 9_000);
+    expect(link.nextAt(9_000)).toBe(9_000 + WAKE_PROBE_MS);
+  });
+
   test("a wake whose PING is answered needs no second socket", () => {
     const link = new Liveness(0);
     link.wake(5_000);
@@ -72,6 +99,36 @@ describe("liveness of a link (section 11)", () => {
     const dead = link.nextAt(PING_IDLE_MS);
     expect(link.tick(dead + 1_001)).toEqual([{ type: "ping", nonce: 2 }]);
     expect(fire(link, dead + 1_001)).toEqual({ at: dead + 1_001 + PING_DEAD_MS, actions: [{ type: "dead" }] });
+  });
+
+  test("WP34: a stall after a wake starts its two seconds again, and does not forget them", () => {
+    const link = new Liveness(0);
+    link.wake(5_000);
+    fire(link, 5_000);
+    const late = 5_000 + WAKE_PROBE_MS + 1_500;
+    expect(link.tick(late)).toEqual([{ type: "ping", nonce: 2 }]);
+    expect(fire(link, late)).toEqual({ at: late + WAKE_PROBE_MS, actions: [{ type: "probe" }] });
+  });
+
+  test("a timer that is up to 1 s late decides as if it were on time", () => {
+    const link = new Liveness(0);
+    fire(link, 0);
+    expect(link.tick(link.nextAt(PING_IDLE_MS) + 1_000)).toEqual([{ type: "dead" }]);
+  });
+
+  test("a clock that is set back by an hour is a wake: it would not be asked for an hour", () => {
+    const link = new Liveness(10_000_000);
+    link.inputWaits(9_999_000);
+    const back = 6_400_000;
+    expect(link.nextAt(back)).toBe(back);
+    expect(fire(link, back).actions).toMatchObject([{ type: "ping" }]);
+    expect(fire(link, back)).toEqual({ at: back + WAKE_PROBE_MS, actions: [{ type: "probe" }] });
+    link.pong(1, back + 3_000);
+    expect(link.nextAt(back + 3_000)).toBe(back + 3_000 + PING_IDLE_MS);
+    // Small corrections are none.
+    const still = new Liveness(10_000);
+    still.nextAt(10_000);
+    expect(still.tick(8_000)).toEqual([]);
   });
 
   test("an early tick decides nothing", () => {

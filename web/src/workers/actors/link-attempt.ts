@@ -163,8 +163,9 @@ export class LinkAttempt implements OpenLink {
   }
 
   #pong(nonce: number): void {
-    this.#liveness?.pong(nonce, this.#deps.env.now());
-    this.#roundTrip(this.#liveness?.rttMs ?? 0);
+    const { env } = this.#deps;
+    // An answer to an earlier PING may have waited here since before a sleep: it proves nothing about now.
+    if (this.#liveness?.pong(nonce, env.now()) === true) this.#roundTrip(this.#liveness.rttMs ?? 0);
   }
 
   #roundTrip(rtt_ms: number): void {
@@ -229,7 +230,8 @@ export class LinkAttempt implements OpenLink {
     const { env } = this.#deps;
     for (const action of this.#liveness?.tick(env.now()) ?? []) {
       if (action.type === "ping") this.#ping(action.nonce);
-      // Two seconds without an answer after a wake, or ten after any PING: the next socket takes over [section 11].
+      // Two seconds without an answer after a wake: in use still, and another one may be tried beside it [section 11].
+      else if (action.type === "probe") this.#report({ type: "transport.silent", ...this.#stamp() });
       else this.#close(CLOSE.timeout, action.type);
     }
     this.#plan();
