@@ -5,6 +5,8 @@ import { join, resolve } from "node:path";
 import * as v from "valibot";
 import type { CliArgs } from "./config/cli-args.ts";
 import { ConfigFile, type ConfigInput, type ConfigValues } from "./config/config-schema.ts";
+import { loadTrust } from "./identity/load-trust.ts";
+import type { HeaderTrust } from "./identity/trusted-headers.ts";
 import { parseAddress, parseCidr } from "./policy/address.ts";
 import { deniedClass } from "./policy/address-class.ts";
 import { StartupError } from "./startup-error.ts";
@@ -14,6 +16,8 @@ import { DEFAULT_ALLOW, type PolicyRule, type PortRange, type TargetPolicy } fro
 export type Config = Omit<ConfigValues, "data_dir" | "allow" | "deny" | "default_allow"> & {
   dataDir: string;
   policy: TargetPolicy;
+  /** Whose word about addresses and users is believed [S13]. */
+  trust: HeaderTrust;
 };
 type Env = Readonly<Record<string, string | undefined>>;
 type Source = { field: keyof ConfigInput; name: string; value: unknown };
@@ -125,6 +129,8 @@ export async function loadConfig(args: CliArgs, env: Env): Promise<Config> {
   }
   checkHost(merged.host, hostFrom);
   const { data_dir, allow, deny, default_allow, ...rest } = merged;
-  const policy = { allow: [...(default_allow ? DEFAULT_ALLOW : []), ...rulesOf(allow)], deny: rulesOf(deny) };
-  return { ...rest, dataDir: resolve(data_dir ?? guess), policy };
+  const shipped = (default_allow ?? rest.identity === undefined) ? DEFAULT_ALLOW : [];
+  const policy = { allow: [...shipped, ...rulesOf(allow)], deny: rulesOf(deny) };
+  if (args.json && rest.audit.stdout) throw new StartupError("audit.stdout: stdout is for --json alone");
+  return { ...rest, dataDir: resolve(data_dir ?? guess), policy, trust: await loadTrust(merged) };
 }

@@ -18,6 +18,7 @@ import { capConnections } from "./http/connection-cap.ts";
 import { listenOnLoopback } from "./http/listeners.ts";
 import { servedSites } from "./http/served-names.ts";
 import { createHttpHandler } from "./http-server.ts";
+import { OWNER } from "./identity/identity.ts";
 import { Greeting } from "./links/greeting.ts";
 import { LinkCommands } from "./links/link-commands.ts";
 import { LinkTable } from "./links/link-table.ts";
@@ -28,7 +29,7 @@ import { type Lookup, systemLookup } from "./sessions/resolve-target.ts";
 import { ClientStore } from "./sign-in/client-store.ts";
 import type { PairingSecret } from "./sign-in/pairing.ts";
 import { PairingStore } from "./sign-in/pairing-store.ts";
-import { OWNER, SignIn } from "./sign-in/sign-in.ts";
+import { SignIn } from "./sign-in/sign-in.ts";
 import { KnownHosts } from "./ssh/known-hosts.ts";
 import { UiStates } from "./ui-states.ts";
 

@@ -6,7 +6,7 @@ import { WebSocketServer } from "ws";
 import { CLOSE } from "#protocol/close-codes.ts";
 import { MAX_MESSAGE_BYTES } from "#protocol/limits.ts";
 import { SUBPROTOCOL } from "#protocol/version.ts";
-import type { LimitValues } from "./config/config-schema.ts";
+import type { LimitValues } from "./config/limits-schema.ts";
 import { isSameSite, isServedOrigin, matchHost, type Site } from "./http/served-names.ts";
 import type { Log } from "./log.ts";
 import { RateLimit } from "./rate-limit.ts";

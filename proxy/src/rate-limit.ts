@@ -25,11 +25,23 @@ export class RateLimit {
     this.#buckets.delete(key);
     const allowed = tokens >= 1;
     this.#buckets.set(key, { tokens: allowed ? tokens - 1 : tokens, at: now });
-    if (this.#buckets.size > KEYS_MAX) {
-      // Map order is order of use: the key that was idle longest goes, and starts anew with a full bucket.
-      const oldest = this.#buckets.keys().next();
-      if (oldest.done !== true) this.#buckets.delete(oldest.value);
-    }
+    this.#forget(now);
     return allowed ? 0 : Math.max(1, Math.ceil((1 - tokens) / this.#perMs / 1_000));
+  }
+
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  /**
+   * Map order is order of use. Keys whose bucket is full again say nothing and go; above the bound the one that was idle
+   * longest goes before its time, and starts anew with a full bucket.
+   */
+  #forget(now: number): void {
+    for (const [key, { at }] of this.#buckets) {
+      const full = (now - at) * this.#perMs >= this.#burst;
+      if (!full && this.#buckets.size <= KEYS_MAX) return;
+      this.#buckets.delete(key);
+    }
   }
 }

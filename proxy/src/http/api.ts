@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as v from "valibot";
 import { Base64Url, ClientId } from "#protocol/ids.ts";
-import type { LimitValues } from "../config/config-schema.ts";
+import type { LimitValues } from "../config/limits-schema.ts";
 import { RateLimit } from "../rate-limit.ts";
 import { clearCookie, readCookie, setCookie } from "../sign-in/cookie.ts";
 import type { SignIn } from "../sign-in/sign-in.ts";

@@ -6,7 +6,7 @@ import { GRACE_MAX_S, PING_IDLE_MS } from "#protocol/limits.ts";
 import type { SessionState } from "#protocol/messages/session-entry.ts";
 import { AttemptLedger } from "#protocol/proxy/attempts.ts";
 import type { Up } from "#protocol/up.ts";
-import type { LimitValues } from "../config/config-schema.ts";
+import type { LimitValues } from "../config/limits-schema.ts";
 import type { SessionRegistry } from "../session-registry.ts";
 import type { Link, LinkTable } from "./link-table.ts";
 

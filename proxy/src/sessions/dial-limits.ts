@@ -1,5 +1,5 @@
 /** How often and how many at once [section 4 of the security design]; connects only, resume never dials [S38]. */
-import type { LimitValues } from "../config/config-schema.ts";
+import type { LimitValues } from "../config/limits-schema.ts";
 import { type Failure, failure } from "../failure.ts";
 import { RateLimit } from "../rate-limit.ts";
 

@@ -1,4 +1,4 @@
-import type { LimitValues } from "../config/config-schema.ts";
+import type { LimitValues } from "../config/limits-schema.ts";
 import type { DemoDevices } from "../demo-devices.ts";
 import type { LinkTable } from "../links/link-table.ts";
 import type { Log } from "../log.ts";

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { COOKIE_RENEW_AFTER_S } from "#protocol/limits.ts";
 import { helloClaim, pairingClaim } from "#protocol/signing.ts";
+import { OWNER } from "../identity/identity.ts";
 import type { Log } from "../log.ts";
 import { random256, sha256 } from "../random.ts";
 import { Serial } from "../serial.ts";
@@ -9,9 +10,6 @@ import { readClientKey, verifySignature } from "./client-key.ts";
 import type { ClientRecord, ClientStore, CookieVerdict } from "./client-store.ts";
 import { judgePairing, type PairingSecret } from "./pairing.ts";
 import type { PairingStore } from "./pairing-store.ts";
-
-/** The one user of a single-user proxy: every paired client has full power [S99]. */
-export const OWNER = "owner";
 
 export type PairRequest = { code: string; public_key: string; label: string; client_id: string; sig: string };
 export type PairAnswer =
