@@ -14,7 +14,7 @@ const AREAS: Record<string, Area> = {
   workers: {
     dir: "web/src/workers",
     areas: ["protocol", "telemetry", "machines"],
-    packages: [/^xstate$/, /^comlink$/, /^idb$/],
+    packages: [/^xstate$/, /^comlink$/, /^idb$/, /^bcrypt-pbkdf$/, /^tweetnacl$/],
   },
   bridge: {
     dir: "web/src/bridge",
@@ -40,7 +40,12 @@ const AREAS: Record<string, Area> = {
       /^@xstate\/react$/,
     ],
   },
-  proxy: { dir: "proxy/src", areas: ["protocol"], packages: [/^ws$/, /^ssh2(\/|$)/, /^valibot$/, /^uqr$/, /^@peculiar\/asn1-(schema|x509)$/], node: true },
+  proxy: {
+    dir: "proxy/src",
+    areas: ["protocol"],
+    packages: [/^ws$/, /^ssh2(\/|$)/, /^valibot$/, /^uqr$/, /^@peculiar\/asn1-(schema|x509)$/],
+    node: true,
+  },
   demo: { dir: "demo/src", areas: [], packages: [/^ssh2(\/|$)/], node: true },
 };
 
