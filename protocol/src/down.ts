@@ -10,10 +10,11 @@ import { GoingAway } from "./messages/going-away.ts";
 import { Held } from "./messages/held.ts";
 import { HostKeyQuestion } from "./messages/host-key.ts";
 import { Sessions } from "./messages/list-sessions.ts";
+import { HostKeyReplaced, TargetAllowed, UnfitSessions } from "./messages/policy.ts";
 import { Resized } from "./messages/resize.ts";
 import { Busy, Disconnected, Exit, SaveRequest, TakenOver } from "./messages/session-end.ts";
 import { TransportChanged } from "./messages/set-transport.ts";
-import { Sign } from "./messages/sign.ts";
+import { AgentConsent, Sign } from "./messages/sign.ts";
 import { LayoutChanged, PanelUpdated, ThemeChanged } from "./messages/ui-state.ts";
 import { Welcome } from "./messages/welcome.ts";
 
@@ -28,6 +29,10 @@ export const DOWN = {
   host_key: HostKeyQuestion,
   auth_prompt: AuthPrompt,
   sign: Sign,
+  agent_consent: AgentConsent,
+  target_allowed: TargetAllowed,
+  unfit_sessions: UnfitSessions,
+  host_key_replaced: HostKeyReplaced,
   exec_started: ExecStarted,
   exec_done: ExecDone,
   transport_changed: TransportChanged,

@@ -109,6 +109,10 @@ export const BANNER_MAX_BYTES = 64 * KIB;
 export const PROMPTS_PER_ROUND = 16;
 export const PROMPT_ROUNDS = 8;
 export const PROMPT_MAX_CHARS = 4 * KIB;
+/** Keys that a page may offer for all hops of a connect: devices count failures [S58]. */
+export const AUTH_KEYS_MAX = 16;
+/** Signatures per attempt and hop [S54]. */
+export const SIGNATURES_PER_HOP = 3;
 /** A write to a channel settles within this, or counts as failed. */
 export const WRITE_SETTLE_MS = 10_000;
 

@@ -7,10 +7,11 @@ import { Exec, ExecCancel } from "./messages/exec.ts";
 import { Hello } from "./messages/hello.ts";
 import { HostKeyReply } from "./messages/host-key.ts";
 import { ListSessions } from "./messages/list-sessions.ts";
+import { AllowTarget, EndUnfit, ListUnfit, ReplaceHostKey } from "./messages/policy.ts";
 import { Resize } from "./messages/resize.ts";
 import { Detach, Disconnect } from "./messages/session-end.ts";
 import { SetTransport } from "./messages/set-transport.ts";
-import { SignReply } from "./messages/sign.ts";
+import { AgentReply, SignReply } from "./messages/sign.ts";
 import { SetPanelVisibility, SetTheme, UpdateLayout } from "./messages/ui-state.ts";
 
 /** Schemas of what a page may send, by action. */
@@ -22,6 +23,11 @@ export const UP = {
   host_key_reply: HostKeyReply,
   auth_reply: AuthReply,
   sign_reply: SignReply,
+  agent_reply: AgentReply,
+  allow_target: AllowTarget,
+  list_unfit: ListUnfit,
+  end_unfit: EndUnfit,
+  replace_host_key: ReplaceHostKey,
   exec: Exec,
   exec_cancel: ExecCancel,
   set_transport: SetTransport,

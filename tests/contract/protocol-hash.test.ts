@@ -11,7 +11,7 @@ import { PROTOCOL_VERSION, SUBPROTOCOL } from "#protocol/version.ts";
 
 /** What both ends must agree on, by version. */
 const PINNED: Readonly<Record<number, string>> = {
-  1: "270a25ca04249d88f7a70af7637da1358d467f5e76441ce641b2aacc29ade9ff",
+  1: "f7495b1cadec378befc6c9aa3afd037c4923a00b1c27acec5a4859fae09ec8d6",
 };
 
 /** Limits of the wire itself; the rest of the file is the proxy's policy and may be configured. */

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { PROMPT_MAX_CHARS, PROMPTS_PER_ROUND } from "../limits.ts";
 import { sessionMessage } from "./envelope.ts";
+import { HopIndex } from "./target.ts";
 
 const DeviceText = v.pipe(v.string(), v.maxLength(PROMPT_MAX_CHARS));
 
@@ -9,7 +10,7 @@ export const AuthPrompt = sessionMessage(
   "auth_prompt",
   v.object({
     kind: v.picklist(["password", "keyboard_interactive", "change_password"]),
-    hop: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3)),
+    hop: HopIndex,
     host: v.string(),
     user: v.string(),
     /** 1 for the first try of this method in this attempt. */

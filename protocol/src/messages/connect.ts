@@ -1,12 +1,13 @@
 import * as v from "valibot";
-import { Channel, Position, SessionToken, Sid } from "../ids.ts";
-import { GRACE_MAX_S, GRACE_MIN_S, OUT_WINDOW_MAX_BYTES } from "../limits.ts";
+import { Base64, Channel, Position, SessionToken, Sid } from "../ids.ts";
+import { AUTH_KEYS_MAX, GRACE_MAX_S, GRACE_MIN_S, OUT_WINDOW_MAX_BYTES } from "../limits.ts";
 import { sessionMessage } from "./envelope.ts";
 import {
   AlgorithmSet,
   Algorithms,
   AuthMethod,
   Cols,
+  HopIndex,
   HostKey,
   Keepalive,
   Overflow,
@@ -15,6 +16,30 @@ import {
   Target,
   Transport,
 } from "./target.ts";
+
+/**
+ * A key that the page is willing to sign with [S52]. Order is the order in which they are tried; `hop` says at which host
+ * (0..n, the last one is the device).
+ */
+export const AuthKey = v.object({
+  id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_.:-]{1,64}$/)),
+  hop: HopIndex,
+  /** SSH type of the key, such as `ssh-ed25519`. */
+  algorithm: v.pipe(v.string(), v.maxLength(64)),
+  /** The wire blob of RFC 4253 section 6.6. */
+  public_key: Base64(8_192),
+});
+export type AuthKey = v.InferOutput<typeof AuthKey>;
+
+/** How the page takes part in the login. Private keys and passwords are never in here. */
+export const ConnectAuth = v.object({
+  keys: v.optional(v.pipe(v.array(AuthKey), v.maxLength(AUTH_KEYS_MAX)), []),
+  /** The page checks the host's proof itself: it is asked before anything is authenticated [S47]. */
+  proof: v.optional(v.boolean(), false),
+  /** Hops at which the agent of the proxy's host may be asked, after the person's consent [S60]. */
+  agent: v.optional(v.pipe(v.array(HopIndex), v.maxLength(4)), []),
+});
+export type ConnectAuth = v.InferOutput<typeof ConnectAuth>;
 
 /** Opens a session. Carries no secret: those are asked for by auth_prompt. Idempotent by `id` [WP7]. */
 export const Connect = sessionMessage(
@@ -35,6 +60,9 @@ export const Connect = sessionMessage(
     }),
     /** Keys this client trusts for the target; for ssh2 the one key that ssh1 verified [S49]. */
     pins: v.pipe(v.array(HostKey), v.maxLength(16)),
+    /** The same for each jump host of `target.via`, in order [S39]. */
+    via_pins: v.optional(v.pipe(v.array(v.pipe(v.array(HostKey), v.maxLength(16))), v.maxLength(3))),
+    auth: v.optional(ConnectAuth),
   }),
 );
 
@@ -58,6 +86,12 @@ export const Connected = sessionMessage(
     algorithms: Algorithms,
     host_key: HostKey,
     auth_method: v.pipe(v.string(), v.maxLength(64)),
+    /** Id of the key that opened the device, where one did. */
+    auth_key: v.optional(v.pipe(v.string(), v.maxLength(64))),
+    /** What is weak about this connection although it stands: Terrapin [S64]. */
+    warnings: v.optional(v.array(v.picklist(["terrapin"]))),
+    /** Verified keys of the jump hosts, in order [S39]. */
+    via_host_keys: v.optional(v.pipe(v.array(HostKey), v.maxLength(3))),
     simulated: v.boolean(),
   }),
 );
@@ -68,5 +102,7 @@ export const Progress = sessionMessage(
   v.object({
     step: v.picklist(["resolve", "tcp", "key_exchange", "host_key", "auth", "channel", "banner"]),
     text: v.optional(v.pipe(v.string(), v.maxLength(65_536))),
+    /** Which host it is about; absent: the device, without jump hosts before it. */
+    hop: v.optional(HopIndex),
   }),
 );

@@ -8,6 +8,8 @@ const User = v.pipe(v.string(), v.maxLength(256), v.regex(/^[^\p{Cc}]*$/u));
 
 /** One SSH hop. `host` is a name, a literal address, or `demo:<id>` [S42]. */
 export const Hop = v.object({ host: Host, port: Port, user: User });
+/** 0 is the host that the proxy dials itself; the last one is the device. */
+export const HopIndex = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3));
 /** Where a session goes: the device and the jump hosts before it, at most 3 [S39]. */
 export const Target = v.object({ ...Hop.entries, via: v.pipe(v.array(Hop), v.maxLength(3)) });
 export type Target = v.InferOutput<typeof Target>;

@@ -8,7 +8,8 @@ import type { UiRevs, UiStateStore, UiWish } from "../ui-state-store.ts";
 import type { Link, LinkTable } from "./link-table.ts";
 
 export type Message = Exclude<Up, Up<"hello">>;
-type SessionMessage = Exclude<Message, Up<"list_sessions"> | UiWish>;
+export type PolicyWish = Up<"allow_target" | "list_unfit" | "end_unfit" | "replace_host_key">;
+type SessionMessage = Exclude<Message, Up<"list_sessions"> | UiWish | PolicyWish>;
 export type UserState = { store: UiStateStore; told: UiRevs };
 
 export class LinkCommands {
@@ -34,6 +35,12 @@ export class LinkCommands {
       case "remove_device":
         await this.#editUiState(link, message);
         return;
+      case "allow_target":
+      case "list_unfit":
+      case "end_unfit":
+      case "replace_host_key":
+        link.send(errorFrame("link", payloadOf(failure("unsupported", "action")), { re: message.id }));
+        return;
       case "connect":
         await this.#connect(link, message);
         return;
@@ -43,6 +50,7 @@ export class LinkCommands {
       case "host_key_reply":
       case "auth_reply":
       case "sign_reply":
+      case "agent_reply":
         this.#answer(link, message);
         return;
       default:
@@ -73,7 +81,7 @@ export class LinkCommands {
   }
 
   /** A reply to a question of a connect; one that nobody asked any more is told so. */
-  #answer(link: Link, message: Up<"host_key_reply" | "auth_reply" | "sign_reply">): void {
+  #answer(link: Link, message: Up<"host_key_reply" | "auth_reply" | "sign_reply" | "agent_reply">): void {
     const attempt = this.#registry.connectingAt(link, message.device, message.session_id);
     if (attempt?.questions.answer(message.re, message.payload) !== true) {
       this.#refuse(link, message, failure("gone", "expired", "nobody waits for this answer any more"));
