@@ -34,6 +34,8 @@ export interface FaultRelay {
   cutAfter(direction: Direction, bytes: number, how?: "end" | "reset"): void;
   /** Nothing passes while connections stay open, FIN included; bytes wait. False lets them go. */
   blackHole(on: boolean, direction?: Direction): void;
+  /** The same for one connection only, by its id: others, and later ones, pass. */
+  hold(id: number, on: boolean, direction?: Direction): void;
   /** Ends one direction with FIN; the other keeps flowing. */
   halfClose(direction: Direction): void;
   /** Each chunk is passed on this much later, in order. */
@@ -150,6 +152,11 @@ export async function startFaultRelay(target: { host: string; port: number }): P
       cuts[direction] = { left: bytes, how };
     },
     blackHole: (on, direction) => adjust(direction, { held: on }),
+    hold: (id, on, direction) => {
+      const lanes = openPairs().find((pair) => pair.id === id)?.lanes;
+      for (const one of direction === undefined ? BOTH : [direction]) lanes?.[one].set({ ...settings[one], held: on });
+      changed();
+    },
     halfClose: (direction) => {
       for (const pair of openPairs()) pair.lanes[direction].endAfterQueue();
     },
