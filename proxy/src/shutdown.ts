@@ -17,8 +17,17 @@ const TELL_MS = 100;
 /** Time that close() gets before the process ends without it. */
 const CLOSE_MAX_MS = SIGINT_EXIT_MS - 500;
 
+/** Where signals and faults come from: the process. */
+export type LeavingSource = { on(event: string, listener: (cause: unknown) => void): unknown };
+
 /** Installs the handlers; `exit` ends the process. */
-export function leaveOnSignals(proxy: Leaving, drain_s: number, log: Log, exit: (code: number) => void): void {
+export function leaveOnSignals(
+  proxy: Leaving,
+  drain_s: number,
+  log: Log,
+  exit: (code: number) => void,
+  source: LeavingSource = process,
+): void {
   let leaving = false;
   const leave = async (deadline_s: number, code: number) => {
     if (leaving) {
@@ -34,14 +43,14 @@ export function leaveOnSignals(proxy: Leaving, drain_s: number, log: Log, exit: 
     clearTimeout(forced);
     exit(code);
   };
-  process.on("SIGINT", () => void leave(0, 0));
-  process.on("SIGTERM", () => void leave(drain_s, 0));
+  source.on("SIGINT", () => void leave(0, 0));
+  source.on("SIGTERM", () => void leave(drain_s, 0));
   const fault = (kind: string) => (error: unknown) => {
     log("error", kind, { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     void leave(0, 1);
   };
-  process.on("uncaughtException", fault("uncaught_exception"));
-  process.on("unhandledRejection", fault("unhandled_rejection"));
+  source.on("uncaughtException", fault("uncaught_exception"));
+  source.on("unhandledRejection", fault("unhandled_rejection"));
 }
 
 function until(done: () => boolean, ms: number): Promise<void> {

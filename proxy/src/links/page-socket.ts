@@ -27,9 +27,10 @@ export class PageSocket {
   readonly #ports = new Map<number, ChannelPort>();
   readonly #probes = new Map<number, () => void>();
   readonly #beat: NodeJS.Timeout;
+  /** Rings when nothing was heard for too long; every frame winds it up again. */
+  readonly #silence: NodeJS.Timeout;
   #last: ChannelPort | undefined;
   #nextChan = 1;
-  #heard = Date.now();
   #nonce = 0;
   #closed = false;
   #pumping = false;
@@ -40,22 +41,23 @@ export class PageSocket {
     this.#socket = socket;
     this.#log = log;
     socket.on("message", (data: Buffer, isBinary: boolean) => {
-      this.#heard = Date.now();
+      this.#silence.refresh();
       if (this.#closed) return;
       this.#guarded(() => (isBinary ? events.frame(data) : events.text(data.toString("utf8"))));
     });
-    socket.on("pong", () => {
-      this.#heard = Date.now();
-    });
+    socket.on("pong", () => this.#silence.refresh());
     // Too large a message, bad UTF-8 and the like: ws closes with the right code itself.
     socket.on("error", (error) => log("info", "link.error", { error: error.message }));
     socket.once("close", (code) => {
       this.#closed = true;
       clearInterval(this.#beat);
+      clearTimeout(this.#silence);
       for (const settle of this.#probes.values()) settle();
       this.#guarded(() => events.closed(code));
     });
-    this.#beat = setInterval(() => this.#heartbeat(), PROXY_PING_MS);
+    this.#beat = setInterval(() => this.#socket.ping(), PROXY_PING_MS);
+    // Timers, not dates: a clock that is set does not end links, or keep dead ones.
+    this.#silence = setTimeout(() => this.#socket.terminate(), PROXY_DEAD_MS);
   }
 
   get closed(): boolean {
@@ -70,11 +72,6 @@ export class PageSocket {
       this.#log("error", "link.failed", { error: error instanceof Error ? (error.stack ?? error.message) : "unknown" });
       this.close(CLOSE.goingAway, "internal");
     }
-  }
-
-  #heartbeat(): void {
-    if (Date.now() - this.#heard > PROXY_DEAD_MS) this.#socket.terminate();
-    else this.#socket.ping();
   }
 
   send(message: Down): void {
