@@ -13,7 +13,9 @@ import { StartupError } from "./startup-error.ts";
 import { fieldOf, lineOf, parseJson } from "./state-file.ts";
 import { DEFAULT_ALLOW, type PolicyRule, type PortRange, type TargetPolicy } from "./target-policy.ts";
 
-export type Config = Omit<ConfigValues, "data_dir" | "allow" | "deny" | "default_allow"> & {
+export type Config = Omit<ConfigValues, "data_dir" | "allow" | "deny" | "default_allow" | "host"> & {
+  /** An address, or `localhost`. */
+  host: string;
   dataDir: string;
   policy: TargetPolicy;
   /** Whose word about addresses and users is believed [S13]. */
@@ -46,15 +48,24 @@ function overrides(args: CliArgs, env: Env): Source[] {
   };
   const { RACKSIDE_PORT: port, RACKSIDE_DEMO: demo, RACKSIDE_DRAIN_S: drain } = env;
   add("host", "RACKSIDE_HOST", env.RACKSIDE_HOST);
+  add("lan", "RACKSIDE_LAN", env.RACKSIDE_LAN === undefined ? undefined : booleanOf(env.RACKSIDE_LAN));
   add("port", "RACKSIDE_PORT", port === undefined ? undefined : numberOf(port));
   add("data_dir", "RACKSIDE_DATA_DIR", env.RACKSIDE_DATA_DIR);
   add("demo", "RACKSIDE_DEMO", demo === undefined ? undefined : booleanOf(demo));
   add("node", "RACKSIDE_NODE", env.RACKSIDE_NODE);
   add("drain_s", "RACKSIDE_DRAIN_S", drain === undefined ? undefined : numberOf(drain));
   add("host", "--host", args.host);
+  add("lan", "--lan", args.lan);
   add("port", "--port", args.port === undefined ? undefined : numberOf(args.port));
   add("data_dir", "--data-dir", args.dataDir);
   add("demo", "--no-demo", args.demo);
+  const cert = args.tlsCert ?? env.RACKSIDE_TLS_CERT;
+  const key = args.tlsKey ?? env.RACKSIDE_TLS_KEY;
+  if (cert !== undefined && key !== undefined) add("tls", "--tls-cert and --tls-key", { cert, key });
+  else if (cert !== undefined || key !== undefined) {
+    const missing = cert === undefined ? "--tls-cert" : "--tls-key";
+    throw new StartupError(`${missing}: is missing; a certificate and its key are given together`);
+  }
   return found;
 }
 
@@ -76,7 +87,13 @@ function complain(path: string, text: string, issue: v.BaseIssue<unknown>): Star
   const found = key === undefined ? -1 : text.indexOf(`"${key}"`);
   const line = found < 0 ? "" : `, line ${lineOf(text, found)}`;
   const message =
-    issue.type === "strict_object" && issue.expected === "never" ? "is no key of the configuration" : issue.message;
+    issue.type !== "strict_object"
+      ? issue.message
+      : issue.expected === "never"
+        ? "is no key of the configuration"
+        : issue.received === "undefined"
+          ? "is missing"
+          : issue.message;
   return new StartupError(`${path}${line}: ${field || "content"}: ${message}`);
 }
 
@@ -96,16 +113,27 @@ function rulesOf(rules: ConfigValues["allow"]): PolicyRule[] {
   });
 }
 
-/** Plain HTTP is for loopback only [S28]. */
-function checkHost(host: string, name: string): void {
-  if (host === "localhost") return;
+/** The address to listen on: plain HTTP is for loopback only [S28]. */
+function listenAddress({ host, lan, tls }: ConfigValues, name: string): string {
+  if (host === undefined) return lan ? EVERY_ADDRESS : "127.0.0.1";
+  if (host === "localhost") return host;
   const address = parseAddress(host);
-  if (address !== undefined && deniedClass(address, []) === "loopback") return;
+  if (address === undefined) {
+    throw new StartupError(`${name}: "${host}" is no address: it is one of this machine's, localhost, :: or 0.0.0.0`);
+  }
+  if (lan || tls !== undefined || deniedClass(address, []) === "loopback") return host;
   throw new StartupError(
-    `${name}: "${host}" is not a loopback address. This version serves plain HTTP on loopback only (127.0.0.1, ::1 or ` +
-      `localhost), because browsers keep service workers and keys from pages without TLS. Serving other machines needs ` +
-      `TLS, which this version does not have yet; use an SSH tunnel meanwhile (ssh -L 7022:127.0.0.1:7022 <this host>).`,
+    `${name}: "${host}" is not a loopback address, and browsers keep service workers and keys from pages without TLS. ` +
+      `Add --lan, which makes a certificate for this machine (tablets have to trust it once: rackside tls enroll), or ` +
+      `give your own with --tls-cert and --tls-key. Plain HTTP is served on loopback only (127.0.0.1, ::1, localhost).`,
   );
+}
+
+/** IPv6 and IPv4. */
+export const EVERY_ADDRESS = "::";
+
+function shown(value: unknown): string {
+  return (typeof value === "string" ? value : JSON.stringify(value)).slice(0, 80);
 }
 
 /** Builds the configuration; throws StartupError with file or flag, field and what it must be. */
@@ -122,15 +150,14 @@ export async function loadConfig(args: CliArgs, env: Env): Promise<Config> {
   let hostFrom = `${path}: host`;
   for (const { field, name, value } of given) {
     const one = v.safeParse(ConfigFile, { [field]: value });
-    if (!one.success)
-      throw new StartupError(`${name}: ${one.issues[0].message} (it is "${String(value).slice(0, 80)}")`);
+    if (!one.success) throw new StartupError(`${name}: ${one.issues[0].message} (it is "${shown(value)}")`);
     merged = { ...merged, [field]: one.output[field] };
     if (field === "host") hostFrom = name;
   }
-  checkHost(merged.host, hostFrom);
+  const host = listenAddress(merged, hostFrom);
   const { data_dir, allow, deny, default_allow, ...rest } = merged;
   const shipped = (default_allow ?? rest.identity === undefined) ? DEFAULT_ALLOW : [];
   const policy = { allow: [...shipped, ...rulesOf(allow)], deny: rulesOf(deny) };
   if (args.json && rest.audit.stdout) throw new StartupError("audit.stdout: stdout is for --json alone");
-  return { ...rest, dataDir: resolve(data_dir ?? guess), policy, trust: await loadTrust(merged) };
+  return { ...rest, host, dataDir: resolve(data_dir ?? guess), policy, trust: await loadTrust({ ...merged, host }) };
 }

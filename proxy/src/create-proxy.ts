@@ -1,11 +1,10 @@
 /** Puts the parts of the proxy together: one listener, or the one of somebody else (Vite in development). */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { linkFrame } from "#protocol/builders.ts";
 import { CLOSE } from "#protocol/close-codes.ts";
 import type { Down } from "#protocol/down.ts";
-import { HTTP_HEADER_MAX_BYTES, HTTP_HEADER_TIMEOUT_MS } from "#protocol/limits.ts";
 import { ensureStateDir } from "./atomic-file.ts";
 import { serveLink } from "./client-link.ts";
 import type { Config } from "./config.ts";
@@ -14,8 +13,7 @@ import { DemoDevices, type DemoLab } from "./demo-devices.ts";
 import { Gateway } from "./gateway.ts";
 import { Api } from "./http/api.ts";
 import type { AssetSource } from "./http/asset-source.ts";
-import { capConnections } from "./http/connection-cap.ts";
-import { listenOnLoopback } from "./http/listeners.ts";
+import { openFront } from "./http/front.ts";
 import { servedSites } from "./http/served-names.ts";
 import { createHttpHandler } from "./http-server.ts";
 import { OWNER } from "./identity/identity.ts";
@@ -52,6 +50,8 @@ export type ProxyOptions = {
 export type RunningProxy = {
   readonly port: number;
   readonly url: string;
+  /** Every address of the app, `url` first. */
+  readonly urls: readonly string[];
   readonly pairedClients: number;
   /** Sessions that are held now. */
   readonly sessions: number;
@@ -108,13 +108,11 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
   });
   const commands = new LinkCommands(registry, links, (link) => uiStates.stateOf(link));
 
-  const attached = options.server !== undefined;
-  const server = options.server ?? ownServer();
-  server.headersTimeout = HTTP_HEADER_TIMEOUT_MS;
-  // The other loopback address has a listener of its own, with the same handlers.
-  const own = attached ? [] : [server, ownServer()];
-  const port = () => (server.address() as AddressInfo | null)?.port ?? config.port;
-  const served = () => servedSites("http", port(), config.serve_as);
+  const { server } = options;
+  if (server !== undefined) server.headersTimeout = config.limits.http_header_s * 1_000;
+  const front = server === undefined ? await openFront(config, log) : undefined;
+  const port = () => front?.port ?? (server?.address() as AddressInfo | null | undefined)?.port ?? config.port;
+  const served = () => front?.sites() ?? servedSites("http", port(), config.serve_as);
   const handler = createHttpHandler({
     api: new Api(signIn, config.limits),
     assets: options.assets,
@@ -155,31 +153,31 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
     for (const one of sockets) if (one.clientId === clientId) one.close(CLOSE.auth, "client_revoked");
   });
 
-  const cap = attached ? undefined : capConnections(own);
-  const onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (!Gateway.serves(req)) {
-      // In development Vite's own socket is on the same server.
-      if (!attached) socket.destroy();
-      return;
-    }
-    cap?.upgraded(req.socket);
-    gateway.upgrade(req, socket, head);
+  const onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer): boolean => {
+    if (Gateway.serves(req)) return gateway.upgrade(req, socket, head);
+    // In development Vite's own socket is on the same server.
+    if (front !== undefined) socket.destroy();
+    return false;
   };
-  const onRequest = (req: IncomingMessage, res: ServerResponse) => {
-    if (!handler(req, res)) res.writeHead(404).end();
-  };
-  if (attached) server.on("upgrade", onUpgrade);
-  for (const one of own) one.on("upgrade", onUpgrade).on("request", onRequest);
-  const [first, second] = own;
-  if (first !== undefined && second !== undefined) await listenOnLoopback(first, second, config.host, config.port);
+  server?.on("upgrade", onUpgrade);
+  await front?.listen({
+    request: (req, res) => {
+      if (!handler(req, res)) res.writeHead(404).end();
+    },
+    upgrade: onUpgrade,
+  });
 
-  const url = () => `http://${config.host === "::1" ? "[::1]" : "localhost"}:${port()}`;
+  const urls = () => front?.urls ?? [`http://localhost:${port()}`];
+  const url = () => urls()[0] ?? `http://localhost:${port()}`;
   return {
     get port() {
       return port();
     },
     get url() {
       return url();
+    },
+    get urls() {
+      return urls();
     },
     get pairedClients() {
       return signIn.pairedClients;
@@ -202,29 +200,9 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
     close: async () => {
       for (const one of sockets) one.close(CLOSE.goingAway, "going_away");
       registry.close();
-      server.off("upgrade", onUpgrade);
+      server?.off("upgrade", onUpgrade);
       await demo.close();
-      await Promise.all(own.map(stop));
+      await front?.close();
     },
   };
-}
-
-function ownServer(): Server {
-  const server = createServer({ maxHeaderSize: HTTP_HEADER_MAX_BYTES, requestTimeout: 30_000 });
-  server.headersTimeout = HTTP_HEADER_TIMEOUT_MS;
-  return server;
-}
-
-/** How long open connections may take to finish. */
-const STOP_MS = 1_000;
-
-function stop(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), STOP_MS);
-    server.close(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
 }

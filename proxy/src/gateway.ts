@@ -17,6 +17,8 @@ import type { SignIn } from "./sign-in/sign-in.ts";
 /** Saved-up upgrades: a page that roams dials often in a short time (section 4 of the security design). */
 const KNOWN_BURST = 40;
 const UNKNOWN_BURST = 10;
+/** Time to read why. */
+const REFUSED_LINGER_MS = 1_000;
 const LINK_PATH = /^\/s\/([a-z0-9][a-z0-9-]{0,31})\/v1$/;
 
 export type GatewayOptions = {
@@ -66,20 +68,22 @@ export class Gateway {
     return (req.url ?? "").startsWith("/s/");
   }
 
-  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+  /** True when the socket is a WebSocket from now on. */
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     // Until ws takes over, an unheard error would end the process.
     const onError = () => socket.destroy();
     socket.on("error", onError);
     const admission = this.#admit(req);
     if ("status" in admission) {
       this.#refuse(socket, admission, req);
-      return;
+      return false;
     }
     this.#server.handleUpgrade(req, socket, head, (ws) => {
       socket.off("error", onError);
       if (ws.protocol === SUBPROTOCOL) this.#options.accepted(ws, admission.client, admission.origin);
       else ws.close(CLOSE.version, "version");
     });
+    return true;
   }
 
   #admit(req: IncomingMessage): Admission {
@@ -119,5 +123,8 @@ export class Gateway {
       ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
     ];
     socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+    // One who was refused gets no say in how long the connection stays.
+    const late = setTimeout(() => socket.destroy(), REFUSED_LINGER_MS);
+    socket.once("close", () => clearTimeout(late));
   }
 }

@@ -1,8 +1,13 @@
 import { parseArgs } from "node:util";
 import { StartupError } from "../startup-error.ts";
 
+const TLS_ACTIONS = ["show", "enroll", "new-ca"] as const;
+export type TlsAction = (typeof TLS_ACTIONS)[number];
+
 export type CliArgs = {
-  command: "start" | "pair" | "help" | "version";
+  command: "start" | "pair" | "tls" | "help" | "version";
+  /** Of the command `tls`. */
+  action?: TlsAction | undefined;
   json: boolean;
   /** As typed; validated with the rest of the configuration. */
   host?: string | undefined;
@@ -10,14 +15,23 @@ export type CliArgs = {
   dataDir?: string | undefined;
   config?: string | undefined;
   demo?: boolean | undefined;
+  lan?: boolean | undefined;
+  tlsCert?: string | undefined;
+  tlsKey?: string | undefined;
 };
 
 export const HELP = `Usage: rackside [start] [options]     start the proxy
        rackside pair [options]        print a new pairing link for a running or later proxy
+       rackside tls show              certificates: names, fingerprints, expiry
+       rackside tls enroll            for 10 minutes, give tablets the local CA's certificate, with instructions
+       rackside tls new-ca            replace the local CA; every tablet has to trust the new one
 
 Options
   --port N         port to listen on; 0 lets the system choose (default 7022)
-  --host ADDRESS   loopback address to listen on (default 127.0.0.1)
+  --lan            serve other machines over TLS, with a certificate made for this machine's names and addresses
+  --host ADDRESS   address to listen on (default 127.0.0.1; with --lan every address)
+  --tls-cert FILE  your own certificate with its chain, PEM
+  --tls-key FILE   its private key, PEM
   --data-dir DIR   folder for paired clients, device lists and host keys
   --config FILE    configuration file (default: config.json in the data folder, if there is one)
   --no-demo        start without the simulated devices
@@ -29,7 +43,14 @@ Every option is also a key of the configuration file and an environment variable
 `;
 
 /** Options that need a value, and what it is. */
-const VALUE_NAMES: Readonly<Record<string, string>> = { port: "N", host: "ADDRESS", "data-dir": "DIR", config: "FILE" };
+const VALUE_NAMES: Readonly<Record<string, string>> = {
+  port: "N",
+  host: "ADDRESS",
+  "data-dir": "DIR",
+  config: "FILE",
+  "tls-cert": "FILE",
+  "tls-key": "FILE",
+};
 
 /** Reads the command line; throws StartupError naming the flag. */
 export function readArgs(argv: readonly string[]): CliArgs {
@@ -40,21 +61,37 @@ export function readArgs(argv: readonly string[]): CliArgs {
     throw new StartupError(`${complaint(error)}. See rackside --help.`);
   }
   const { values, positionals } = parsed;
-  const [command = "start", extra] = positionals;
+  const [command = "start", ...more] = positionals;
   if (values.help === true) return { command: "help", json: false };
   if (values.version === true) return { command: "version", json: false };
-  if (extra !== undefined || (command !== "start" && command !== "pair")) {
-    throw new StartupError(`unknown command "${extra ?? command}": it is "start" or "pair". See rackside --help.`);
-  }
+  if (command !== "start" && command !== "pair" && command !== "tls") throw unknownCommand(command);
+  const [word, extra] = command === "tls" ? more : [undefined, ...more];
+  if (extra !== undefined) throw unknownCommand(extra);
   return {
     command,
+    action: command === "tls" ? tlsAction(word) : undefined,
     json: values.json === true,
     host: values.host,
     port: values.port,
     dataDir: values["data-dir"],
     config: values.config,
     demo: values["no-demo"] === true ? false : values.demo,
+    lan: values.lan,
+    tlsCert: values["tls-cert"],
+    tlsKey: values["tls-key"],
   };
+}
+
+function unknownCommand(word: string): StartupError {
+  return new StartupError(`unknown command "${word}": it is "start", "pair" or "tls". See rackside --help.`);
+}
+
+function tlsAction(word: string | undefined): TlsAction {
+  const action = TLS_ACTIONS.find((one) => one === word);
+  if (action === undefined) {
+    throw new StartupError(`rackside tls ${word ?? ""}: say what: "show", "enroll" or "new-ca". See rackside --help.`);
+  }
+  return action;
 }
 
 /** What is wrong with the command line, in this program's own words; the library's codes are part of its interface. */
@@ -81,6 +118,9 @@ function parse(argv: readonly string[]) {
       host: { type: "string" },
       "data-dir": { type: "string" },
       config: { type: "string" },
+      lan: { type: "boolean" },
+      "tls-cert": { type: "string" },
+      "tls-key": { type: "string" },
       demo: { type: "boolean" },
       "no-demo": { type: "boolean" },
       json: { type: "boolean" },

@@ -40,9 +40,16 @@ const Rule = v.strictObject({
 });
 const NAME = /^(https:\/\/)?(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?$/;
 
+const PemFile = v.pipe(v.string("must be the name of a PEM file"), v.minLength(1, "must be the name of a PEM file"));
+
 export const ConfigFile = v.strictObject({
-  host: v.optional(v.string("must be text"), "127.0.0.1"),
+  /** Absent: loopback, or every address of the machine with `lan`. */
+  host: v.optional(v.string("must be text")),
   port: v.optional(Port, DEFAULT_PORT),
+  /** Serves other machines, over TLS with a certificate of the local CA [S30]. */
+  lan: v.optional(v.boolean("must be true or false"), false),
+  /** A certificate of the site's own, instead of the local CA's [S31]. */
+  tls: v.optional(v.strictObject({ cert: PemFile, key: PemFile }, "must be an object with cert and key")),
   data_dir: v.optional(v.pipe(v.string("must be text"), v.minLength(1, "must not be empty"))),
   demo: v.optional(v.boolean("must be true or false"), true),
   node: v.optional(

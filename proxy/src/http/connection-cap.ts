@@ -1,25 +1,67 @@
-import type { Server } from "node:http";
-import type { Socket } from "node:net";
+/** Connections that are no WebSocket are counted: the oldest idle one goes when there are too many (section 4). */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Server as PlainServer, Socket } from "node:net";
+import type { LimitValues } from "../config/limits-schema.ts";
+import { rateKey } from "../rate-key.ts";
 
-/** Connections that are no WebSocket: in all, and of one address (section 4 of the security design). */
-const PLAIN_MAX = 64;
-const PLAIN_PER_ADDRESS_MAX = 8;
+type Caps = Pick<LimitValues, "plain_connections" | "plain_connections_per_address">;
+type Entry = { socket: Socket; address: string; requests: number };
 
-/** Closes the oldest plain connection when there are too many; browsers just open another. */
-export function capConnections(servers: readonly Server[]): { upgraded(socket: Socket): void } {
-  // Insertion order is age.
-  const plain = new Set<Socket>();
+export type ConnectionCap = {
+  /** From now on a WebSocket: counted elsewhere. */
+  upgraded(socket: Socket): void;
+  /** Connections that are counted now. */
+  readonly size: number;
+};
+
+/**
+ * Counts the connections of these servers. A connection is idle while no request of it is being answered, also while it
+ * sends its headers or shakes hands. `shared`: addresses behind which many people are, a reverse proxy's.
+ */
+export function capConnections(
+  servers: readonly PlainServer[],
+  caps: Caps,
+  shared: (address: string) => boolean = () => false,
+): ConnectionCap {
+  // Insertion order is age. Under TLS a request's socket is another object than the connection's, with the same ends.
+  const plain = new Map<string, Entry>();
   const opened = (socket: Socket): void => {
-    plain.add(socket);
-    socket.once("close", () => plain.delete(socket));
-    const same = [...plain].filter(({ remoteAddress }) => remoteAddress === socket.remoteAddress);
-    const oldest = same.length > PLAIN_PER_ADDRESS_MAX ? same[0] : plain.size > PLAIN_MAX ? [...plain][0] : undefined;
-    oldest?.destroy();
+    const key = endsOf(socket);
+    const address = rateKey(socket.remoteAddress ?? "");
+    plain.set(key, { socket, address, requests: 0 });
+    socket.once("close", () => plain.delete(key));
+    const all = [...plain.values()];
+    const same = shared(socket.remoteAddress ?? "") ? [] : all.filter((one) => one.address === address);
+    if (same.length > caps.plain_connections_per_address) oldestOf(same)?.socket.destroy();
+    else if (all.length > caps.plain_connections) oldestOf(all)?.socket.destroy();
   };
-  for (const server of servers) server.on("connection", opened);
+  const asked = (req: IncomingMessage, res: ServerResponse): void => {
+    const entry = plain.get(endsOf(req.socket));
+    if (entry === undefined) return;
+    entry.requests += 1;
+    res.once("close", () => {
+      entry.requests -= 1;
+    });
+  };
+  for (const server of servers) {
+    server.on("connection", opened);
+    server.on("request", asked);
+  }
   return {
     upgraded: (socket) => {
-      plain.delete(socket);
+      plain.delete(endsOf(socket));
+    },
+    get size() {
+      return plain.size;
     },
   };
+}
+
+/** The oldest idle one; where all are busy, the oldest: people who read slowly must not keep everybody else out. */
+function oldestOf(entries: readonly Entry[]): Entry | undefined {
+  return entries.find(({ requests }) => requests === 0) ?? entries[0];
+}
+
+function endsOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }

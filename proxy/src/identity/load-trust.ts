@@ -11,7 +11,7 @@ const SECRET_MIN_CHARS = 16;
 
 /** Throws StartupError for a secret that is missing, unreadable or short. */
 export async function loadTrust(values: ConfigValues): Promise<HeaderTrust> {
-  const { identity, trusted_proxies, host } = values;
+  const { identity, trusted_proxies, host = "127.0.0.1" } = values;
   const proxies = trusted_proxies.flatMap((text): Cidr | Cidr[] => parseCidr(text) ?? []);
   if (identity === undefined) return { proxies };
   if (proxies.length === 0) {

@@ -3,7 +3,7 @@ import { createServer as createHttp } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { networkInterfaces } from "node:os";
 import { afterEach, describe, expect, test } from "vitest";
-import { listenOnLoopback } from "#proxy/http/listeners.ts";
+import { listenOn } from "#proxy/http/listeners.ts";
 import { startTestProxy, type TestProxy } from "#support/test-proxy.ts";
 
 const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1"));
@@ -44,7 +44,7 @@ describe("[S17] localhost is the proxy, whichever loopback address a browser tak
     async () => {
       const port = await squatter("::1");
       const servers = [createHttp(), createHttp()] as const;
-      await expect(listenOnLoopback(...servers, "127.0.0.1", port)).rejects.toThrow(
+      await expect(listenOn(...servers, "127.0.0.1", port)).rejects.toThrow(
         `--port: cannot listen on ::1 port ${port}: another program uses it. Choose another with --port.`,
       );
       expect(servers.map(({ listening }) => listening)).toEqual([false, false]);
@@ -53,7 +53,7 @@ describe("[S17] localhost is the proxy, whichever loopback address a browser tak
 
   test("a port that another program has on 127.0.0.1 is refused", async () => {
     const port = await squatter("127.0.0.1");
-    await expect(listenOnLoopback(createHttp(), createHttp(), "localhost", port)).rejects.toThrow(
+    await expect(listenOn(createHttp(), createHttp(), "localhost", port)).rejects.toThrow(
       `cannot listen on 127.0.0.1 port ${port}: another program uses it`,
     );
   });
@@ -61,7 +61,7 @@ describe("[S17] localhost is the proxy, whichever loopback address a browser tak
   test.skipIf(!hasIpv6)("an address that was asked for literally is the only one", async () => {
     const [first, second] = [createHttp(), createHttp()];
     cleanups.push(() => close(first));
-    await listenOnLoopback(first, second, "::1", 0);
+    await listenOn(first, second, "::1", 0);
     expect((first.address() as AddressInfo).address).toBe("::1");
     expect(second.listening).toBe(false);
   });

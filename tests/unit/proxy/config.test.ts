@@ -41,6 +41,17 @@ describe("configuration", () => {
     expect((await withFile(text, { demo: false })).demo).toBe(false);
   });
 
+  test("[S28] [S30] --lan listens on every address, and other addresses need a certificate", async () => {
+    expect(await withFile('{"lan": true}')).toMatchObject({ lan: true, host: "::" });
+    expect(await withFile("{}", { lan: true, host: "10.0.0.1" })).toMatchObject({ lan: true, host: "10.0.0.1" });
+    expect(await withFile("{}", {}, { RACKSIDE_LAN: "yes" })).toMatchObject({ lan: true });
+    const own = { host: "10.0.0.1", tlsCert: "a.pem", tlsKey: "b.pem" };
+    expect(await withFile("{}", own)).toMatchObject({ host: "10.0.0.1", tls: { cert: "a.pem", key: "b.pem" } });
+    await expect(withFile("{}", { host: "10.0.0.1" })).rejects.toThrow(/^--host: "10\.0\.0\.1" is not .* Add --lan/);
+    await expect(withFile("{}", { tlsCert: "a.pem" })).rejects.toThrow(/^--tls-key: is missing/);
+    await expect(withFile("{}", {}, { RACKSIDE_TLS_KEY: "b.pem" })).rejects.toThrow(/^--tls-cert: is missing/);
+  });
+
   test.each([
     ['{\n  "port": 70000\n}', /config\.json, line 2: port: must be 0 to 65535/],
     ['{\n\n  "prot": 1\n}', /config\.json, line 3: prot: is no key/],
@@ -48,6 +59,8 @@ describe("configuration", () => {
     ['{"allow": [{"cidr": "10.0.0.0/8", "ports": ["22-"]}]}', /allow\[0\]\.ports\[0\]: must be a port/],
     ['{"allow": [{"cidr": "10.0.0.0/8", "ports": []}]}', /allow\[0\]\.ports: must name at least one port/],
     ['{"host": "0.0.0.0"}', /config\.json: host: "0\.0\.0\.0" is not a loopback address/],
+    ['{"host": "box.example", "lan": true}', /config\.json: host: "box\.example" is no address/],
+    ['{"tls": {"cert": "a.pem"}}', /config\.json: tls\.key: is missing/],
     ['{"log": {"level": "loud"}}', /log\.level: must be "debug"/],
     ['{"limits": {"sessions_per_user": 0}}', /limits\.sessions_per_user: must be at least 1/],
     ['{"node": "N 1"}', /node: must be 1 to 32/],
