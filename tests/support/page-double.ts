@@ -6,27 +6,16 @@ import { type AppBridge, createBridge, type WorkerLike } from "#bridge/create-br
 import type { ViewKey, Views } from "#machines/views.ts";
 import { createHost, type Host } from "#workers/host.ts";
 import type { HostEnv } from "#workers/host-env.ts";
+import { LockTable } from "./lock-table.ts";
+
+/** Below the time limit of a test, so that what was awaited is named. */
+const UNTIL_MS = 30_000;
 
 /** One browser profile: cookies, database and Web Locks that all its pages share. */
 export class BrowserProfile {
   readonly indexedDB = new IDBFactory();
   readonly locks = new LockTable();
   cookie = "";
-}
-
-/** Web Locks with `ifAvailable`, as far as session locks use them. */
-class LockTable {
-  readonly #held = new Set<string>();
-
-  request(
-    name: string,
-    _options: { ifAvailable: true },
-    run: (lock: { name: string } | null) => Promise<void> | undefined,
-  ): Promise<void> {
-    if (this.#held.has(name)) return Promise.resolve(run(null));
-    this.#held.add(name);
-    return Promise.resolve(run({ name })).finally(() => this.#held.delete(name));
-  }
 }
 
 /**
@@ -66,12 +55,17 @@ export class PageDouble {
     return this.bridge.view(key).getSnapshot();
   }
 
-  /** Resolves with the view as soon as the condition holds. */
+  /** Resolves with the view as soon as the condition holds; rejects with the view as it is when it does not in time. */
   until<K extends ViewKey>(key: K, holds: (view: Views[K]) => boolean): Promise<Views[K]> {
     const actor = this.bridge.view(key);
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => {
+        const views = [key, "link", "catalog"].map((name) => `${name}: ${JSON.stringify(this.view(name as ViewKey))}`);
+        reject(new Error(`not seen within ${UNTIL_MS} ms: ${holds}\n${views.join("\n")}`));
+      }, UNTIL_MS);
       const look = (view: Views[K] | undefined): boolean => {
         if (view === undefined || !holds(view)) return false;
+        clearTimeout(late);
         resolve(view);
         return true;
       };

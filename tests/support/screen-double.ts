@@ -6,6 +6,8 @@ import { ReplySender } from "#terminal/reply-sender.ts";
 import type { BytesToPage } from "#workers/host-api.ts";
 
 const SCROLLBACK = 100_000;
+/** Below the time limit of a test, so that what was awaited is named. */
+const UNTIL_MS = 30_000;
 
 /** A device's terminal without a page: the real emulator, the real way of bytes into it, the real answers to queries. */
 export class ScreenDouble {
@@ -82,9 +84,17 @@ export class ScreenDouble {
     return active.getLine(active.baseY + active.cursorY + offset)?.translateToString(true) ?? "";
   }
 
-  /** Resolves when the condition holds; looked at after all that was drawn. */
+  /** Resolves when the condition holds; looked at after all that was drawn. Rejects with the end of the screen when late. */
   until(holds: () => boolean): Promise<void> {
-    return new Promise((done) => {
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => {
+        const end = [...this.messages.slice(-10), ...this.lines.slice(-10)].join("\n");
+        reject(new Error(`not drawn within ${UNTIL_MS} ms, up to ${this.drawn}: ${holds}\n${end}`));
+      }, UNTIL_MS);
+      const done = (): void => {
+        clearTimeout(late);
+        resolve();
+      };
       this.#waiting.push({ holds, done });
       this.#look();
     });
