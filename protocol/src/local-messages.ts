@@ -19,12 +19,15 @@ type Local<S extends string, T extends string, A extends string, P> = {
   payload: P;
 };
 
-/** Opens a device's terminal. `password` goes to the worker's credential holder and into no machine, log or view [S72]. */
+/**
+ * Opens a device's terminal. `password` goes to the worker's credential holder and into no machine, log or view [S72].
+ * `adopt`: not a new session but this one of the user's, from whoever has it: a person's act [WP28].
+ */
 export type OpenCommand = Local<
   "ssh1",
   "terminal",
   "open",
-  { cols: number; rows: number; password?: string; quick?: DeviceRecord }
+  { cols: number; rows: number; password?: string; quick?: DeviceRecord; adopt?: string }
 >;
 /** Ends both sessions of the device (`end`) or leaves them to their grace (`detach`), and closes its workspace. */
 export type CloseCommand = Local<"ssh1", "terminal", "close", { how: "end" | "detach" }>;

@@ -207,7 +207,7 @@ describe("shortest paths over the real machines [A10]", () => {
         machine: telemetryMachine,
         input,
         events: [
-          { type: "device.ssh1_live", host_key: KEY, simulated: false, ...T },
+          { type: "device.ssh1_live", host_key: KEY, simulated: false, taken: false, ...T },
           { type: "session.link_lost", ...T },
           { type: "session.link_up", ...T },
           { type: "device.close", how: "end", ...T },

@@ -49,7 +49,7 @@ function setUp(record: Partial<DeviceRecord> = {}) {
   const heard = (message: { type: string; action: string }) =>
     fact({ type: `${message.type}.${message.action}`, message });
   const say = (command: UiCommand) => heard(command);
-  const ssh1Live = (): void => fact({ type: "device.ssh1_live", host_key: KEY, simulated: false });
+  const ssh1Live = (): void => fact({ type: "device.ssh1_live", host_key: KEY, simulated: false, taken: false });
   const connecting = (): void => {
     ssh1Live();
     clock.increment(AFTER_SSH1_MS);
@@ -81,13 +81,13 @@ describe("telemetry machine", () => {
     clock.increment(AFTER_SSH1_MS - 1);
     expect(done).toEqual([]);
     clock.increment(1);
-    expect(done).toEqual([["connect", { record: RECORD, pin: KEY }]]);
+    expect(done).toEqual([["connect", { record: RECORD, pin: KEY, taken: false }]]);
     expect(view().phase).toBe("connecting");
   });
 
   test("[S49] without a verified key it never connects, whatever is granted", () => {
     const { fact, clock, say, names } = setUp();
-    fact({ type: "device.ssh1_live", host_key: undefined, simulated: false });
+    fact({ type: "device.ssh1_live", host_key: undefined, simulated: false, taken: false });
     clock.increment(AFTER_SSH1_MS);
     say(commands.consent(DEVICE, true, false));
     say(commands.monitor(DEVICE, { refresh: "all" }));
@@ -112,7 +112,7 @@ describe("telemetry machine", () => {
     clock.increment(AFTER_SSH1_MS);
     expect(view().phase).toBe("idle");
     const simulated = setUp({ telemetry: "ask" });
-    simulated.fact({ type: "device.ssh1_live", host_key: KEY, simulated: true });
+    simulated.fact({ type: "device.ssh1_live", host_key: KEY, simulated: true, taken: false });
     simulated.clock.increment(AFTER_SSH1_MS);
     expect(simulated.view().phase).toBe("connecting");
   });
@@ -130,6 +130,28 @@ describe("telemetry machine", () => {
     expect(done.at(-1)).toEqual(["answerHostKey", { re: "q1", trust: false }]);
     heard(failure("ssh2", "host_key_changed"));
     expect(view()).toMatchObject({ phase: "ended", ended: { error: { code: "host_key_changed" } } });
+  });
+
+  test("[WP28] what was taken over goes back with the terminal when a person took that, and never by itself [I10]", () => {
+    const { live, fact, done, view, ssh1Live } = setUp({ telemetry: "allowed" });
+    live();
+    fact({ type: "telemetry.taken_over", message: { payload: { by: "phone", epoch: 2 } } });
+    expect(view()).toMatchObject({ phase: "taken_over", holder: "phone" });
+    ssh1Live();
+    expect(view().phase).toBe("taken_over");
+    fact({ type: "device.ssh1_live", host_key: KEY, simulated: false, taken: true });
+    expect(view().phase).toBe("resuming");
+    expect(done.at(-1)).toEqual(["attach", { force: true }]);
+  });
+
+  test("[WP28] the first connect after a takeover says so, later ones do not", () => {
+    const { fact, clock, done } = setUp({ telemetry: "allowed" });
+    fact({ type: "device.ssh1_live", host_key: KEY, simulated: false, taken: true });
+    clock.increment(AFTER_SSH1_MS);
+    expect(done.at(-1)).toMatchObject(["connect", { taken: true }]);
+    fact({ type: "session.answered", state: state("gone") });
+    clock.increment(60_000);
+    expect(done.at(-1)).toMatchObject(["connect", { taken: false }]);
   });
 
   test("[T60] a failed login ends it: zero automatic retries", () => {

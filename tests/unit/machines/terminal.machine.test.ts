@@ -19,6 +19,7 @@ import {
 } from "#support/wire-messages.ts";
 
 const T = { at: 5_000, random: 0.5 };
+const ALGORITHMS = { kex: "k", host_key: "h", cipher_out: "c", cipher_in: "c", mac_out: "", mac_in: "" };
 
 function setUp(restored = false) {
   const done: [string, unknown?][] = [];
@@ -68,7 +69,7 @@ describe("terminal machine", () => {
     const { open, heard, view, done } = setUp();
     expect(view().phase).toBe("idle");
     open();
-    expect(done).toEqual([["connect", { record: RECORD, cols: 100, rows: 30 }]]);
+    expect(done).toEqual([["connect", { record: RECORD, cols: 100, rows: 30, adopt: undefined }]]);
     heard(progress("ssh1", "tcp"));
     expect(view()).toMatchObject({ phase: "connecting", step: "tcp", since: 5_000 });
     heard(progress("ssh1", "banner", "Hello "));
@@ -129,7 +130,7 @@ describe("terminal machine", () => {
   test("live tells the device, with the key that telemetry must find again [S49]", () => {
     const { live, reports, view } = setUp();
     live();
-    expect(reports).toEqual([{ type: "ssh1.live", host_key: KEY, simulated: false, ...T }]);
+    expect(reports).toEqual([{ type: "ssh1.live", host_key: KEY, simulated: false, taken: false, ...T }]);
     expect(view()).toMatchObject({ phase: "live", auth_method: "password", cols: 80, rows: 24 });
   });
 
@@ -192,7 +193,7 @@ describe("terminal machine", () => {
   });
 
   test("[WP28] busy and taken over name the holder, and only a person takes the session back", () => {
-    const { live, fact, say, view, done } = setUp();
+    const { live, fact, say, view, done, reports } = setUp();
     live();
     fact({ type: "session.link_lost", ...T });
     fact({ type: "session.answered", state: state("busy", { holder: "other tablet" }), ...T });
@@ -202,6 +203,36 @@ describe("terminal machine", () => {
     expect(done.at(-1)).toEqual(["attach", { force: true }]);
     fact({ type: "session.answered", state: state("resumed"), ...T });
     expect(view().phase).toBe("live");
+    // Telemetry comes along with what a person took, and with nothing else.
+    fact({ type: "session.link_lost", ...T });
+    fact({ type: "session.answered", state: state("resumed"), ...T });
+    expect(reports.map((report) => "taken" in report && report.taken)).toEqual([false, true, false]);
+  });
+
+  test("[WP28] a session to adopt is asked for instead of a new one; gone, it is said so and nothing begins by itself", () => {
+    const { fact, say, view, done, reports } = setUp();
+    say(commands.open(DEVICE, { cols: 100, rows: 30, adopt: "n.sid" }));
+    expect(done).toEqual([["connect", { record: RECORD, cols: 100, rows: 30, adopt: "n.sid" }]]);
+    const about = {
+      transport: "shell_pty",
+      host_key: KEY,
+      server_ident: "SSH-2.0-x",
+      algorithms: ALGORITHMS,
+      auth_method: "password",
+      simulated: false,
+      grace_s: 300,
+    } as const;
+    const facts = { host_key: KEY, server_ident: "SSH-2.0-x", simulated: false };
+    fact({ type: "session.answered", state: state("resumed", { about }), facts, ...T });
+    expect(view()).toMatchObject({ phase: "live", host_key: KEY, auth_method: "password", algorithms: ALGORITHMS });
+    expect(reports).toMatchObject([{ type: "ssh1.live", taken: true }]);
+
+    const gone = setUp();
+    gone.say(commands.open(DEVICE, { cols: 100, rows: 30, adopt: "n.sid" }));
+    gone.fact({ type: "session.answered", state: state("gone", { reason: "expired" }), ...T });
+    expect(gone.view()).toMatchObject({ phase: "ended", ended: { error: { code: "gone" } } });
+    gone.say(commands.reconnect(DEVICE, { cols: 100, rows: 30 }));
+    expect(gone.done.at(-1)).toEqual(["connect", { record: RECORD, cols: 100, rows: 30, adopt: undefined }]);
   });
 
   test("[A4] a restored session begins in resuming, from a record, and knows its key", () => {

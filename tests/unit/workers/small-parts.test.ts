@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { LockTable } from "#support/lock-table.ts";
 import { RttWindow } from "#workers/actors/rtt-window.ts";
 import { PendingReplies } from "#workers/pending-replies.ts";
 import { ResourceScope } from "#workers/resource-scope.ts";
@@ -67,23 +68,10 @@ describe("typed text, shown [S86]", () => {
 });
 
 describe("session locks [WP28]", () => {
-  /** The browser's side: one holder per name. */
-  function lockManager() {
-    const held = new Set<string>();
-    const request = async (
-      name: string,
-      _options: unknown,
-      run: (lock: unknown) => Promise<void> | undefined,
-    ): Promise<void> => {
-      if (held.has(name)) return run(null);
-      held.add(name);
-      return Promise.resolve(run({ name })).finally(() => held.delete(name));
-    };
-    return { held, manager: { request } as unknown as LockManager };
-  }
+  const lockManager = () => new LockTable() as unknown as LockManager;
 
   test("one page has a session; the next gets it when the first lets go", async () => {
-    const { manager, held } = lockManager();
+    const manager = lockManager();
     const first = new SessionLocks(manager);
     const second = new SessionLocks(manager);
     expect(await first.take("s")).toBe(true);
@@ -91,16 +79,35 @@ describe("session locks [WP28]", () => {
     expect(await second.take("s")).toBe(false);
     expect([first.isHeld("s"), second.isHeld("s")]).toEqual([true, false]);
     first.releaseAll();
-    await expect.poll(() => held.size).toBe(0);
-    expect(await second.take("s")).toBe(true);
+    await expect.poll(() => second.take("s")).toBe(true);
     second.release("s");
     second.release("s");
+  });
+
+  test("[I10] a page that took a session over has its lock as soon as the page before lets go, and no third page has", async () => {
+    const manager = lockManager();
+    const [before, taker, third] = [new SessionLocks(manager), new SessionLocks(manager), new SessionLocks(manager)];
+    before.claim("s");
+    await expect.poll(() => before.isHeld("s")).toBe(true);
+    taker.claim("s");
+    expect(taker.isHeld("s")).toBe(false);
+    before.release("s");
+    await expect.poll(() => taker.isHeld("s")).toBe(true);
+    expect(await third.take("s")).toBe(false);
+    // Who gives up waiting stands in nobody's way.
+    third.claim("s");
+    third.release("s");
+    taker.release("s");
+    await expect.poll(() => before.take("s")).toBe(true);
+    expect(third.isHeld("s")).toBe(false);
   });
 
   test("without the API every lock is granted: the proxy asks the holder", async () => {
     const locks = new SessionLocks(undefined);
     expect(await locks.take("s")).toBe(true);
     expect(locks.isHeld("s")).toBe(true);
+    locks.claim("t");
+    expect(locks.isHeld("t")).toBe(true);
   });
 
   test("a lock that cannot be asked for is not held", async () => {

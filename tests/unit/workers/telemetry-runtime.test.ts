@@ -36,6 +36,7 @@ async function setUp(transport: "exec" | "shell_pty" = "exec") {
       resume: new ResumeRecords(store, await CryptoBox.open(env.crypto, store)),
       message: ({ action }) => void passed.push(action),
       ends: { keep() {} },
+      notTaken() {},
       gap() {},
     },
     { reading() {}, phase() {}, platform() {}, reconnect() {}, ended() {} },

@@ -32,6 +32,8 @@ export type TelemetryContext = SessionContext &
     link_up: boolean;
     restored: boolean;
     away: boolean;
+    /** A person took ssh1 over from another page: ssh2 comes along, once [WP28]. */
+    taken: boolean;
     /** When the timer that runs will ring. */
     timer_at: number;
   };
@@ -65,13 +67,13 @@ export type TelemetryEvent =
   | CollectorFact
   | PresenceFact
   | ({ type: "device.record"; record: DeviceRecord } & Stamp)
-  | ({ type: "device.ssh1_live"; host_key: HostKey | undefined; simulated: boolean } & Stamp)
+  | ({ type: "device.ssh1_live"; host_key: HostKey | undefined; simulated: boolean; taken: boolean } & Stamp)
   | ({ type: "device.close"; how: "end" | "detach" } & Stamp);
 
 export const telemetrySetup = setup({
   types: { context: {} as TelemetryContext, events: {} as TelemetryEvent, input: {} as TelemetryInput },
   actions: {
-    connect: (_args, _params: { record: DeviceRecord; pin: HostKey | undefined }): void => {},
+    connect: (_args, _params: { record: DeviceRecord; pin: HostKey | undefined; taken: boolean }): void => {},
     attach: (_args, _params: { force: boolean }): void => {},
     leave: (_args, _params: { how: "end" | "detach" }): void => {},
     abandon: (): void => {},
@@ -98,6 +100,7 @@ export const telemetrySetup = setup({
         ? {
             pin: event.host_key,
             simulated: event.simulated,
+            taken: event.taken,
             attempt: 0,
             ended: undefined,
             since: event.at,
@@ -105,6 +108,13 @@ export const telemetrySetup = setup({
           }
         : {},
     ),
+    takePin: assign(({ event }) => (event.type === "device.ssh1_live" ? { pin: event.host_key } : {})),
+    /** Of a session that another client had opened. */
+    takeFacts: assign(({ event }) => {
+      if (event.type !== "session.answered" || event.state.about === undefined) return {};
+      const { server_ident, host_key, algorithms, auth_method, grace_s } = event.state.about;
+      return { server_ident, host_key, algorithms, auth_method, grace_s, since: event.at };
+    }),
     takeConsent: assign(({ event }) => {
       if (event.type !== "telemetry.consent") return {};
       return { consent: event.message.payload.granted ? ("granted" as const) : ("denied" as const) };
@@ -157,6 +167,7 @@ export const telemetrySetup = setup({
   },
   guards: {
     isRestored: ({ context }) => context.restored,
+    isTaken: ({ event }) => event.type === "device.ssh1_live" && event.taken,
     isOff: ({ context }) => context.record.telemetry === "off" && context.consent !== "granted",
     mayConnect: ({ context }) =>
       context.pin !== undefined &&

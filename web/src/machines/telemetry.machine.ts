@@ -24,6 +24,12 @@ const COLLECTOR_ENDS = {
   },
 } as const;
 
+/** The person took ssh1 back: ssh2 goes with it. When ssh1 merely came back by itself, nobody is displaced [I10]. */
+const FOLLOW = [
+  { guard: "isTaken", target: "resuming", actions: ["takePin", { type: "attach", params: { force: true } }] },
+  { actions: "takePin" },
+] as const;
+
 /** ssh2: the read-only connection that feeds the panels. Commands, bytes and parsing live in the collector. */
 export const telemetryMachine = telemetrySetup.createMachine({
   id: "telemetry",
@@ -45,12 +51,13 @@ export const telemetryMachine = telemetrySetup.createMachine({
     logins: [],
     timer_at: input.at,
     away: input.restored !== undefined,
+    taken: false,
   }),
   initial: "starting",
   on: {
     "device.record": { actions: assign({ record: ({ event }) => event.record }) },
     "device.close": { target: ".closed", actions: { type: "leave", params: ({ event }) => ({ how: event.how }) } },
-    "device.ssh1_live": { actions: assign({ pin: ({ event }) => event.host_key }) },
+    "device.ssh1_live": { actions: "takePin" },
     "presence.changed": { actions: "takePresence" },
     "session.link_up": { actions: assign({ link_up: true }) },
     "session.link_lost": { actions: assign({ link_up: false }) },
@@ -92,7 +99,11 @@ export const telemetryMachine = telemetrySetup.createMachine({
       },
     },
     connecting: {
-      entry: ["begin", { type: "connect", params: ({ context }) => ({ record: context.record, pin: context.pin }) }],
+      entry: [
+        "begin",
+        { type: "connect", params: ({ context: { record, pin, taken } }) => ({ record, pin, taken }) },
+        assign({ taken: false }),
+      ],
       exit: "dropQuestion",
       initial: "dialling",
       on: {
@@ -113,7 +124,7 @@ export const telemetryMachine = telemetrySetup.createMachine({
         "telemetry.cancel": { target: "declined", actions: "abandon" },
         "session.answered": [
           { guard: "isConnecting" },
-          { guard: "isResumed", target: "live" },
+          { guard: "isResumed", target: "live", actions: "takeFacts" },
           { target: "backingOff", actions: "planRetry" },
         ],
       },
@@ -216,11 +227,13 @@ export const telemetryMachine = telemetrySetup.createMachine({
           { guard: "isBusy", actions: "takeHolder" },
           { target: "lost" },
         ],
+        "device.ssh1_live": FOLLOW,
       },
     },
     taken_over: {
       entry: "takeSince",
       on: {
+        "device.ssh1_live": FOLLOW,
         "telemetry.take_over": { target: "resuming", actions: { type: "attach", params: { force: true } } },
       },
     },

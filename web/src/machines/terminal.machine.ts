@@ -24,6 +24,10 @@ export type TerminalContext = SessionContext & {
   restored: boolean;
   /** The page could not see what the session did lately. */
   away: boolean;
+  /** The session of the user's that was asked for, instead of a new one [WP28]. */
+  adopt?: string | undefined;
+  /** A person asked for the session wherever it is, and the proxy has not given it yet. */
+  taking: boolean;
 };
 
 export type TerminalInput = {
@@ -47,7 +51,7 @@ export type TerminalEvent =
 
 /** What ssh1 tells its device. */
 export type TerminalReport =
-  | ({ type: "ssh1.live"; host_key: HostKey | undefined; simulated: boolean } & Stamp)
+  | ({ type: "ssh1.live"; host_key: HostKey | undefined; simulated: boolean; taken: boolean } & Stamp)
   | ({ type: "ssh1.ended" } & Stamp);
 
 const stamp = ({ event }: { event: Stamp }): Stamp => ({ at: event.at, random: event.random });
@@ -56,8 +60,11 @@ const stamp = ({ event }: { event: Stamp }): Stamp => ({ at: event.at, random: e
 export const terminalMachine = setup({
   types: { context: {} as TerminalContext, events: {} as TerminalEvent, input: {} as TerminalInput },
   actions: {
-    /** Asks the proxy for a session; sent again after a resume until it is answered [WP7]. */
-    connect: (_args, _params: { record: DeviceRecord; cols: number; rows: number }): void => {},
+    /** Asks the proxy for a session, sent again after a resume until it is answered [WP7]; or for the one to adopt. */
+    connect: (
+      _args,
+      _params: { record: DeviceRecord; cols: number; rows: number; adopt: string | undefined },
+    ): void => {},
     attach: (_args, _params: { force: boolean }): void => {},
     /** Ends the SSH channel, or leaves it to its grace. */
     leave: (_args, _params: { how: "end" | "detach" }): void => {},
@@ -99,11 +106,16 @@ export const terminalMachine = setup({
         ? { record: { ...context.record, pins: [...context.record.pins, event.message.payload.host_key] } }
         : {},
     ),
+    takeStart: assign(({ event }) => {
+      if (event.type !== "terminal.open" && event.type !== "terminal.reconnect") return {};
+      const { cols, rows } = event.message.payload;
+      const adopt = event.type === "terminal.open" ? event.message.payload.adopt : undefined;
+      return { cols, rows, adopt, taking: adopt !== undefined };
+    }),
     takeSize: assign(({ event }) =>
-      event.type === "terminal.open" || event.type === "terminal.reconnect" || event.type === "terminal.size"
-        ? { cols: event.message.payload.cols, rows: event.message.payload.rows }
-        : {},
+      event.type === "terminal.size" ? { cols: event.message.payload.cols, rows: event.message.payload.rows } : {},
     ),
+    takeOver: assign({ taking: true }),
     begin: assign(({ event }) => ({ ...CLEARED, since: event.at, gaps: [] })),
     /** The very first event of an actor has no time; the input had. */
     takeSince: assign({ since: ({ context, event }) => event.at ?? context.since }),
@@ -119,7 +131,12 @@ export const terminalMachine = setup({
         ? { ended: { at: event.at, ...event.message.payload, while_away: false } }
         : {},
     ),
-    takeFacts: assign(({ event }) => (event.type === "session.answered" ? (event.facts ?? {}) : {})),
+    takeFacts: assign(({ event }) => {
+      if (event.type !== "session.answered") return {};
+      const { algorithms, auth_method, grace_s } = event.state.about ?? {};
+      const about = event.state.about === undefined ? {} : { algorithms, auth_method, grace_s };
+      return { ...event.facts, ...about };
+    }),
     takeHolder: assign(({ event }) => {
       if (event.type === "session.answered") return { holder: event.state.holder };
       return event.type === "terminal.taken_over" || event.type === "terminal.busy"
@@ -165,6 +182,7 @@ export const terminalMachine = setup({
     gaps: [],
     restored: input.restored !== undefined,
     away: input.restored !== undefined,
+    taking: false,
   }),
   initial: "starting",
   on: {
@@ -177,14 +195,14 @@ export const terminalMachine = setup({
   states: {
     starting: { always: [{ guard: "isRestored", target: "resuming" }, { target: "idle" }] },
     idle: {
-      on: { "terminal.open": { target: "connecting", actions: "takeSize" } },
+      on: { "terminal.open": { target: "connecting", actions: "takeStart" } },
     },
     connecting: {
       entry: [
         "begin",
         {
           type: "connect",
-          params: ({ context }) => ({ record: context.record, cols: context.cols, rows: context.rows }),
+          params: ({ context: { record, cols, rows, adopt } }) => ({ record, cols, rows, adopt }),
         },
       ],
       exit: "dropQuestion",
@@ -243,9 +261,11 @@ export const terminalMachine = setup({
             type: "ssh1.live",
             host_key: context.host_key,
             simulated: context.simulated,
+            taken: context.taking,
             ...stamp({ event }),
           }),
         },
+        assign({ taking: false }),
       ],
       on: {
         "session.link_lost": "suspended",
@@ -298,9 +318,12 @@ export const terminalMachine = setup({
     },
     /** Another live page holds the session; only a person may take it over [WP28]. */
     busy: {
-      entry: "takeSince",
+      entry: ["takeSince", assign({ taking: false })],
       on: {
-        "terminal.take_over": { target: "resuming", actions: { type: "attach", params: { force: true } } },
+        "terminal.take_over": {
+          target: "resuming",
+          actions: ["takeOver", { type: "attach", params: { force: true } }],
+        },
         "session.answered": [
           { guard: "isResumed", target: "live", actions: "takeSince" },
           { guard: "isBusy", actions: "takeHolder" },
@@ -312,14 +335,17 @@ export const terminalMachine = setup({
     taken_over: {
       entry: "takeSince",
       on: {
-        "terminal.take_over": { target: "resuming", actions: { type: "attach", params: { force: true } } },
+        "terminal.take_over": {
+          target: "resuming",
+          actions: ["takeOver", { type: "attach", params: { force: true } }],
+        },
       },
     },
     ended: {
       entry: { type: "report", params: ({ event }) => ({ type: "ssh1.ended", ...stamp({ event }) }) },
       on: {
-        "terminal.reconnect": { target: "connecting", actions: "takeSize" },
-        "terminal.open": { target: "connecting", actions: "takeSize" },
+        "terminal.reconnect": { target: "connecting", actions: "takeStart" },
+        "terminal.open": { target: "connecting", actions: "takeStart" },
       },
     },
     closed: { type: "final" },

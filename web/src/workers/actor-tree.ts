@@ -99,6 +99,7 @@ export class ActorTree {
       locks: this.#locks,
       runtimes: this.#runtimes,
       credentials: this.#credentials,
+      elsewhere: () => this.#root.getSnapshot().context.elsewhere,
       isOpen: (device) => this.#root.getSnapshot().context.devices.has(device),
       send: (event) => this.#root.send(event),
       deliver: (device, delivery) => this.#deliver(device, delivery),
@@ -262,8 +263,8 @@ export class ActorTree {
       send: (message) => this.#hub.send(message),
       terminal: (device) => this.#runtimes.terminalOf(device),
       telemetry: (device) => this.#runtimes.telemetryOf(device),
-      openTerminal: (record, cols, rows) => void this.#opener.openTerminal(record, cols, rows),
-      openTelemetry: (record, pin) => void this.#opener.openTelemetry(record, pin),
+      openTerminal: (record, cols, rows, adopt) => void this.#opener.openTerminal(record, cols, rows, adopt),
+      openTelemetry: (record, pin, taken) => void this.#opener.openTelemetry(record, pin, taken),
       closed: (device) => this.#closed(device),
       editRecord: (device, edit) => this.#editRecord(device, edit),
       storeUiState: (values, pending) => {

@@ -28,9 +28,10 @@ export type Effects = {
   send(message: Up): boolean;
   terminal(device: string): TerminalRuntime | undefined;
   telemetry(device: string): TelemetryRuntime | undefined;
-  /** Takes a session of this device up that was left to its grace, or asks for a new one. */
-  openTerminal(record: DeviceRecord, cols: number, rows: number): void;
-  openTelemetry(record: DeviceRecord, pin: HostKey | undefined): void;
+  /** Takes a session of this device up that was left to its grace, or the one to `adopt`; or asks for a new one. */
+  openTerminal(record: DeviceRecord, cols: number, rows: number, adopt: string | undefined): void;
+  /** `taken`: the terminal was taken over from another page, and telemetry of the device comes along [WP28]. */
+  openTelemetry(record: DeviceRecord, pin: HostKey | undefined, taken: boolean): void;
   /** The workspace of a device is closed: forget its secrets and runtimes. */
   closed(device: string): void;
   editRecord(device: string, edit: (record: DeviceRecord) => DeviceRecord): void;
@@ -111,8 +112,8 @@ function wireOf({ id, wish, base_rev }: PendingChange): Up {
 function provideTerminal(effects: Effects): typeof terminalMachine {
   return terminalMachine.provide({
     actions: {
-      connect: ({ context }, { record, cols, rows }) => {
-        effects.openTerminal({ ...record, id: context.device }, cols, rows);
+      connect: ({ context }, { record, cols, rows, adopt }) => {
+        effects.openTerminal({ ...record, id: context.device }, cols, rows, adopt);
       },
       attach: ({ context }, { force }) => effects.terminal(context.device)?.attach(force),
       leave: ({ context }, { how }) => effects.terminal(context.device)?.leave(how),
@@ -133,7 +134,8 @@ function provideTerminal(effects: Effects): typeof terminalMachine {
 function provideTelemetry(effects: Effects): typeof telemetryMachine {
   return telemetryMachine.provide({
     actions: {
-      connect: ({ context }, { record, pin }) => effects.openTelemetry({ ...record, id: context.device }, pin),
+      connect: ({ context }, { record, pin, taken }) =>
+        effects.openTelemetry({ ...record, id: context.device }, pin, taken),
       attach: ({ context }, { force }) => effects.telemetry(context.device)?.attach(force),
       leave: ({ context }, { how }) => effects.telemetry(context.device)?.leave(how),
       abandon: ({ context }) => effects.telemetry(context.device)?.abandon(),

@@ -15,6 +15,8 @@ export type RuntimeDeps = {
   ends: Pick<PendingEnds, "keep">;
   /** Gives the machines a message that the byte plane held back until its bytes were through. */
   message(message: Down): void;
+  /** A person's "take over" did not reach the proxy, or its answer did not come back: the session is where it was. */
+  notTaken(device: string, session_id: ShellSessionId, sid: string): void;
   gap(device: string, session_id: ShellSessionId, from: number, to: number): void;
 };
 

@@ -45,6 +45,14 @@ export class RuntimeFactory {
       hub,
       locks,
       message: (message) => events.message(message),
+      notTaken: (device, to, sid) => {
+        const state = { sid, status: "busy" } as const;
+        events.deliver(device, {
+          type: "device.deliver",
+          to,
+          event: { type: "session.answered", state, ...events.stamp() },
+        });
+      },
       gap: (device, to, from, until) => {
         if (to !== "ssh1") return;
         const event = { type: "session.gap", from, to: until, ...events.stamp() } as const;

@@ -5,6 +5,7 @@
 export class SessionLocks {
   readonly #locks: LockManager | undefined;
   readonly #held = new Map<string, () => void>();
+  readonly #claims = new Map<string, AbortController>();
 
   constructor(locks: LockManager | undefined) {
     this.#locks = locks;
@@ -23,7 +24,7 @@ export class SessionLocks {
     }
     const locks = this.#locks;
     return new Promise((answer) => {
-      const done = locks.request(`rackside-session ${sid}`, { ifAvailable: true }, (lock) => {
+      const done = locks.request(nameOf(sid), { ifAvailable: true }, (lock) => {
         if (lock === null) {
           answer(false);
           return undefined;
@@ -37,12 +38,38 @@ export class SessionLocks {
     });
   }
 
+  /**
+   * For a session that this page has: its lock, as soon as the page before lets go of it. Without this a third page would
+   * find the lock free, and pass for an heir [I10].
+   */
+  claim(sid: string): void {
+    if (this.#held.has(sid) || this.#claims.has(sid)) return;
+    if (this.#locks === undefined) {
+      this.#held.set(sid, () => {});
+      return;
+    }
+    const claim = new AbortController();
+    this.#claims.set(sid, claim);
+    const over = (): void => void this.#claims.delete(sid);
+    const done = this.#locks.request(nameOf(sid), { signal: claim.signal }, () => {
+      over();
+      return new Promise<void>((release) => void this.#held.set(sid, release));
+    });
+    done.catch(over);
+  }
+
   release(sid: string): void {
+    this.#claims.get(sid)?.abort();
+    this.#claims.delete(sid);
     this.#held.get(sid)?.();
     this.#held.delete(sid);
   }
 
   releaseAll(): void {
-    for (const sid of this.#held.keys()) this.release(sid);
+    for (const sid of [...this.#held.keys(), ...this.#claims.keys()]) this.release(sid);
   }
+}
+
+function nameOf(sid: string): string {
+  return `rackside-session ${sid}`;
 }

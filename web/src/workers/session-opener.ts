@@ -1,6 +1,7 @@
 import type { DeviceDelivery } from "#machines/device.machine.ts";
 import type { Stamp } from "#machines/events.ts";
 import type { RouterEvent } from "#machines/router-steps.ts";
+import type { CatalogView } from "#machines/views.ts";
 import type { ShellSessionId } from "#protocol/ids.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { SessionState } from "#protocol/messages/session-entry.ts";
@@ -13,7 +14,7 @@ import type { LinkHub } from "./link-hub.ts";
 import type { ResourceScope } from "./resource-scope.ts";
 import type { RuntimeFactory } from "./runtime-factory.ts";
 import type { SessionLocks } from "./session-locks.ts";
-import { keptTerminal, type Restorable } from "./session-restore.ts";
+import { keptSession, keptTerminal, type Restorable } from "./session-restore.ts";
 
 export type OpenerDeps = {
   parts: Pick<HostParts, "resume" | "logs" | "store">;
@@ -22,10 +23,12 @@ export type OpenerDeps = {
   locks: SessionLocks;
   runtimes: RuntimeFactory;
   credentials: Credentials;
+  /** The user's sessions, as last listed. */
+  elsewhere(): CatalogView["elsewhere"];
   isOpen(device: string): boolean;
-  send(event: RouterEvent): void;
-  deliver(device: string, delivery: DeviceDelivery): void;
-  stamp(): Stamp;
+  send(this: void, event: RouterEvent): void;
+  deliver(this: void, device: string, delivery: DeviceDelivery): void;
+  stamp(this: void): Stamp;
 };
 
 /** How the sessions of a device begin: taken up from before, or anew. */
@@ -78,15 +81,27 @@ export class SessionOpener {
     return found;
   }
 
-  /** A session that the proxy still has is taken up again; only when there is none, a new one begins. */
-  async openTerminal(record: DeviceRecord, cols: number, rows: number): Promise<void> {
+  /**
+   * A session that the proxy still has is taken up again; only when there is none, a new one begins. One to `adopt` is
+   * asked for with force, whoever has it: a person chose it [WP28].
+   */
+  async openTerminal(record: DeviceRecord, cols: number, rows: number, adopt: string | undefined): Promise<void> {
     const { parts, scope, hub, locks, runtimes } = this.#deps;
     const device = record.id;
     runtimes.open(record, cols, rows).terminal.wants(record, { cols, rows });
-    const chosen = await keptTerminal(device, parts.resume, locks);
+    const chosen = await (adopt === undefined
+      ? keptTerminal(device, parts.resume, locks)
+      : keptSession(adopt, parts.resume, locks));
     const runtime = runtimes.terminalOf(device);
     if (scope.ended || runtime === undefined) return;
-    if (chosen === undefined) return this.#connectTerminal(device);
+    if (chosen === undefined) {
+      if (adopt === undefined) this.#connectTerminal(device);
+      else {
+        runtime.adopt(adopt);
+        runtime.attach(true);
+      }
+      return;
+    }
     // A session that another living tab shows is asked for as well: the proxy answers who has it, and a tap takes it
     // over [WP28].
     const log = locks.isHeld(chosen.sid) ? await parts.logs.open(chosen.sid) : undefined;
@@ -94,9 +109,12 @@ export class SessionOpener {
       if (log !== undefined) parts.logs.close(log);
       return;
     }
-    this.#resuming.add(device);
     runtime.resume(chosen, log);
-    if (hub.online) runtime.attach(false);
+    if (adopt !== undefined) runtime.attach(true);
+    else {
+      this.#resuming.add(device);
+      if (hub.online) runtime.attach(false);
+    }
   }
 
   #connectTerminal(device: string): void {
@@ -111,10 +129,20 @@ export class SessionOpener {
     return instead;
   }
 
-  async openTelemetry(record: DeviceRecord, pin: HostKey | undefined): Promise<void> {
+  async openTelemetry(record: DeviceRecord, pin: HostKey | undefined, taken: boolean): Promise<void> {
     const { scope, runtimes, credentials } = this.#deps;
     const remembered = await this.#remembered(record, pin);
     if (scope.ended) return;
+    // The terminal's tap was for the device: its other session needs no login of its own here.
+    const other = taken
+      ? this.#deps.elsewhere().find(({ device, session_id }) => device === record.id && session_id === "ssh2")
+      : undefined;
+    const runtime = runtimes.telemetryOf(record.id);
+    if (other !== undefined && runtime !== undefined) {
+      runtime.take(record, other.sid, remembered);
+      runtime.attach(true);
+      return;
+    }
     const byPrompt = credentials.provedByPrompt(record.id);
     runtimes.telemetryOf(record.id)?.open(record, pin, remembered, byPrompt);
   }

@@ -1,5 +1,6 @@
 import type { ShellSessionId } from "#protocol/ids.ts";
 import type { PageSession } from "#protocol/page/session-core.ts";
+import type { TerminalSize } from "#protocol/page/size-sync.ts";
 import type { ResumeFacts, RuntimeDeps } from "./runtime-deps.ts";
 import type { ResumeRecord } from "./storage/resume-records.ts";
 
@@ -23,6 +24,16 @@ export class SessionRecord {
   take(record: ResumeRecord): void {
     this.facts = record;
     this.bootId = record.boot_id;
+  }
+
+  /** What the proxy said of the SSH connection, in `connected` or to an adopter. */
+  learn(
+    record: ResumeRecord["record"],
+    size: TerminalSize,
+    about: Omit<ResumeFacts, "record" | "cols" | "rows">,
+  ): void {
+    const { host_key, simulated, transport, server_ident } = about;
+    this.facts = { record, ...size, host_key, simulated, transport, server_ident };
   }
 
   /** Token and epoch as they are now. */

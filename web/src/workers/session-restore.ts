@@ -51,6 +51,17 @@ async function restore(
   }
 }
 
+/** What this tablet knows of a session, with its lock if no living tab shows it. */
+export async function keptSession(
+  sid: string,
+  records: ResumeRecords,
+  locks: SessionLocks,
+): Promise<ResumeRecord | undefined> {
+  const kept = (await records.list()).find((one) => one.sid === sid);
+  if (kept !== undefined) await locks.take(sid);
+  return kept;
+}
+
 /**
  * The terminal session of a device that the proxy may still have: one that no living tab shows, with its lock; else one
  * that another tab shows, without [WP28].

@@ -1,9 +1,8 @@
 import type { RestoredFacts } from "#machines/events.ts";
 import { sessionFrame } from "#protocol/builders.ts";
 import type { Down } from "#protocol/down.ts";
-import type { AckFrame, OutFrame } from "#protocol/frames.ts";
 import type { ShellSessionId } from "#protocol/ids.ts";
-import { OUT_WINDOW_BYTES, PAGE_SOCKET_HIGH_WATER_BYTES, PAUSE_UNSENT_BYTES } from "#protocol/limits.ts";
+import { OUT_WINDOW_BYTES, PAUSE_UNSENT_BYTES } from "#protocol/limits.ts";
 import type { SessionRequest, SessionState } from "#protocol/messages/session-entry.ts";
 import {
   type ExitPayload,
@@ -14,13 +13,15 @@ import {
 } from "#protocol/page/session-core.ts";
 import type { TerminalSize } from "#protocol/page/size-sync.ts";
 import type { Up } from "#protocol/up.ts";
-import { ByteRate } from "./byte-rate.ts";
 import { random128 } from "./host-env.ts";
 import type { ResumeFacts, RuntimeDeps } from "./runtime-deps.ts";
+import { SessionFrames } from "./session-frames.ts";
 import { SessionRecord } from "./session-record.ts";
 import type { ResumeRecord } from "./storage/resume-records.ts";
 import { type WireRequest, WireRequests } from "./wire-requests.ts";
 
+/** Of a session that was opened without a size. */
+const DEFAULT_SIZE = { cols: 80, rows: 24 };
 /** "taken": the machines need not hear of it. */
 export type Taken = "taken" | "pass";
 
@@ -30,24 +31,22 @@ export type { RuntimeDeps };
  * One session in the worker: drives the protocol's page core with what the socket and the page bring, and carries out
  * its effects. What to do with output and its end differs between ssh1 and ssh2.
  */
-export abstract class SessionRuntime {
+export abstract class SessionRuntime extends SessionFrames {
   readonly device: string;
   readonly session_id: ShellSessionId;
-  protected readonly deps: RuntimeDeps;
-  protected page: PageSession | null = null;
   protected readonly record: SessionRecord;
   /** Output that the proxy said it holds for this attachment, in bytes [U12]. */
   protected heldAtProxy = 0;
   readonly #requests: WireRequests;
-  readonly #rate: ByteRate;
+  /** A person's "take over" went out and has no answer. */
+  #taking = false;
 
   constructor(device: string, session_id: ShellSessionId, deps: RuntimeDeps) {
+    super(deps);
     this.device = device;
     this.session_id = session_id;
-    this.deps = deps;
     this.record = new SessionRecord(device, session_id, deps);
     this.#requests = new WireRequests(deps.hub);
-    this.#rate = new ByteRate(deps.env.now());
   }
 
   protected abstract deliver(pos: number, bytes: Uint8Array, stderr: boolean): void;
@@ -78,15 +77,6 @@ export abstract class SessionRuntime {
     return this.facts ?? undefined;
   }
 
-  get unackedSince(): number | null {
-    return this.page?.input.oldestUnackedAt ?? null;
-  }
-
-  owns(link: string, chan: number): boolean {
-    const attachment = this.page?.attachment;
-    return attachment?.link === link && attachment.chan === chan;
-  }
-
   /** Sends a request, now and after every resume until it is answered [WP7]. */
   protected ask(request: WireRequest): void {
     this.#requests.ask(request);
@@ -111,8 +101,12 @@ export abstract class SessionRuntime {
     this.ask(sessionFrame(this.device, this.session_id, "connect", payload, { id: this.id() }));
   }
 
-  /** Gives up a connect that is still on its way: the proxy drops the attempt. */
+  /** Gives up a connect that is still on its way: the proxy drops the attempt. A session that was asked for lives on. */
   abandon(): void {
+    if (this.page !== null && this.#requests.size === 0) {
+      this.leave("detach");
+      return;
+    }
     this.#requests.clear();
     this.deps.hub.send(sessionFrame(this.device, this.session_id, "disconnect", {}, { id: this.id() }));
   }
@@ -124,9 +118,19 @@ export abstract class SessionRuntime {
     this.page = this.#core({ sid, token, size: { cols, rows }, window: OUT_WINDOW_BYTES }, start);
   }
 
-  #core(about: { sid: string; token: string; size: TerminalSize; window: number }, start: PageStart): PageSession {
+  #core(
+    about: { sid: string; token: string | null; size: TerminalSize; window: number },
+    start: PageStart,
+  ): PageSession {
     const { device, session_id } = this;
     return new PageSession({ device, session_id, durable: this.isDurable(), ...about }, start);
+  }
+
+  /** Begins with a session of which nothing is here, to be attached with force [WP28]. */
+  protected begin(sid: string, size: TerminalSize): void {
+    this.leaveSession();
+    this.#requests.clear();
+    this.page = this.#core({ sid, token: null, size, window: OUT_WINDOW_BYTES }, { from: "nothing" });
   }
 
   /** On an open link: asks for the session; with `force` from whoever has it [WP28]. */
@@ -134,7 +138,10 @@ export abstract class SessionRuntime {
     const { page, deps, device, session_id } = this;
     if (page === null) return;
     const request = page.request(deps.locks.isHeld(page.options.sid));
-    deps.hub.send(sessionFrame(device, session_id, "attach", { ...request, force }, { id: this.id() }));
+    const sent = deps.hub.send(sessionFrame(device, session_id, "attach", { ...request, force }, { id: this.id() }));
+    if (!force) return;
+    this.#taking = sent;
+    if (!sent) deps.notTaken(device, session_id, page.options.sid);
   }
 
   /** Ends the SSH channel, or leaves it to its grace. */
@@ -198,7 +205,10 @@ export abstract class SessionRuntime {
   applyState(state: SessionState, link: string): void {
     const { page, deps } = this;
     if (page === null) return;
-    this.#run(page.applyState(state, link, deps.env.now()), link);
+    this.#taking = false;
+    // Another client opened the session: this is what its `connected` said.
+    if (state.about !== undefined) this.record.learn(this.recordOf(), this.wantedSize() ?? DEFAULT_SIZE, state.about);
+    this.carryOut(page.applyState(state, link, deps.env.now()), link);
     if (page.phase === "gone") {
       this.over(null);
       void deps.resume.remove(page.options.sid);
@@ -214,16 +224,11 @@ export abstract class SessionRuntime {
   linkLost(link: string): void {
     if (this.page?.attachment?.link === link) this.heldAtProxy = 0;
     this.page?.linkLost(link);
-  }
-
-  onOut(link: string, { pos, body, stderr }: OutFrame): void {
-    if (this.page === null) return;
-    this.#rate.add(body.length);
-    this.#run(this.page.onOut(link, pos, body, stderr), link);
-  }
-
-  onAck(link: string, { pos, limit }: AckFrame): void {
-    if (this.page !== null) this.#run(this.page.onAck(link, pos, limit), link);
+    // Not sent again by itself: another tap elsewhere may have come in between [I10].
+    if (this.#taking && this.page !== null) {
+      this.#taking = false;
+      this.deps.notTaken(this.device, this.session_id, this.page.options.sid);
+    }
   }
 
   onControl(link: string, message: Down): Taken {
@@ -236,13 +241,13 @@ export abstract class SessionRuntime {
         break;
       case "exit":
         // Held back by the core until every byte before it was delivered [I7].
-        if (page !== null) this.#run(page.onExit(link, message.payload), link);
+        if (page !== null) this.carryOut(page.onExit(link, message.payload), link);
         return "taken";
       case "taken_over":
-        if (page !== null) this.#run(page.onTakenOver(link, message.payload.epoch, message.payload.by), link);
+        if (page !== null) this.carryOut(page.onTakenOver(link, message.payload.epoch, message.payload.by), link);
         break;
       case "resized":
-        if (page !== null) this.#run(page.onResized(link, message.payload), link);
+        if (page !== null) this.carryOut(page.onResized(link, message.payload), link);
         return "taken";
       case "held":
         if (page?.attachment?.link === link) this.heldAtProxy = heldBytes(message.payload);
@@ -257,13 +262,12 @@ export abstract class SessionRuntime {
   }
 
   #connected({ payload }: Down<"connected">, link: string): void {
-    const { sid, token, cols, rows, out_window, host_key, simulated, transport, server_ident } = payload;
-    const size = this.wantedSize() ?? { cols: cols ?? 80, rows: rows ?? 24 };
+    const { sid, token, cols, rows, out_window } = payload;
+    const size = this.wantedSize() ?? { cols: cols ?? DEFAULT_SIZE.cols, rows: rows ?? DEFAULT_SIZE.rows };
     this.page = this.#core({ sid, token, size, window: out_window }, { from: "connected" });
-    const record = this.recordOf();
-    this.record.facts = record === undefined ? null : { record, ...size, host_key, simulated, transport, server_ident };
-    this.#run(this.page.applyState(stateOfConnected(payload), link, this.deps.env.now()), link, true);
-    void this.deps.locks.take(sid);
+    this.record.learn(this.recordOf(), size, payload);
+    this.carryOut(this.page.applyState(stateOfConnected(payload), link, this.deps.env.now()), link, true);
+    this.deps.locks.claim(sid);
   }
 
   /** Whether the core's output is stored on the tablet; never that of telemetry [WP29]. */
@@ -276,9 +280,9 @@ export abstract class SessionRuntime {
     return null;
   }
 
-  protected abstract recordOf(): ResumeRecord["record"] | undefined;
+  protected abstract recordOf(): ResumeRecord["record"];
 
-  #run(effects: readonly PageEffect[], link: string, fresh = false): void {
+  protected override carryOut(effects: readonly PageEffect[], link: string, fresh = false): void {
     for (const effect of effects) this.#do(effect, link, fresh);
   }
 
@@ -325,7 +329,7 @@ export abstract class SessionRuntime {
         }
         // The lock says which living page has the session, so it changes hands with it [WP28].
         if (this.sid === null) break;
-        if (effect.phase === "attached") void this.deps.locks.take(this.sid);
+        if (effect.phase === "attached") this.deps.locks.claim(this.sid);
         else if (effect.phase === "taken_over") {
           this.lostToOther();
           this.deps.locks.release(this.sid);
@@ -340,33 +344,6 @@ export abstract class SessionRuntime {
   }
 
   protected resized(_cols: number, _rows: number, _at: number): void {}
-
-  nextIn(bufferedAmount: number): Uint8Array<ArrayBuffer> | undefined {
-    return this.page?.nextIn(bufferedAmount);
-  }
-
-  /** Whether input only waits for the socket to drain. */
-  hasInputFor(bufferedAmount: number): boolean {
-    return bufferedAmount >= PAGE_SOCKET_HIGH_WATER_BYTES && (this.page?.input.unacknowledged ?? 0) > 0;
-  }
-
-  ackAt(): number | null {
-    return this.page?.ackAt() ?? null;
-  }
-
-  takeAck(): Uint8Array<ArrayBuffer> | undefined {
-    return this.page?.takeAck(this.deps.env.now());
-  }
-
-  /** The rate is due to be measured anew. */
-  get rateIsOld(): boolean {
-    return this.#rate.isOld(this.deps.env.now());
-  }
-
-  /** Gives the page core the window that `size` finds right for the measured rate [WP9]. */
-  setWindow(size: (bytesPerSecond: number | null) => number): void {
-    this.page?.output.setWindow(size(this.#rate.perSecond(this.deps.env.now())));
-  }
 }
 
 /** Of a report of the proxy, what counts as held; less means that output flows again. */

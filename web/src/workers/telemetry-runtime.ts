@@ -45,7 +45,6 @@ export class TelemetryRuntime extends SessionRuntime {
   #hidden = false;
   #wake: number | null = null;
   #late = Number.NEGATIVE_INFINITY;
-  #ident = "";
   #command: string | undefined;
   /** Control messages about positions that the output has not reached. */
   #held: { at_pos: number; run: () => void }[] = [];
@@ -89,9 +88,15 @@ export class TelemetryRuntime extends SessionRuntime {
   /** Takes up the session of an earlier page: at the end of its output, with a new collector [WP29] [T50]. */
   resume(record: ResumeRecord, remembered: Remembered | undefined): void {
     this.#record = record.record;
-    this.#ident = record.server_ident;
     this.#make(remembered);
     this.restore(record, { from: "nothing" });
+  }
+
+  /** Takes a session that another page has, to be attached with force; the collector begins anew. */
+  take(record: DeviceRecord, sid: string, remembered: Remembered | undefined): void {
+    this.#record = record;
+    this.#make(remembered);
+    this.begin(sid, PTY);
   }
 
   #make(remembered: Remembered | undefined): void {
@@ -195,7 +200,7 @@ export class TelemetryRuntime extends SessionRuntime {
     this.#feed({
       type: "opened",
       transport: this.facts.transport,
-      ident: this.#ident,
+      ident: this.facts.server_ident,
       fresh,
       at: this.deps.env.now(),
     });
@@ -223,7 +228,6 @@ export class TelemetryRuntime extends SessionRuntime {
     const at = this.deps.env.now();
     switch (message.action) {
       case "connected":
-        this.#ident = message.payload.server_ident;
         this.#opened(true);
         return "pass";
       case "exec_started":

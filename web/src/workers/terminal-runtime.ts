@@ -152,6 +152,14 @@ export class TerminalRuntime extends SessionRuntime {
     this.restore(record, exact ? { from: "log", out_pos: pos, epoch: record.epoch } : { from: "nothing" });
   }
 
+  /** A session of the user's that another client opened, to be attached with force: its screen is what the proxy has of it. */
+  adopt(sid: string): void {
+    this.#restored = false;
+    this.#durable = this.#logs.usable;
+    this.#shown = this.port.have.stream !== null;
+    this.begin(sid, this.#size);
+  }
+
   /** The page told what it has only after the session was asked for: go on from there if nothing came yet. */
   #pageHas(stream: string | null, pos: number, begun: boolean): void {
     if (!begun && this.#output.pageHas(stream, pos)) return;

@@ -9,7 +9,7 @@ import { SearchField } from "../primitives/field.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
 import { DeviceText } from "../text/device-text.tsx";
 import { DeviceRow } from "./device-row.tsx";
-import { type ElsewhereGroup, elsewhereByDevice, matchesDevice } from "./device-search.ts";
+import { type ElsewhereGroup, elsewhereByDevice, matchesDevice, terminalOf } from "./device-search.ts";
 import { DeviceSheet } from "./device-sheet.tsx";
 import { QuickConnect } from "./quick-connect.tsx";
 import { useOpenDevice } from "./use-open-device.ts";
@@ -63,7 +63,7 @@ export function DeviceList({ onOpened }: { onOpened: (device: string) => void })
             Add device
           </Button>
         </header>
-        <QuickConnect disabledReason={offline} onOpen={(record) => void open(record, true)} />
+        <QuickConnect disabledReason={offline} onOpen={(record) => void open(record, { quick: true })} />
         {error === undefined ? null : (
           <Callout title="It could not be opened" tone="crit" urgent>
             <ErrorNote error={error} />
@@ -74,7 +74,7 @@ export function DeviceList({ onOpened }: { onOpened: (device: string) => void })
           catalog={catalog}
           disabledReason={offline}
           onEnd={(sessions) => void end(sessions)}
-          onTake={(record, quick) => void open(record, quick)}
+          onTake={({ record, quick, sessions }) => void open(record, { quick, adopt: terminalOf(sessions) })}
         />
         <section aria-labelledby="own-devices" className="rs-group">
           <div className="rs-group-head">
@@ -122,7 +122,7 @@ function NoDevices({ searching }: { searching: boolean }) {
 type ElsewhereProps = {
   catalog: CatalogView | undefined;
   disabledReason: string | undefined;
-  onTake: (record: DeviceRecord, quick: boolean) => void;
+  onTake: (group: ElsewhereGroup) => void;
   onEnd: (sessions: ElsewhereGroup["sessions"]) => void;
 };
 
@@ -137,16 +137,16 @@ function Elsewhere({ catalog, disabledReason, onTake, onEnd }: ElsewhereProps) {
         <span className="rs-muted">your sessions that this page does not show</span>
       </div>
       <ul className="rs-list">
-        {groups.map(({ device, label, holder, record, quick, sessions }) => (
-          <li key={device}>
+        {groups.map((group) => (
+          <li key={group.device}>
             <DeviceRow
-              action={holder === undefined ? "Resume" : "Take over"}
+              action={group.holder === undefined ? "Resume" : "Take over"}
               disabledReason={disabledReason}
-              label={label}
-              note={holder === undefined ? "kept by the proxy, on no screen" : `on ${holder}`}
-              onEnd={() => onEnd(sessions)}
-              onOpen={() => onTake(record, quick)}
-              record={record}
+              label={group.label}
+              note={group.holder === undefined ? "kept by the proxy, on no screen" : `on ${group.holder}`}
+              onEnd={() => onEnd(group.sessions)}
+              onOpen={() => onTake(group)}
+              record={group.record}
             />
           </li>
         ))}

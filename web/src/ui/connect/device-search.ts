@@ -33,6 +33,10 @@ function recordOfSession({ device, label, target }: CatalogView["elsewhere"][num
   return { ...recordOf(emptyForm, device), label, target };
 }
 
+/** The terminal session among those of a device; without one a tap opens a new one. */
+export const terminalOf = (sessions: ElsewhereGroup["sessions"]): string | undefined =>
+  sessions.find(({ session_id }) => session_id === "ssh1")?.sid;
+
 /** Sessions elsewhere, one entry per device, without the devices that are open in this page. */
 export function elsewhereByDevice(catalog: CatalogView | undefined): ElsewhereGroup[] {
   const groups = new Map<string, ElsewhereGroup>();

@@ -7,13 +7,16 @@ import type { DeviceRecord, ErrorPayload } from "#bridge/types.ts";
 const FIRST_COLS = 80;
 const FIRST_ROWS = 24;
 
+/** `quick`: the record is in no list; `adopt`: a session of the user's to take up wherever it is [WP28]. */
+export type HowToOpen = { quick?: boolean; adopt?: string | undefined };
+
 /** Opens a device's sessions and its workspace; a refusal goes to `onError` and changes nothing else. */
 export function useOpenDevice(onOpened: (device: string) => void, onError: (error: ErrorPayload | undefined) => void) {
   const dispatch = useDispatch();
   return useCallback(
-    async (record: DeviceRecord, quick = false): Promise<void> => {
+    async (record: DeviceRecord, { quick = false, adopt }: HowToOpen = {}): Promise<void> => {
       onError(undefined);
-      const size = { cols: FIRST_COLS, rows: FIRST_ROWS };
+      const size = { cols: FIRST_COLS, rows: FIRST_ROWS, ...(adopt === undefined ? {} : { adopt }) };
       const result = await dispatch(commands.open(record.id, quick ? { ...size, quick: record } : size));
       if (result.ok) onOpened(record.id);
       else onError(result.error);
