@@ -27,6 +27,16 @@ export function pairingText(url: string, secret: PairingSecret): string {
   ].join("\n");
 }
 
+/** What a start that serves other machines says besides: their first step, and where else the app is. */
+export function lanText(urls: readonly string[], localCa: boolean): string {
+  const [, ...others] = urls;
+  return [
+    ...(others.length === 0 ? [] : [`Also at ${others.join(" ")}`]),
+    ...(localCa ? ["A tablet has to trust this proxy's certificate first; on this machine: rackside tls enroll"] : []),
+    "",
+  ].join("\n");
+}
+
 /** What a start with paired clients says. */
 export function addressText(url: string, clients: number): string {
   const who = clients === 1 ? "1 paired client" : `${clients} paired clients`;

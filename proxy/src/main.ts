@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-/** Entry point: `rackside [start]` and `rackside pair`. */
+/** Entry point: `rackside [start]`, `rackside pair` and `rackside tls`. */
 import { fileURLToPath } from "node:url";
 import { ensureStateDir } from "./atomic-file.ts";
 import { type CliArgs, HELP, readArgs } from "./config/cli-args.ts";
 import { type Config, loadConfig } from "./config.ts";
-import { addressText, pairingText, pairUrl } from "./console-output.ts";
+import { addressText, lanText, pairingText, pairUrl } from "./console-output.ts";
 import { createProxy, VERSION } from "./create-proxy.ts";
 import { loadDemoLab } from "./demo-loader.ts";
 import { loadStaticTable } from "./http/static-table.ts";
@@ -13,6 +13,7 @@ import { readRuntime, removeRuntime, writeRuntime } from "./runtime-file.ts";
 import { leaveOnSignals } from "./shutdown.ts";
 import { PairingStore } from "./sign-in/pairing-store.ts";
 import { StartupError } from "./startup-error.ts";
+import { tlsArgs, tlsCommand } from "./tls/tls-command.ts";
 
 /** The built app, beside the built proxy. */
 const APP_DIR = fileURLToPath(new URL("../web", import.meta.url));
@@ -45,6 +46,7 @@ async function start(args: CliArgs, config: Config, log: Log): Promise<void> {
     print(JSON.stringify({ url: proxy.url, pair_url: await proxy.pairUrl(), demo: lab !== undefined }));
   } else if (proxy.pairedClients > 0) print(addressText(proxy.url, proxy.pairedClients));
   else print(`\nRackside is at ${proxy.url}\n${pairingText(proxy.url, await proxy.newPairing())}`);
+  if (!args.json && (config.lan || config.tls !== undefined)) print(lanText(proxy.urls, config.tls === undefined));
 }
 
 /** Works on the data folder alone, as the proxy's OS user: also the answer to a lost link [S6]. */
@@ -68,6 +70,10 @@ async function main(): Promise<void> {
   }
   if (args.command === "version") {
     print(`rackside ${VERSION}`);
+    return;
+  }
+  if (args.command === "tls") {
+    await tlsCommand(args, await loadConfig(tlsArgs(args), process.env), print);
     return;
   }
   const config = await loadConfig(args, process.env);

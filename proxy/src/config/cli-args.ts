@@ -89,7 +89,9 @@ function unknownCommand(word: string): StartupError {
 function tlsAction(word: string | undefined): TlsAction {
   const action = TLS_ACTIONS.find((one) => one === word);
   if (action === undefined) {
-    throw new StartupError(`rackside tls ${word ?? ""}: say what: "show", "enroll" or "new-ca". See rackside --help.`);
+    throw new StartupError(
+      `"rackside tls" needs "show", "enroll" or "new-ca"${word === undefined ? "" : `, not "${word}"`}. See rackside --help.`,
+    );
   }
   return action;
 }

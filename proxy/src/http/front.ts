@@ -1,19 +1,17 @@
 /** The proxy's ends towards browsers: servers with or without TLS, the sites they serve, their limits [S17] [S28] [S30]. */
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTlsServer, type Server as HttpsServer } from "node:https";
-import { type AddressInfo, isIP } from "node:net";
+import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import { contains, parseAddress } from "../policy/address.ts";
-import { deniedClass } from "../policy/address-class.ts";
 import { CertificateKeeper } from "../tls/certificate-keeper.ts";
-import { canonicalAddress } from "../tls/leaf.ts";
 import { capConnections } from "./connection-cap.ts";
 import { listenOn } from "./listeners.ts";
 import { answerMalformed } from "./malformed.ts";
-import { ownAddresses, ownHostNames } from "./own-names.ts";
 import { originOf, type Site, servedSites, siteOf } from "./served-names.ts";
+import { bracketed, shownNames, wantedNames } from "./wanted-names.ts";
 
 type Server = HttpServer | HttpsServer;
 export type FrontHandlers = {
@@ -39,19 +37,6 @@ export type Front = {
   listen(handlers: FrontHandlers): Promise<void>;
   close(): Promise<void>;
 };
-
-/** Names that a certificate is needed for, without ports; those with an origin of their own have theirs elsewhere. */
-export function wantedNames(config: Pick<Config, "host" | "serve_as">) {
-  const hostOf = (text: string) => new URL(`http://${text}`).hostname.replace(/^\[|\]$/g, "");
-  const address = parseAddress(config.host);
-  const one = address !== undefined && deniedClass(address, []) === undefined ? [canonicalAddress(config.host)] : [];
-  const named = config.serve_as.filter((text) => !text.startsWith("https://")).map(hostOf);
-  const every = address !== undefined && deniedClass(address, []) === "unspecified";
-  return {
-    configured: [...new Set([...named, ...one])],
-    own: () => ["localhost", "127.0.0.1", "::1", ...(every ? [...ownHostNames(), ...ownAddresses()] : [])],
-  };
-}
 
 /** Makes the servers of a configuration; nothing listens yet. Throws StartupError for certificates that cannot be used. */
 export async function openFront(config: Config, log: Log): Promise<Front> {
@@ -91,8 +76,7 @@ export async function openFront(config: Config, log: Log): Promise<Front> {
   const scheme = keeper === undefined ? "http" : "https";
   const sites = () => servedSites(scheme, port(), config.serve_as, (keeper?.names ?? []).map(bracketed));
   const urls = () => {
-    const shown = shownNames(config, keeper?.names ?? [], names.configured);
-    return shown.map((name) => originOf(siteOf(scheme, bracketed(name), port())));
+    return shownNames(config, keeper?.names ?? []).map((name) => originOf(siteOf(scheme, bracketed(name), port())));
   };
   return {
     get port() {
@@ -121,19 +105,6 @@ export async function openFront(config: Config, log: Log): Promise<Front> {
       await Promise.all(servers.map(stop));
     },
   };
-}
-
-/** Names for people, the best first: what was configured, then addresses of the network, then names. */
-function shownNames(config: Config, names: readonly string[], configured: readonly string[]): readonly string[] {
-  const loopback = (name: string) => name === "localhost" || name.startsWith("127.") || name === "::1";
-  const outer = names.filter((name) => !loopback(name) && !configured.includes(name));
-  const ranked = [...outer.filter((name) => isIP(name) === 4), ...outer.filter((name) => isIP(name) !== 4)];
-  const usual = config.host === "::1" ? "::1" : "localhost";
-  return configured.length + ranked.length === 0 || names.length === 0 ? [usual] : [...configured, ...ranked];
-}
-
-function bracketed(name: string): string {
-  return name.includes(":") ? `[${name}]` : name;
 }
 
 /** How long open connections may take to finish. */

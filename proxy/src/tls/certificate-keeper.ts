@@ -72,7 +72,7 @@ export class CertificateKeeper {
         stamp: await stampOf(files),
       });
     }
-    const ca = await openLocalCa(dataDir, [...names.configured, ...names.own().filter(isHostName)], now);
+    const ca = await openLocalCa(dataDir, constrainedTo(names), now);
     const foreign = names.configured.find((name) => !isPermitted(name, ca.permitted));
     if (foreign !== undefined) {
       throw new StartupError(
@@ -132,7 +132,7 @@ export class CertificateKeeper {
   }
 
   async #replaceIfDue(): Promise<void> {
-    const { files, names, dataDir, log } = this.#options;
+    const { files, names, dataDir } = this.#options;
     const now = this.#now();
     if (this.#ca === undefined) {
       if (files === undefined) return;
@@ -143,7 +143,7 @@ export class CertificateKeeper {
       this.#replaced(credentials, plainNames(credentials.parsed, names), "files");
       return;
     }
-    const wanted = permittedNames(names, this.#ca, log);
+    const wanted = permittedNames(names, this.#ca, () => {});
     if (stillServes(this.#credentials.parsed, this.#ca, wanted, now)) this.#names = wanted;
     else this.#replaced(await issueLeaf(dataDir, this.#ca, wanted, now), wanted, "renewed");
   }
@@ -170,6 +170,11 @@ export class CertificateKeeper {
 
 type Start = { ca: LocalCa | undefined; credentials: Credentials; names: readonly string[]; stamp: string };
 
+/** What a new CA is constrained to beside private ranges: what was configured, and the names of the machine. */
+export function constrainedTo(names: WantedNames): readonly string[] {
+  return [...names.configured, ...names.own().filter(isHostName)];
+}
+
 function isHostName(name: string): boolean {
   return !/^[\d.]+$|:/.test(name);
 }
@@ -178,7 +183,8 @@ function isHostName(name: string): boolean {
 function permittedNames(names: WantedNames, ca: LocalCa, log: Log): readonly string[] {
   const own = names.own();
   const left = own.filter((name) => !isPermitted(name, ca.permitted));
-  if (left.length > 0) log("debug", "tls.not_served", { names: left.join(" ") });
+  if (left.length > 0)
+    log("warn", "tls.not_served", { names: left.join(" "), why: "not configured when the local CA was made" });
   return [...new Set([...names.configured, ...own])].filter((name) => !left.includes(name));
 }
 
