@@ -14,7 +14,7 @@ const AREAS: Record<string, Area> = {
   workers: {
     dir: "web/src/workers",
     areas: ["protocol", "telemetry", "machines"],
-    packages: [/^xstate$/, /^comlink$/, /^idb$/, /^bcrypt-pbkdf$/, /^tweetnacl$/],
+    packages: [/^xstate$/, /^comlink$/, /^idb$/, /^valibot$/, /^bcrypt-pbkdf$/, /^tweetnacl$/],
   },
   bridge: {
     dir: "web/src/bridge",

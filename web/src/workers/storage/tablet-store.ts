@@ -2,6 +2,9 @@ import { type DBSchema, type IDBPDatabase, wrap } from "idb";
 import type { PendingChange, UiValues } from "#machines/ui-values.ts";
 import type { Remembered } from "#telemetry/collector/events.ts";
 import type { PanelReading } from "#telemetry/knowledge/reading.ts";
+import type { StoredKey } from "../keys/key-ring.ts";
+import type { LoginChoice } from "../keys/login-choice.ts";
+import type { VaultHeader, VaultRecord } from "../vault/vault-store.ts";
 
 /** Encrypted under a key that never leaves the browser. */
 export type Sealed = { iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer };
@@ -19,6 +22,12 @@ export type TabletData = {
   platforms: Remembered;
   /** Choices that hold for this tablet alone. */
   settings: boolean;
+  /** Keys made here: handles that cannot be exported [S52]. */
+  ssh_keys: StoredKey;
+  /** How this tablet logs in, by device. */
+  logins: LoginChoice;
+  vault: VaultHeader;
+  vault_records: VaultRecord;
 };
 export type StoreName = keyof TabletData;
 const STORES: readonly StoreName[] = [
@@ -30,12 +39,16 @@ const STORES: readonly StoreName[] = [
   "resume",
   "platforms",
   "settings",
+  "ssh_keys",
+  "logins",
+  "vault",
+  "vault_records",
 ];
 
 type Schema = DBSchema & { [K in StoreName]: { key: string; value: TabletData[K] } };
 const DATABASE = "rackside";
-/** 2: settings. */
-const VERSION = 2;
+/** 2: settings. 3: keys, logins and the vault. */
+const VERSION = 3;
 
 /** Key-value storage of the tablet; the app goes on in memory when the browser refuses or fails it. */
 export type TabletStore = {
