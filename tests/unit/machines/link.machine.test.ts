@@ -118,6 +118,59 @@ describe("link machine", () => {
     expect(view()).toMatchObject({ phase: "dialling", attempt: 0 });
   });
 
+  test.each(Object.entries(CLOSE))(
+    "[section 13] close code %s (%i): below 4500 it dials again, from there on it stops",
+    (_name, code) => {
+      const { send, view, clock, attempts } = setUp();
+      send({ type: "link.start", ...T });
+      send(closed(code));
+      clock.increment(60_000);
+      expect([view().phase, attempts.begun]).toEqual(code < 4_500 ? ["dialling", 2] : ["refused", 1]);
+    },
+  );
+
+  test.each([1000, 1001, 1005, 1006, 1009, 1011, 1012, 1013, 1015, 3000])(
+    "[section 13] a code of the browser or of something in between (%i) dials again: it says nothing of the proxy's",
+    (code) => {
+      const { send, view } = setUp();
+      send({ type: "link.start", ...T });
+      send(closed(code));
+      expect(view().phase).toBe("waiting");
+    },
+  );
+
+  test.each([0, 0.25, 0.999])(
+    "[section 11] full jitter: with dice at %d every delay is that part of its step",
+    (random) => {
+      const { actor, clock, send } = setUp();
+      send({ type: "link.start", ...T });
+      for (const step of BACKOFF_MS) {
+        send({ ...closed(CLOSE.goingAway), random });
+        const { delay_ms } = actor.getSnapshot().context;
+        expect(delay_ms).toBe(Math.floor(step * random));
+        clock.increment(delay_ms);
+      }
+    },
+  );
+
+  test.each([
+    ["a tap", { type: "link.retry", ...T }],
+    ["a wake", presence(true, true, true)],
+  ])("[section 11] %s dials at once, and what comes after waits from the beginning", (_what, event) => {
+    const { send, clock, view } = setUp();
+    send({ type: "link.start", ...T });
+    for (const step of BACKOFF_MS) {
+      send(closed(1006));
+      clock.increment(step / 2);
+    }
+    send(closed(1006));
+    expect(view()).toMatchObject({ phase: "waiting", attempt: BACKOFF_MS.length + 1 });
+    send(event);
+    expect(view()).toMatchObject({ phase: "dialling", attempt: 0 });
+    send(closed(1006));
+    expect(view()).toMatchObject({ phase: "waiting", attempt: 1, retry_at: T.at });
+  });
+
   test("[section 11] no dialling while hidden; becoming visible dials at once and forgets the attempts", () => {
     const { send, view, clock } = setUp();
     send({ type: "link.start", ...T });
