@@ -137,7 +137,11 @@ export class CertificateKeeper {
     if (this.#ca === undefined) {
       if (files === undefined) return;
       const stamp = await stampOf(files);
-      if (stamp === this.#stamp) return;
+      if (stamp === this.#stamp) {
+        // What is there is what is in use, whatever was wrong in between.
+        this.#problem = undefined;
+        return;
+      }
       const credentials = await readCertificateFiles(files, now);
       this.#stamp = stamp;
       this.#replaced(credentials, plainNames(credentials.parsed, names), "files");

@@ -39,6 +39,8 @@ import {
 
 const ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
 const COMMON_NAME = "2.5.4.3";
+/** Not a name that a host could have: OpenSSL would hold it against the constraints. Browsers look at the SAN alone. */
+const LEAF_NAME = "Rackside server";
 const ORGANIZATION = "2.5.4.10";
 /** RFC 5280 allows 20; one less keeps the number positive whatever its first bit is. */
 const SERIAL_BYTES = 16;
@@ -81,7 +83,7 @@ export function makeLeafCertificate(key: KeyObject, names: readonly string[], pe
       new AuthorityKeyIdentifier({ keyIdentifier: new KeyIdentifier(keyId(ca.subjectPublicKeyInfo)) }),
     ),
   ];
-  return signed({ subject: nameOf(names[0] ?? "rackside"), issuer: ca.subject, spki, period, extensions }, issuer.key);
+  return signed({ subject: nameOf(LEAF_NAME), issuer: ca.subject, spki, period, extensions }, issuer.key);
 }
 
 type Draft = { subject: Name; issuer: Name; spki: SubjectPublicKeyInfo; period: Period; extensions: Extension[] };

@@ -77,7 +77,7 @@ async function newCa(args: CliArgs, config: Config, print: Print): Promise<void>
   const running = (await readRuntime(config.dataDir)) !== undefined;
   print(
     `New local CA “${name}”.\n  SHA-256  ${sha256}\n` +
-      `${running ? "Restart the proxy: it still presents a certificate of the old one.\n" : ""}` +
+      (running ? "Restart the proxy: it still presents a certificate of the old one.\n" : "") +
       `Every tablet has to trust it (rackside tls enroll); remove the old one there.`,
   );
 }
