@@ -153,7 +153,7 @@ describe("link machine", () => {
     },
   );
 
-  test.each([
+  test.each<[string, LinkEvent]>([
     ["a tap", { type: "link.retry", ...T }],
     ["a wake", presence(true, true, true)],
   ])("[section 11] %s dials at once, and what comes after waits from the beginning", (_what, event) => {
