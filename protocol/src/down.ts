@@ -1,7 +1,9 @@
 import type * as v from "valibot";
 import { Attached } from "./messages/attach.ts";
+import { AuditPage, ProxyState } from "./messages/audit.ts";
 import { AuthPrompt } from "./messages/auth-prompt.ts";
 import { Challenge } from "./messages/challenge.ts";
+import { Clients, Pairing } from "./messages/clients.ts";
 import { Connected, Progress } from "./messages/connect.ts";
 import { DevicesChanged } from "./messages/devices.ts";
 import { ErrorMessage } from "./messages/error.ts";
@@ -23,6 +25,10 @@ export const DOWN = {
   challenge: Challenge,
   welcome: Welcome,
   sessions: Sessions,
+  clients: Clients,
+  pairing: Pairing,
+  audit_page: AuditPage,
+  proxy_state: ProxyState,
   attached: Attached,
   connected: Connected,
   progress: Progress,

@@ -150,8 +150,18 @@ export type UiStateCommand = WithoutBaseRev<
  */
 export type AuthAnswerCommand = Up<"auth_reply"> & { payload: { reuse?: boolean } };
 
+/**
+ * Questions to the proxy, answered with the payload of its answer: `clients` for the first three, `pairing`, `audit_page`.
+ */
+export type ProxyRequest = Up<"list_clients" | "rename_client" | "revoke_client" | "create_pairing" | "list_audit">;
+
 /** Everything a UI may dispatch. */
-export type UiCommand = LocalCommand | UiStateCommand | AuthAnswerCommand | Up<"host_key_reply" | "list_sessions">;
+export type UiCommand =
+  | LocalCommand
+  | UiStateCommand
+  | AuthAnswerCommand
+  | ProxyRequest
+  | Up<"host_key_reply" | "list_sessions">;
 
 /** Answer to a dispatched command: expected failures are values, never thrown [A7]. */
 export type Result<T = unknown> = { ok: true; value?: T } | { ok: false; error: ErrorPayload };

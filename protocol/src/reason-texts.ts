@@ -8,6 +8,11 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     next: "Reconnect; both sessions start anew.",
   },
   "gone/closed": { what: "This session was ended." },
+  "gone/client": {
+    what: "This device is not paired, or no longer.",
+    kept: "Nothing was changed.",
+    next: "Look at the list again.",
+  },
   "refused_by_policy/address": {
     what: "The proxy's target policy does not allow this address.",
     next: "Allow this address in the policy, or correct it.",
@@ -113,6 +118,11 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     next: "Remove one that is not needed.",
   },
   "limit/devices": { what: "The device list is full.", next: "Remove a device that is not needed." },
+  "limit/pairings": {
+    what: "As many pairing codes are open as the proxy allows.",
+    kept: "Those that are open go on.",
+    next: "Use one of them, or wait until they expire.",
+  },
   "limit/audit": {
     what: "The proxy cannot write its audit log, and may not open sessions without it.",
     next: "Tell whoever runs the proxy.",
@@ -129,5 +139,6 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
   "invalid/too_large": { what: "The value is larger than the proxy stores." },
   "invalid/simulated": { what: "Simulated devices cannot be changed or removed." },
   "overloaded/draining": { what: "The proxy is shutting down and opens nothing new." },
+  "overloaded/sessions": { what: "The proxy holds as many sessions as its memory allows." },
   "overloaded/memory": { what: "The proxy holds as much output as it may." },
 };

@@ -4,6 +4,7 @@
  */
 export const HELLO_PURPOSE = "rackside hello v1";
 export const PAIRING_PURPOSE = "rackside pairing v1";
+export const SIGN_OUT_PURPOSE = "rackside sign-out v1";
 
 const encoder = new TextEncoder();
 
@@ -46,4 +47,9 @@ export type PairingClaim = {
 /** Bytes that the signature of a pairing request covers [S7]. */
 export function pairingClaim(claim: PairingClaim): Uint8Array<ArrayBuffer> {
   return join([PAIRING_PURPOSE, claim.origin, claim.codeHash, claim.publicKey]);
+}
+
+/** Bytes that the signature of a sign-out covers; the nonce is the one of `GET /api/me` [S9] [S11]. */
+export function signOutClaim(claim: Pick<HelloClaim, "nonce" | "origin" | "client_id">): Uint8Array<ArrayBuffer> {
+  return join([SIGN_OUT_PURPOSE, claim.nonce, claim.origin, claim.client_id]);
 }

@@ -1,6 +1,8 @@
 import type * as v from "valibot";
 import { Attach } from "./messages/attach.ts";
+import { ListAudit } from "./messages/audit.ts";
 import { AuthReply } from "./messages/auth-prompt.ts";
+import { CreatePairing, ListClients, RenameClient, RevokeClient } from "./messages/clients.ts";
 import { Connect } from "./messages/connect.ts";
 import { PutDevice, RemoveDevice } from "./messages/devices.ts";
 import { Exec, ExecCancel } from "./messages/exec.ts";
@@ -18,6 +20,11 @@ import { SetPanelVisibility, SetTheme, UpdateLayout } from "./messages/ui-state.
 export const UP = {
   hello: Hello,
   list_sessions: ListSessions,
+  list_clients: ListClients,
+  rename_client: RenameClient,
+  revoke_client: RevokeClient,
+  create_pairing: CreatePairing,
+  list_audit: ListAudit,
   attach: Attach,
   connect: Connect,
   host_key_reply: HostKeyReply,

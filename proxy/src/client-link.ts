@@ -5,9 +5,11 @@ import { CLOSE, type CloseCode } from "#protocol/close-codes.ts";
 import { parseControl } from "#protocol/control.ts";
 import { ERROR_RETRY } from "#protocol/error-codes.ts";
 import { decodeFrame, encodePong, type UpFrame } from "#protocol/frames.ts";
-import { CONTROL_BURST, CONTROL_PER_SECOND, HELLO_TIMEOUT_MS } from "#protocol/limits.ts";
+import { HELLO_TIMEOUT_MS } from "#protocol/limits.ts";
 import type { Envelope } from "#protocol/messages/envelope.ts";
 import type { Up } from "#protocol/up.ts";
+import type { LimitValues } from "./config/limits-schema.ts";
+import type { Identity } from "./identity/identity.ts";
 import type { Link } from "./links/link-table.ts";
 import { PageSocket } from "./links/page-socket.ts";
 import type { Log } from "./log.ts";
@@ -21,12 +23,18 @@ export type ClientLinkOptions = {
   socket: WebSocket;
   /** Who the cookie said this is; hello must prove it. */
   client: ClientRecord;
+  identity: Identity;
+  origin: string;
+  address: string;
+  limits: LimitValues;
   /** Whether the hello proves possession of the client's key for this nonce [S19]. */
   proves: (hello: Up<"hello">["payload"], nonce: string) => boolean;
   /** A greeted link: registers it and answers with a welcome, or refuses with a close code. */
   greeted: (link: Link, hello: Up<"hello">) => Promise<CloseCode | undefined>;
   /** A message after the hello. */
   message: (link: Link, message: Exclude<Up, Up<"hello">>) => Promise<void>;
+  /** It ended before its hello was proved. */
+  refused: (closeCode: number, reason: string) => void;
   gone: (link: Link, closeCode: number) => void;
   log: Log;
 };
@@ -41,12 +49,14 @@ class ClientLink {
   readonly #options: ClientLinkOptions;
   readonly #socket: PageSocket;
   readonly #nonce = random256();
-  readonly #rate = new RateLimit(CONTROL_PER_SECOND * MINUTE_S, CONTROL_BURST);
+  readonly #rate: RateLimit;
   readonly #helloTimer: NodeJS.Timeout;
   #link: Link | undefined;
 
   constructor(options: ClientLinkOptions) {
     this.#options = options;
+    const { control_per_s, control_burst } = options.limits;
+    this.#rate = new RateLimit(control_per_s * MINUTE_S, control_burst);
     this.#socket = new PageSocket(options.socket, options.log, {
       text: (text) => this.#text(text),
       frame: (bytes) => this.#frame(bytes),
@@ -59,6 +69,7 @@ class ClientLink {
   close(code: CloseCode, reason: string): void {
     const { label } = this.#options.client;
     this.#options.log("info", "link.closing", { label, close: code, reason });
+    if (this.#link === undefined && !this.#socket.closed) this.#options.refused(code, reason);
     this.#socket.close(code, reason);
   }
 
@@ -87,7 +98,7 @@ class ClientLink {
   }
 
   #hello(hello: Up<"hello">): void {
-    const { client, proves, greeted, log } = this.#options;
+    const { client, identity, origin, address, proves, greeted, log } = this.#options;
     clearTimeout(this.#helloTimer);
     if (!proves(hello.payload, this.#nonce)) {
       this.close(CLOSE.auth, "bad_signature");
@@ -100,6 +111,9 @@ class ClientLink {
       clientId: client.client_id,
       instanceId: hello.payload.instance_id,
       label: client.label,
+      identity,
+      origin,
+      address,
       get closed() {
         return socket.closed;
       },

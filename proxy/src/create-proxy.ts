@@ -3,10 +3,10 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { linkFrame } from "#protocol/builders.ts";
-import { CLOSE } from "#protocol/close-codes.ts";
 import type { Down } from "#protocol/down.ts";
 import { ensureStateDir } from "./atomic-file.ts";
-import { serveLink } from "./client-link.ts";
+import type { Audit } from "./audit/audit.ts";
+import { AuditLog } from "./audit/audit-log.ts";
 import type { Config } from "./config.ts";
 import { pairUrl } from "./console-output.ts";
 import { DemoDevices, type DemoLab } from "./demo-devices.ts";
@@ -19,11 +19,13 @@ import { createHttpHandler } from "./http-server.ts";
 import { OWNER } from "./identity/identity.ts";
 import { Greeting } from "./links/greeting.ts";
 import { LinkCommands } from "./links/link-commands.ts";
+import { LinkDesk } from "./links/link-desk.ts";
 import { LinkTable } from "./links/link-table.ts";
 import type { Log } from "./log.ts";
 import { random128 } from "./random.ts";
 import { SessionRegistry } from "./session-registry.ts";
 import { type Lookup, systemLookup } from "./sessions/resolve-target.ts";
+import { SessionTrail } from "./sessions/session-trail.ts";
 import { ClientStore } from "./sign-in/client-store.ts";
 import type { PairingSecret } from "./sign-in/pairing.ts";
 import { PairingStore } from "./sign-in/pairing-store.ts";
@@ -45,6 +47,8 @@ export type ProxyOptions = {
   server?: Server | undefined;
   /** Name resolution; the system's by default. */
   lookup?: Lookup;
+  /** Where events are audited; a file of the data folder by default. */
+  audit?: Audit;
 };
 
 export type RunningProxy = {
@@ -68,6 +72,8 @@ export type RunningProxy = {
   close(): Promise<void>;
 };
 
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
 /** Starts a proxy; throws StartupError for what a person must mend. */
 export async function createProxy(options: ProxyOptions): Promise<RunningProxy> {
   const { config, log } = options;
@@ -78,9 +84,19 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
     PairingStore.open(config.dataDir),
     KnownHosts.load(`${config.dataDir}/known_hosts`, (text) => log("warn", "known_hosts.notice", { text })),
   ]);
-  const signIn = new SignIn({ clients, pairings, log, say });
+  const { limits, trust } = config;
+  const audit =
+    options.audit ??
+    (await AuditLog.open({
+      ...config.audit,
+      ...(config.audit.stdout ? { copy: print } : {}),
+      dataDir: config.dataDir,
+      log,
+    }));
+  const byHeader = trust.identity !== undefined;
+  const signIn = new SignIn({ clients, pairings, log, say, audit, limits, byHeader });
   const demo = new DemoDevices(options.demo);
-  const uiStates = new UiStates(config.dataDir, demo.records);
+  const uiStates = new UiStates(config.dataDir, demo.records, limits);
   // A damaged file of the one user stops the start, not the first link.
   await uiStates.of(OWNER);
   const links = new LinkTable();
@@ -91,22 +107,36 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
     firstUse: config.host_keys.first_use,
     demo,
     links,
-    limits: config.limits,
+    limits,
     lookup: options.lookup ?? systemLookup,
+    audit,
+    trail: new SessionTrail(audit),
     log,
+  });
+  const proxyState = () => linkFrame("proxy_state", { audit: audit.failing ? "failing" : "ok" });
+  audit.onState(() => {
+    for (const link of links.all()) link.send(proxyState());
   });
   let goingAway: (() => Down) | undefined;
   const greeting = new Greeting({
     bootId: random128(),
     node: config.node,
     version: VERSION,
-    limits: config.limits,
+    limits,
     links,
     registry,
-    // A page that comes back during a drain hears of it too [WP36].
-    shared: async (link) => [...(await uiStates.welcome(link)), ...(goingAway === undefined ? [] : [goingAway()])],
+    // A page that comes back during a drain hears of it too [WP36], and of an audit log that cannot be written [S94].
+    shared: async (link) => [
+      ...(await uiStates.welcome(link)),
+      ...(goingAway === undefined ? [] : [goingAway()]),
+      ...(audit.failing ? [proxyState()] : []),
+    ],
   });
-  const commands = new LinkCommands(registry, links, (link) => uiStates.stateOf(link));
+  const commands = new LinkCommands(registry, links, (link) => uiStates.stateOf(link), {
+    signIn,
+    audit,
+    pairingS: limits.pairing_s,
+  });
 
   const { server } = options;
   if (server !== undefined) server.headersTimeout = config.limits.http_header_s * 1_000;
@@ -114,43 +144,25 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
   const port = () => front?.port ?? (server?.address() as AddressInfo | null | undefined)?.port ?? config.port;
   const served = () => front?.sites() ?? servedSites("http", port(), config.serve_as);
   const handler = createHttpHandler({
-    api: new Api(signIn, config.limits),
+    api: new Api(signIn, limits),
     assets: options.assets,
     served,
+    trust,
+    signIn,
+    audit,
     log,
   });
 
-  const sockets = new Set<{ close(code: number, reason: string): void; clientId: string }>();
+  const desk = new LinkDesk({ signIn, greeting, commands, links, registry, uiStates, limits, audit, log });
   const gateway = new Gateway({
     node: config.node,
     served,
     signIn,
-    limits: config.limits,
+    limits,
+    trust,
+    audit,
     log,
-    accepted: (socket, client, origin) => {
-      const entry = {
-        clientId: client.client_id,
-        ...serveLink({
-          socket,
-          client,
-          proves: (hello, nonce) => signIn.checkHello(client, hello, nonce, origin),
-          greeted: (link, hello) => greeting.greet(link, hello),
-          message: (link, message) => commands.handle(link, message),
-          gone: (link, closeCode) => {
-            links.remove(link.id);
-            registry.linkGone(link);
-            uiStates.forget(link);
-            log("info", "link.closed", { label: link.label, close: closeCode });
-          },
-          log,
-        }),
-      };
-      sockets.add(entry);
-      socket.once("close", () => sockets.delete(entry));
-    },
-  });
-  signIn.onRevoked((clientId) => {
-    for (const one of sockets) if (one.clientId === clientId) one.close(CLOSE.auth, "client_revoked");
+    accepted: (accepted) => desk.accept(accepted),
   });
 
   const onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer): boolean => {
@@ -198,11 +210,12 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
       for (const link of links.all()) link.send(goingAway());
     },
     close: async () => {
-      for (const one of sockets) one.close(CLOSE.goingAway, "going_away");
+      desk.closeAll();
       registry.close();
       server?.off("upgrade", onUpgrade);
       await demo.close();
       await front?.close();
+      await audit.close();
     },
   };
 }

@@ -1,22 +1,21 @@
 /** What a socket must show before it is one: path, Host, Origin, cookie, rate; nothing exists before [S17] to [S19]. */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { WebSocket } from "ws";
 import { WebSocketServer } from "ws";
 import { CLOSE } from "#protocol/close-codes.ts";
 import { MAX_MESSAGE_BYTES } from "#protocol/limits.ts";
 import { SUBPROTOCOL } from "#protocol/version.ts";
+import type { Audit } from "./audit/audit.ts";
 import type { LimitValues } from "./config/limits-schema.ts";
 import { isSameSite, isServedOrigin, matchHost, type Site } from "./http/served-names.ts";
+import { type HeaderTrust, type Provenance, provenance } from "./identity/trusted-headers.ts";
+import type { Accepted } from "./links/link-desk.ts";
 import type { Log } from "./log.ts";
+import { rateKey } from "./rate-key.ts";
 import { RateLimit } from "./rate-limit.ts";
-import type { ClientRecord } from "./sign-in/client-store.ts";
 import { readCookie } from "./sign-in/cookie.ts";
 import type { SignIn } from "./sign-in/sign-in.ts";
 
-/** Saved-up upgrades: a page that roams dials often in a short time (section 4 of the security design). */
-const KNOWN_BURST = 40;
-const UNKNOWN_BURST = 10;
 /** Time to read why. */
 const REFUSED_LINGER_MS = 1_000;
 const LINK_PATH = /^\/s\/([a-z0-9][a-z0-9-]{0,31})\/v1$/;
@@ -26,13 +25,14 @@ export type GatewayOptions = {
   served: () => readonly Site[];
   signIn: SignIn;
   limits: LimitValues;
+  trust: HeaderTrust;
+  audit: Audit;
   log: Log;
-  /** A socket of a signed-in client; its origin is one of ours. */
-  accepted: (socket: WebSocket, client: ClientRecord, origin: string) => void;
+  accepted: (accepted: Accepted) => void;
 };
 
 type Refusal = { status: number; reason: string; retryAfter?: number };
-type Admission = { client: ClientRecord; origin: string } | Refusal;
+type Admission = Omit<Accepted, "socket"> | Refusal;
 
 const STATUS: Readonly<Record<number, string>> = {
   400: "Bad Request",
@@ -51,8 +51,8 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    this.#known = new RateLimit(options.limits.upgrades_per_client_per_min, KNOWN_BURST);
-    this.#unknown = new RateLimit(options.limits.upgrades_unknown_per_min, UNKNOWN_BURST);
+    this.#known = new RateLimit(options.limits.upgrades_per_client_per_min, options.limits.upgrades_per_client_burst);
+    this.#unknown = new RateLimit(options.limits.upgrades_unknown_per_min, options.limits.upgrades_unknown_burst);
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -73,20 +73,22 @@ export class Gateway {
     // Until ws takes over, an unheard error would end the process.
     const onError = () => socket.destroy();
     socket.on("error", onError);
-    const admission = this.#admit(req);
+    const from = provenance(this.#options.trust, req.socket.remoteAddress, req.headers);
+    const address = from.ok ? from.address : (req.socket.remoteAddress ?? "unknown");
+    const admission = from.ok ? this.#admit(req, from) : { status: 400, reason: from.code };
     if ("status" in admission) {
-      this.#refuse(socket, admission, req);
+      this.#refuse(socket, admission, req, address);
       return false;
     }
     this.#server.handleUpgrade(req, socket, head, (ws) => {
       socket.off("error", onError);
-      if (ws.protocol === SUBPROTOCOL) this.#options.accepted(ws, admission.client, admission.origin);
+      if (ws.protocol === SUBPROTOCOL) this.#options.accepted({ ...admission, socket: ws });
       else ws.close(CLOSE.version, "version");
     });
     return true;
   }
 
-  #admit(req: IncomingMessage): Admission {
+  #admit(req: IncomingMessage, { address, identity }: Extract<Provenance, { ok: true }>): Admission {
     const { served, signIn, node } = this.#options;
     const sites = served();
     const path = LINK_PATH.exec((req.url ?? "").split("?", 1)[0] ?? "");
@@ -99,20 +101,19 @@ export class Gateway {
     }
     if (path === null || (path[1] !== "any" && path[1] !== node)) return { status: 404, reason: "not_found" };
     if (req.headers["sec-websocket-protocol"] === undefined) return { status: 400, reason: "subprotocol" };
-    const who = signIn.whois(readCookie(req.headers.cookie, here.scheme));
-    const wait = who.ok
-      ? this.#known.take(who.client.client_id)
-      : this.#unknown.take(req.socket.remoteAddress ?? "unknown");
+    const cookie = readCookie(req.headers.cookie, here.scheme);
+    const who = signIn.admit(cookie, identity);
+    const wait = who.ok ? this.#known.take(who.client.client_id) : this.#unknown.take(rateKey(address));
     if (wait > 0) return { status: 429, reason: "rate", retryAfter: wait };
-    return who.ok ? { client: who.client, origin } : { status: 401, reason: who.reason };
+    if (!who.ok) return { status: 401, reason: who.reason };
+    return { client: who.client, identity: who.identity, origin, address };
   }
 
-  #refuse(socket: Duplex, { status, reason, retryAfter }: Refusal, req: IncomingMessage): void {
-    this.#options.log("warn", "link.refused", {
-      reason,
-      origin: (req.headers.origin ?? "").slice(0, 100),
-      addr: req.socket.remoteAddress,
-    });
+  #refuse(socket: Duplex, { status, reason, retryAfter }: Refusal, req: IncomingMessage, addr: string): void {
+    const { log, audit } = this.#options;
+    const origin = (req.headers.origin ?? "").slice(0, 100);
+    log("warn", "link.refused", { reason, origin, addr });
+    audit.write({ event: "link.refused", outcome: "refused", reason, origin, addr });
     const body = JSON.stringify({ reason });
     const head = [
       `HTTP/1.1 ${status} ${STATUS[status] ?? ""}`,

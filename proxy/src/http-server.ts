@@ -1,16 +1,23 @@
 /** One port for everything: host check, origin check, API, health, the built app [S17] [S18] [S79]. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Audit } from "./audit/audit.ts";
 import type { Api } from "./http/api.ts";
 import type { AssetSource } from "./http/asset-source.ts";
 import { sendAsset, sendJson, sendText } from "./http/responses.ts";
 import { isSameSite, isServedOrigin, matchHost, type Site } from "./http/served-names.ts";
+import { type HeaderTrust, provenance } from "./identity/trusted-headers.ts";
 import type { Log } from "./log.ts";
+import { readCookie } from "./sign-in/cookie.ts";
+import type { SignIn } from "./sign-in/sign-in.ts";
 
 export type HttpOptions = {
   api: Api;
   /** Undefined: someone else serves the app, and unknown paths are theirs. */
   assets: AssetSource | undefined;
   served: () => readonly Site[];
+  trust: HeaderTrust;
+  signIn: SignIn;
+  audit: Audit;
   log: Log;
 };
 
@@ -38,21 +45,40 @@ function pathOf(req: IncomingMessage): string {
 }
 
 async function handle(options: HttpOptions, path: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  const { api, assets, log } = options;
+  const { api, assets, log, trust, signIn, audit } = options;
   const served = options.served();
   const site = matchHost(req.headers.host, served);
   if (site === undefined) {
     log("warn", "http.host_unknown", { host: (req.headers.host ?? "").slice(0, 100) });
     return sendJson(res, undefined, 421, { code: "host_unknown" }, { Connection: "close" });
   }
+  const from = provenance(trust, req.socket.remoteAddress, req.headers);
+  const refused = (reason: string) =>
+    audit.write({
+      event: "link.refused",
+      outcome: "refused",
+      reason,
+      addr: req.socket.remoteAddress,
+      origin: site.host,
+    });
+  if (!from.ok) {
+    log("warn", "http.identity_untrusted", { addr: req.socket.remoteAddress });
+    refused(from.code);
+    return sendJson(res, site, 400, { code: from.code }, { Connection: "close" });
+  }
   const reads = req.method === "GET" || req.method === "HEAD";
   if (!reads && (!isServedOrigin(req.headers.origin, served) || !isSameSite(headerOf(req, "sec-fetch-site")))) {
     log("warn", "http.origin_denied", { origin: (req.headers.origin ?? "").slice(0, 100) });
+    refused("origin_denied");
     return sendJson(res, site, 403, { code: "origin_denied" }, { Connection: "close" });
   }
+  // A request in another user's name ends what this client has open, whatever it asks for [S14].
+  const cookie = readCookie(req.headers.cookie, site.scheme);
+  const who = signIn.admit(cookie, from.identity);
   if (path === "/healthz" && reads) return sendText(res, site, 200, "ok");
   if (path.startsWith("/api/")) {
-    return api.handle(path, { req, res, site, address: req.socket.remoteAddress ?? "unknown" });
+    const { address, identity } = from;
+    return api.handle(path, { req, res, site, address, who, cookie, identity });
   }
   const asset = reads ? assets?.get(path) : undefined;
   if (asset !== undefined) return sendAsset(req, res, site, asset);

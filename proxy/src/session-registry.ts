@@ -1,10 +1,10 @@
 /** All sessions and connects of this process: who owns them, who may attach, when they go [S12] [WP24] to [WP28] [WP35]. */
-import { sessionFrame } from "#protocol/builders.ts";
 import { CLOSE } from "#protocol/close-codes.ts";
 import type { Down } from "#protocol/down.ts";
 import type { SessionRequest, SessionState } from "#protocol/messages/session-entry.ts";
 import { checkAccess, decideTakeover } from "#protocol/proxy/takeover.ts";
-import type { LimitValues } from "./config/limits-schema.ts";
+import { auditRefusal } from "./audit/audit.ts";
+import { type LimitValues, sessionsTotal } from "./config/limits-schema.ts";
 import { type Failure, failure } from "./failure.ts";
 import type { Link } from "./links/link-table.ts";
 import type { LogFields } from "./log.ts";
@@ -13,8 +13,10 @@ import { RateLimit } from "./rate-limit.ts";
 import type { Session } from "./session.ts";
 import { ConnectAttempt, type ConnectMessage, tokenHash } from "./sessions/connect-attempt.ts";
 import { ConnectLedger } from "./sessions/connect-ledger.ts";
+import { connectedFrame } from "./sessions/connected-frame.ts";
 import { DialLimits } from "./sessions/dial-limits.ts";
 import type { SessionContext } from "./sessions/session-context.ts";
+import type { SessionTrail } from "./sessions/session-trail.ts";
 
 /** How often grace and budgets are looked at. */
 const SWEEP_MS = 1_000;
@@ -33,6 +35,7 @@ export class SessionRegistry {
   readonly #context: SessionContext;
   readonly #sessions = new Map<string, Session>();
   readonly #attempts = new ConnectLedger();
+  readonly #trail: SessionTrail;
   readonly #dialLimits: DialLimits;
   readonly #tokenFailures: RateLimit;
   readonly #sweeper: NodeJS.Timeout;
@@ -40,6 +43,7 @@ export class SessionRegistry {
 
   constructor(context: SessionContext) {
     this.#context = context;
+    this.#trail = context.trail;
     this.#dialLimits = new DialLimits(context.limits);
     this.#tokenFailures = new RateLimit(TOKEN_FAILURES_PER_MIN, tokenFailureBurst(context.limits));
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
@@ -62,8 +66,10 @@ export class SessionRegistry {
       return;
     }
     const attempt = new ConnectAttempt(this.#context, link, message);
-    const refusal = this.#refusal(attempt);
+    const { audit } = this.#context;
+    const refusal = auditRefusal(audit) ?? this.#refusal(attempt);
     if (refusal !== undefined) {
+      this.#trail.refused(attempt, refusal);
       attempt.tellFailure(refusal);
       return;
     }
@@ -79,6 +85,12 @@ export class SessionRegistry {
     const { session, token } = outcome.value;
     this.#sessions.set(session.identity.sid, session);
     this.#log("session.opened", session);
+    this.#trail.opened(session, attempt);
+    if (audit.required && !(await audit.ready())) {
+      this.#drop(session);
+      attempt.tellFailure(failure("limit", "audit"));
+      return;
+    }
     if (attempt.link !== undefined) this.#announce(attempt, session, token, attempt.link);
     session.begin();
   }
@@ -91,9 +103,12 @@ export class SessionRegistry {
     if (live.length + this.#attempts.pendingOf(attempt.user) >= limits.sessions_per_user) {
       return failure("limit", "sessions", `at most ${limits.sessions_per_user} sessions`);
     }
+    const all = [...this.#sessions.values()];
+    const here = all.filter(({ core }) => core.endedWith === null).length + this.#attempts.pending;
+    if (here >= sessionsTotal(limits)) return failure("overloaded", "sessions");
     this.#makeRoom(mine.filter(({ core }) => core.endedWith !== null));
     if (held(mine) >= limits.bytes_held_per_user) return failure("limit", "memory");
-    if (held([...this.#sessions.values()]) >= limits.bytes_held_total) return failure("overloaded", "memory");
+    if (held(all) >= limits.bytes_held_total) return failure("overloaded", "memory");
     return this.#dialLimits.refusal(attempt.key);
   }
 
@@ -111,6 +126,7 @@ export class SessionRegistry {
       code: problem.code,
       reason: problem.reason,
     });
+    this.#trail.refused(attempt, problem);
     attempt.tellFailure(problem);
   }
 
@@ -129,40 +145,12 @@ export class SessionRegistry {
 
   /** Attaches and sends `connected`. */
   #announce(attempt: ConnectAttempt, session: Session, token: string, link: Link): void {
-    const { device, session_id, payload, id } = attempt.message;
-    const { connection, core } = session;
+    const { device, payload } = attempt.message;
+    const { core } = session;
     // A repeated connect comes after an attachment whose news was lost: it takes the position as it is [WP26].
     const in_pos = core.epoch === 0 ? 0 : null;
     const wish = { device, out_pos: 0, in_pos, limit: payload.window, known_epoch: 0, durable: payload.durable };
-    session.attach(link, wish, (state) =>
-      sessionFrame(
-        device,
-        session_id,
-        "connected",
-        {
-          sid: session.identity.sid,
-          token,
-          // attach() gives these for every state but `gone`, which a fresh wish never gets.
-          chan: state.chan ?? 1,
-          epoch: state.epoch ?? 0,
-          grace_s: payload.grace_s,
-          ring: core.options.ringBytes,
-          out_window: payload.window,
-          out_start: state.out_start ?? 0,
-          in_next: state.in_next ?? 0,
-          in_limit: state.in_limit ?? 0,
-          transport: session.transport,
-          cols: core.size.cols,
-          rows: core.size.rows,
-          server_ident: connection.ident,
-          algorithms: connection.algorithms,
-          host_key: connection.hostKey,
-          auth_method: connection.authMethod,
-          simulated: payload.target.host.startsWith("demo:"),
-        },
-        { re: id },
-      ),
-    );
+    session.attach(link, wish, (state) => connectedFrame(attempt.message, session, token, state));
   }
 
   /** One session of a hello or attach: access, takeover, then fencing and the new state [section 8] [WP28]. */
@@ -183,19 +171,24 @@ export class SessionRegistry {
       return { sid: request.sid, status: "gone", reason: "expired" };
     }
     const verdict = await this.#takeover(session, link, request, force);
-    // The session may have ended while the holder was asked.
-    if (!this.#sessions.has(request.sid)) return { sid: request.sid, status: "gone", reason: "expired" };
+    // The session may have ended, or the client have been revoked, while the holder was asked.
+    if (!this.#sessions.has(request.sid) || link.closed) return { sid: request.sid, status: "gone", reason: "expired" };
     if (verdict === "busy") {
       return { sid: request.sid, status: "busy", ...holderOf(session) };
     }
+    const { holder } = session.core;
     const extra = access === "adopt" ? this.#adopt(session, link) : {};
+    if (access !== "adopt" && holder !== null && holder.instance !== link.instanceId)
+      this.#trail.takenOver(session, link);
     const full = (state: SessionState): SessionState => ({
       ...state,
       ...extra,
       // The clock of an attached session stands still until it ends.
       ...(state.status === "ended" ? expiry(session) : {}),
     });
-    return full(session.attach(link, request, (state) => message(full(state))));
+    const state = full(session.attach(link, request, (answer) => message(full(answer))));
+    if (state.status !== "gone") this.#trail.attached(session, link, state);
+    return state;
   }
 
   /** Another client of the user has the session from now on, with a token of its own; the one before is worth nothing. */
@@ -206,6 +199,7 @@ export class SessionRegistry {
       -FORMER_MAX,
     );
     session.identity = { ...identity, clientId: link.clientId, tokenHash: tokenHash(token), former };
+    this.#trail.adopted(session, link);
     this.#log("session.adopted", session, { by: link.label, from: core.holder?.label });
     const about = {
       transport: session.transport,
@@ -284,8 +278,25 @@ export class SessionRegistry {
 
   /** The link is gone: its sessions start their grace, its connects wait for another link of the client. */
   linkGone(link: Link): void {
-    for (const session of this.#sessions.values()) session.detach(link);
+    for (const session of this.#sessions.values()) {
+      if (session.core.holder?.link === link.id) this.#trail.detached(session, link);
+      session.detach(link);
+    }
     this.#attempts.orphan(link);
+  }
+
+  /**
+   * The client was revoked: what it was setting up ends, and its tokens are worth nothing. Its sessions stay for their
+   * owner until grace ends, or end with it [S11].
+   */
+  clientGone(clientId: string, user: string, endSessions: boolean): void {
+    this.#attempts.cancel(user, clientId);
+    for (const session of this.#sessions.values()) {
+      if (session.identity.user !== user || session.identity.clientId !== clientId) continue;
+      if (endSessions) this.#drop(session);
+      // Nobody has this token: only another client of the user can adopt the session from now on [S12].
+      else session.identity = { ...session.identity, clientId: "", tokenHash: tokenHash(random256()) };
+    }
   }
 
   /** Ends a session at its user's wish and forgets it. */
@@ -299,6 +310,7 @@ export class SessionRegistry {
     this.#attempts.dropped(session);
     session.destroy();
     this.#log("session.ended", session);
+    this.#trail.ended(session);
   }
 
   #sweep(): void {

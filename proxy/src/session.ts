@@ -10,13 +10,15 @@ import { HeldReport } from "#protocol/proxy/held-report.ts";
 import { ReplyCache } from "#protocol/proxy/reply-cache.ts";
 import { type AttachBy, type OutStep, SessionCore, type SessionOptions } from "#protocol/proxy/session-core.ts";
 import type { Up } from "#protocol/up.ts";
+import type { LimitValues } from "./config/limits-schema.ts";
 import { type Failure, failure, payloadOf } from "./failure.ts";
 import type { ChannelPort, Link, LinkTable } from "./links/link-table.ts";
 import type { Log } from "./log.ts";
-import { ExecRun } from "./sessions/exec-run.ts";
+import { type ExecBounds, ExecRun } from "./sessions/exec-run.ts";
 import { FrameFill } from "./sessions/frame-fill.ts";
 import { InputWriter } from "./sessions/input-writer.ts";
 import { SessionChannel } from "./sessions/session-channel.ts";
+import type { SessionTrail } from "./sessions/session-trail.ts";
 import type { SshConnection } from "./ssh/connection.ts";
 
 export type SessionIdentity = {
@@ -28,6 +30,8 @@ export type SessionIdentity = {
   session_id: ShellSessionId;
   label: string;
   target: Target;
+  /** The checked address that was dialled; absent for what is not dialled. */
+  address?: string | undefined;
   since: number;
   /** Clients whose tokens an adoption revoked, the latest last [WP28]. */
   former: readonly { client: string; tokenHash: Uint8Array }[];
@@ -37,6 +41,8 @@ export type SessionParts = {
   transport: Transport;
   term: string;
   links: LinkTable;
+  limits: LimitValues;
+  trail: SessionTrail;
   log: Log;
 };
 type AttachWish = Omit<AttachBy, "link" | "chan" | "client" | "instance" | "label">;
@@ -50,10 +56,13 @@ export class Session implements ChannelPort {
   readonly replies = new ReplyCache();
   readonly connection: SshConnection;
   readonly #links: LinkTable;
+  readonly #bounds: ExecBounds;
+  readonly #trail: SessionTrail;
   readonly #log: Log;
   readonly #input: InputWriter;
   readonly #channel: SessionChannel;
   readonly #held = new HeldReport();
+  #bytesIn = 0;
   readonly #fill = new FrameFill(() => this.#pump());
   #exec: ExecRun | undefined;
   #ackTimer: NodeJS.Timeout | undefined;
@@ -64,9 +73,12 @@ export class Session implements ChannelPort {
     this.identity = identity;
     this.connection = parts.connection;
     this.#links = parts.links;
+    this.#bounds = parts.limits;
+    this.#trail = parts.trail;
     this.#log = parts.log;
     this.core = new SessionCore(options, Date.now());
     this.#input = new InputWriter((bytes) => {
+      this.#bytesIn += bytes;
       this.core.inputTaken(bytes);
       this.#ackSoon();
     });
@@ -76,6 +88,11 @@ export class Session implements ChannelPort {
       opened: (channel) => this.#input.use(channel),
       paused: () => this.core.paused,
     });
+  }
+
+  /** Input that the device's channel has taken. */
+  get bytesIn(): number {
+    return this.#bytesIn;
   }
 
   get transport(): Transport {
@@ -256,11 +273,16 @@ export class Session implements ChannelPort {
       return;
     }
     const { exec_id, command } = message.payload;
-    const run = new ExecRun(exec_id, {
+    const since = Date.now();
+    this.#trail.execStarted(this, command);
+    const run = new ExecRun(exec_id, this.#bounds, {
       started: () => this.reply("exec_started", { exec_id, at: this.core.end }, message.id),
       data: (bytes, stderr) => this.#data(bytes, stderr),
       done: (outcome) => {
         this.#exec = undefined;
+        const problem = outcome.ok ? undefined : outcome.failure;
+        const exit_code = outcome.ok ? (outcome.value.code ?? undefined) : undefined;
+        this.#trail.execDone(this, { command, ms: Date.now() - since, bytes: run.bytes, exit_code, problem });
         if (!outcome.ok) this.tell(outcome.failure, message.id);
         else {
           const { code, signal, stderrDropped, cancelled } = outcome.value;

@@ -36,6 +36,10 @@ export type UiRevs = {
 
 const EMPTY: UiState = { version: 1, theme: null, layouts: [], panels: [], devices: { records: [], rev: 0 } };
 
+/** Largest value and number of keys of a kind, as configured. */
+export type UiLimits = { ui_value_bytes: number; ui_keys: number };
+const USUAL: UiLimits = { ui_value_bytes: UI_VALUE_MAX_BYTES, ui_keys: UI_KEYS_MAX };
+
 /** A user id as a file name: hashed, so that no name can leave the folder. */
 function fileOf(user: string): string {
   return `${createHash("sha256").update(user).digest("hex").slice(0, 32)}.json`;
@@ -46,20 +50,27 @@ export class UiStateStore {
   #state: UiState;
   /** Devices that the proxy itself simulates: shown to everyone, never stored [S42]. */
   readonly #simulated: readonly DeviceRecord[];
+  readonly #limits: UiLimits;
   readonly #writing = new Serial();
 
-  private constructor(path: string, state: UiState, simulated: readonly DeviceRecord[]) {
+  private constructor(path: string, state: UiState, simulated: readonly DeviceRecord[], limits: UiLimits) {
+    this.#limits = limits;
     this.#path = path;
     this.#state = state;
     this.#simulated = simulated;
   }
 
   /** Reads a user's file; a damaged one is a StartupError with file and line. */
-  static async open(dataDir: string, user: string, simulated: readonly DeviceRecord[]): Promise<UiStateStore> {
+  static async open(
+    dataDir: string,
+    user: string,
+    simulated: readonly DeviceRecord[],
+    limits: UiLimits = USUAL,
+  ): Promise<UiStateStore> {
     const dir = join(dataDir, "ui-state");
     await ensureStateDir(dir);
     const path = join(dir, fileOf(user));
-    return new UiStateStore(path, (await readStateFile(path, UiStateFile)) ?? EMPTY, simulated);
+    return new UiStateStore(path, (await readStateFile(path, UiStateFile)) ?? EMPTY, simulated, limits);
   }
 
   /** The current values, as their messages: what a link gets after its welcome. Nothing is replayed. */
@@ -152,8 +163,9 @@ export class UiStateStore {
     const { layouts } = this.#state;
     const old = layouts.find((one) => one.key === key);
     if (base_rev < told) return conflict(old);
-    if (Buffer.byteLength(JSON.stringify(layout)) > UI_VALUE_MAX_BYTES) return failed("invalid", "too_large", "layout");
-    if (old === undefined && layouts.length >= UI_KEYS_MAX) return failed("limit", "keys", "too many layouts");
+    if (Buffer.byteLength(JSON.stringify(layout)) > this.#limits.ui_value_bytes)
+      return failed("invalid", "too_large", "layout");
+    if (old === undefined && layouts.length >= this.#limits.ui_keys) return failed("limit", "keys", "too many layouts");
     const value = { key, layout, rev: (old?.rev ?? 0) + 1 };
     const others = layouts.filter((one) => one.key !== key);
     return succeeded({
@@ -166,7 +178,7 @@ export class UiStateStore {
     const { panels } = this.#state;
     const old = panels.find((one) => one.panel === panel);
     if (base_rev < told) return conflict(old);
-    if (old === undefined && panels.length >= UI_KEYS_MAX) return failed("limit", "keys", "too many panels");
+    if (old === undefined && panels.length >= this.#limits.ui_keys) return failed("limit", "keys", "too many panels");
     const value = { panel, visible, rev: (old?.rev ?? 0) + 1 };
     const others = panels.filter((one) => one.panel !== panel);
     return succeeded({
@@ -186,7 +198,8 @@ export class UiStateStore {
       return failed("limit", "devices", `at most ${DEVICES_MAX} devices`);
     }
     const { simulated: _, ...record } = wish.payload.record;
-    if (sizeOf(record) > UI_VALUE_MAX_BYTES - 2 * ENVELOPE_BYTES) return failed("invalid", "too_large", "device");
+    if (sizeOf(record) > this.#limits.ui_value_bytes - 2 * ENVELOPE_BYTES)
+      return failed("invalid", "too_large", "device");
     const next = [...others, record];
     if (sizeOf(next) > DEVICES_MAX_BYTES) return failed("limit", "devices", "the device list is full");
     return this.#withDevices(next, rev + 1);

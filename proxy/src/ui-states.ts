@@ -1,5 +1,6 @@
 import type { Down } from "#protocol/down.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
+import type { LimitValues } from "./config/limits-schema.ts";
 import type { Link } from "./links/link-table.ts";
 import { type UiRevs, UiStateStore } from "./ui-state-store.ts";
 
@@ -7,10 +8,12 @@ import { type UiRevs, UiStateStore } from "./ui-state-store.ts";
 export class UiStates {
   readonly #dataDir: string;
   readonly #simulated: readonly DeviceRecord[];
+  readonly #limits: LimitValues;
   readonly #stores = new Map<string, Promise<UiStateStore>>();
   readonly #told = new Map<string, { store: UiStateStore; told: UiRevs }>();
 
-  constructor(dataDir: string, simulated: readonly DeviceRecord[]) {
+  constructor(dataDir: string, simulated: readonly DeviceRecord[], limits: LimitValues) {
+    this.#limits = limits;
     this.#dataDir = dataDir;
     this.#simulated = simulated;
   }
@@ -18,7 +21,7 @@ export class UiStates {
   of(user: string): Promise<UiStateStore> {
     const known = this.#stores.get(user);
     if (known !== undefined) return known;
-    const opened = UiStateStore.open(this.#dataDir, user, this.#simulated);
+    const opened = UiStateStore.open(this.#dataDir, user, this.#simulated, this.#limits);
     this.#stores.set(user, opened);
     return opened;
   }

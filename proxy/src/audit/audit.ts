@@ -43,8 +43,10 @@ export type Audit = {
 };
 
 /** Why no session may be opened now, or undefined: only where audit is required and cannot be written [S94]. */
-export async function auditRefusal(audit: Audit): Promise<Failure | undefined> {
-  if (!audit.required || (await audit.ready())) return undefined;
+export function auditRefusal(audit: Audit): Failure | undefined {
+  if (!audit.required || !audit.failing) return undefined;
+  // Whoever tries again finds out whether it can be written by then.
+  void audit.ready();
   return failure("limit", "audit");
 }
 

@@ -2,10 +2,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as v from "valibot";
 import { Base64Url, ClientId } from "#protocol/ids.ts";
+import { ClientLabel } from "#protocol/messages/clients.ts";
 import type { LimitValues } from "../config/limits-schema.ts";
+import type { Identity } from "../identity/identity.ts";
+import { rateKey } from "../rate-key.ts";
 import { RateLimit } from "../rate-limit.ts";
-import { clearCookie, readCookie, setCookie } from "../sign-in/cookie.ts";
-import type { SignIn } from "../sign-in/sign-in.ts";
+import { clearCookie, setCookie } from "../sign-in/cookie.ts";
+import type { Admission, SignIn } from "../sign-in/sign-in.ts";
 import { fieldOf } from "../state-file.ts";
 import { readJsonBody } from "./read-body.ts";
 import { sendJson } from "./responses.ts";
@@ -14,31 +17,46 @@ import { originOf, type Site } from "./served-names.ts";
 const PairBody = v.object({
   code: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
   public_key: v.pipe(Base64Url(512), v.minLength(1)),
-  label: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(128), v.regex(/^[^\p{Cc}\p{Cf}]*$/u)),
+  label: ClientLabel,
   client_id: ClientId,
   sig: Base64Url(128),
 });
 
-type Request = { req: IncomingMessage; res: ServerResponse; site: Site; address: string };
+const SignOutBody = v.object({ sig: Base64Url(128) });
+
+export type ApiRequest = {
+  req: IncomingMessage;
+  res: ServerResponse;
+  site: Site;
+  /** Where it comes from, behind reverse proxies that are trusted. */
+  address: string;
+  who: Admission;
+  cookie: string | undefined;
+  /** Whom the reverse proxy named [S13]. */
+  identity: Identity | undefined;
+};
 
 const PAIR_TEXTS = {
   pair_invalid: "The code is wrong. Check it, or ask for a new one on the proxy's console: rackside pair",
   pair_used: "This code was used already. Ask for a new one on the proxy's console: rackside pair",
   pair_expired: "This code has expired. Ask for a new one on the proxy's console: rackside pair",
+  auth_required: "Sign in at the reverse proxy in front of Rackside first, then pair.",
 } as const;
 
 export class Api {
   readonly #signIn: SignIn;
+  readonly #bodyMax: number;
   readonly #perAddress: RateLimit;
   readonly #inAll: RateLimit;
 
   constructor(signIn: SignIn, limits: LimitValues) {
     this.#signIn = signIn;
+    this.#bodyMax = limits.http_body_bytes;
     this.#perAddress = new RateLimit(limits.pairings_per_address_per_min, limits.pairings_per_address_per_min);
     this.#inAll = new RateLimit(limits.pairings_per_min, limits.pairings_per_min);
   }
 
-  async handle(path: string, request: Request): Promise<void> {
+  async handle(path: string, request: ApiRequest): Promise<void> {
     const { req, res, site } = request;
     const route = `${req.method} ${path}`;
     if (route === "GET /api/me") await this.#me(request);
@@ -47,18 +65,21 @@ export class Api {
     else sendJson(res, site, 404, { code: "not_found" });
   }
 
-  async #me({ req, res, site, address }: Request): Promise<void> {
-    const verdict = this.#signIn.whois(readCookie(req.headers.cookie, site.scheme));
-    if (!verdict.ok) return sendJson(res, site, 401, { reason: verdict.reason });
-    const { client } = verdict;
+  /** Who the caller is; `nonce` is what a sign-out has to sign [S9]. */
+  async #me({ res, site, address, who, cookie }: ApiRequest): Promise<void> {
+    if (!who.ok) return sendJson(res, site, 401, { reason: who.reason });
+    const { client, identity } = who;
+    await this.#signIn.settleRenewal(client, cookie);
     const renewed = await this.#signIn.seen(client, address);
     const headers: Record<string, string> =
       renewed === undefined ? {} : { "Set-Cookie": setCookie(renewed, site.scheme) };
-    return sendJson(res, site, 200, { user: client.user, label: client.label, client_id: client.client_id }, headers);
+    const { user, label, client_id } = client;
+    const nonce = this.#signIn.nonceFor(client);
+    return sendJson(res, site, 200, { user, label, client_id, roles: identity.roles, nonce }, headers);
   }
 
-  async #pair({ req, res, site, address }: Request): Promise<void> {
-    const wait = this.#perAddress.take(address) || this.#inAll.take("all");
+  async #pair({ req, res, site, address, identity }: ApiRequest): Promise<void> {
+    const wait = this.#perAddress.take(rateKey(address)) || this.#inAll.take("all");
     if (wait > 0) {
       return sendJson(
         res,
@@ -68,17 +89,20 @@ export class Api {
         { "Retry-After": `${wait}` },
       );
     }
-    const body = await readJsonBody(req);
+    const body = await readJsonBody(req, this.#bodyMax);
     if (!body.ok) return sendJson(res, site, body.status, { code: "invalid" }, { Connection: "close" });
     const parsed = v.safeParse(PairBody, body.value);
     if (!parsed.success) {
       const field = fieldOf(parsed.issues[0]) || "body";
       return sendJson(res, site, 400, { code: "invalid", field });
     }
-    const answer = await this.#signIn.pair(parsed.output, originOf(site), address);
+    const answer = await this.#signIn.pair(parsed.output, originOf(site), address, identity);
     if (!answer.ok) {
       const { ok: _, ...rest } = answer;
-      return sendJson(res, site, 403, { ...rest, text: PAIR_TEXTS[answer.code] });
+      return sendJson(res, site, answer.code === "auth_required" ? 401 : 403, {
+        ...rest,
+        text: PAIR_TEXTS[answer.code],
+      });
     }
     const { user, label, client_id } = answer.client;
     return sendJson(
@@ -90,9 +114,17 @@ export class Api {
     );
   }
 
-  async #signOut({ req, res, site }: Request): Promise<void> {
-    const verdict = this.#signIn.whois(readCookie(req.headers.cookie, site.scheme));
-    if (verdict.ok) await this.#signIn.revoke(verdict.client.client_id);
-    sendJson(res, site, 200, {}, { "Set-Cookie": clearCookie(site.scheme) });
+  /** Signs this client out. A cookie alone is worth nothing: the request is signed with the client's key [S9]. */
+  async #signOut({ req, res, site, address, who }: ApiRequest): Promise<void> {
+    if (!who.ok) {
+      return sendJson(res, site, 401, { reason: who.reason }, { "Set-Cookie": clearCookie(site.scheme) });
+    }
+    const body = await readJsonBody(req, this.#bodyMax);
+    if (!body.ok) return sendJson(res, site, body.status, { code: "invalid" }, { Connection: "close" });
+    const parsed = v.safeParse(SignOutBody, body.value);
+    if (!parsed.success) return sendJson(res, site, 400, { code: "invalid", field: "sig" });
+    const done = await this.#signIn.signOut(who.client, parsed.output.sig, originOf(site), address);
+    if (!done) return sendJson(res, site, 403, { code: "bad_signature" });
+    return sendJson(res, site, 200, {}, { "Set-Cookie": clearCookie(site.scheme) });
   }
 }

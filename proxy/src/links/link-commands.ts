@@ -5,19 +5,27 @@ import { type Failure, failure, payloadOf } from "../failure.ts";
 import type { Session } from "../session.ts";
 import type { SessionRegistry } from "../session-registry.ts";
 import type { UiRevs, UiStateStore, UiWish } from "../ui-state-store.ts";
+import { type AdminMessage, type AdminParts, answerAdmin } from "./admin-commands.ts";
 import type { Link, LinkTable } from "./link-table.ts";
 
 export type Message = Exclude<Up, Up<"hello">>;
 export type PolicyWish = Up<"allow_target" | "list_unfit" | "end_unfit" | "replace_host_key">;
-type SessionMessage = Exclude<Message, Up<"list_sessions"> | UiWish | PolicyWish>;
+type SessionMessage = Exclude<Message, Up<"list_sessions"> | UiWish | PolicyWish | AdminMessage>;
 export type UserState = { store: UiStateStore; told: UiRevs };
 
 export class LinkCommands {
   readonly #registry: SessionRegistry;
   readonly #links: LinkTable;
   readonly #uiState: (link: Link) => UserState;
+  readonly #admin: AdminParts;
 
-  constructor(registry: SessionRegistry, links: LinkTable, uiState: (link: Link) => UserState) {
+  constructor(
+    registry: SessionRegistry,
+    links: LinkTable,
+    uiState: (link: Link) => UserState,
+    admin: Omit<AdminParts, "links">,
+  ) {
+    this.#admin = { ...admin, links };
     this.#registry = registry;
     this.#links = links;
     this.#uiState = uiState;
@@ -27,6 +35,13 @@ export class LinkCommands {
     switch (message.action) {
       case "list_sessions":
         link.send(linkFrame("sessions", this.#registry.list(link.user), { re: message.id }));
+        return;
+      case "list_clients":
+      case "rename_client":
+      case "revoke_client":
+      case "create_pairing":
+      case "list_audit":
+        await answerAdmin(this.#admin, link, message);
         return;
       case "set_theme":
       case "update_layout":

@@ -2,6 +2,7 @@ import type { CloseCode } from "#protocol/close-codes.ts";
 import type { Down } from "#protocol/down.ts";
 import type { LinkId, ProxyEffect } from "#protocol/proxy/effects.ts";
 import type { OutSource } from "#protocol/proxy/link-scheduler.ts";
+import type { Identity } from "../identity/identity.ts";
 
 /** What a link knows of a session that has a channel on it. */
 export type ChannelPort = OutSource & {
@@ -17,6 +18,11 @@ export type Link = {
   readonly clientId: string;
   readonly instanceId: string;
   readonly label: string;
+  /** Who the client acts for, as found at the upgrade [S14]. */
+  readonly identity: Identity;
+  /** The page's origin, and the address it came from. */
+  readonly origin: string;
+  readonly address: string;
   readonly closed: boolean;
   send(message: Down): void;
   sendFrame(frame: Uint8Array): void;

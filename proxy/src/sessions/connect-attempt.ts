@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { errorFrame, sessionFrame } from "#protocol/builders.ts";
 import type { Down } from "#protocol/down.ts";
-import { CONNECT_ORPHAN_MS, TELEMETRY_RING_BYTES, TERMINAL_RING_BYTES, TERMINAL_TAIL_BYTES } from "#protocol/limits.ts";
+import { CONNECT_ORPHAN_MS, TERMINAL_TAIL_BYTES } from "#protocol/limits.ts";
 import type { HostKey } from "#protocol/messages/target.ts";
 import type { Up } from "#protocol/up.ts";
 import { type DemoDevice, DemoDevices, demoPin } from "../demo-devices.ts";
@@ -48,6 +48,7 @@ export class ConnectAttempt {
   readonly #context: SessionContext;
   readonly #abort = new AbortController();
   #orphan: NodeJS.Timeout | undefined;
+  #address: string | undefined;
 
   constructor(context: SessionContext, link: Link, message: ConnectMessage) {
     this.#context = context;
@@ -154,7 +155,9 @@ export class ConnectAttempt {
       return addresses;
     }
     this.#progress("tcp");
-    return dial({ addresses: addresses.value, port }, this.#abort.signal);
+    const socket = await dial({ addresses: addresses.value, port }, this.#abort.signal);
+    if (socket.ok) this.#address = socket.value.remoteAddress;
+    return socket;
   }
 
   #login(stream: Duplex, demo: DemoDevice | undefined): Promise<Outcome<SshConnection>> {
@@ -243,6 +246,7 @@ export class ConnectAttempt {
   async #open(connection: SshConnection): Promise<Outcome<Result>> {
     const { device, session_id, payload } = this.message;
     const terminal = session_id === "ssh1";
+    const { ring_terminal_bytes, ring_telemetry_bytes } = this.#context.limits;
     const token = random256();
     const sid = `${this.#context.node}.${random128()}`;
     const session = new Session(
@@ -255,13 +259,14 @@ export class ConnectAttempt {
         session_id,
         label: visibleText(payload.label, LABEL_MAX_CHARS),
         target: payload.target,
+        address: this.#address,
         since: Date.now(),
         former: [],
       },
       {
         sid,
         session_id,
-        ringBytes: terminal ? TERMINAL_RING_BYTES : TELEMETRY_RING_BYTES,
+        ringBytes: terminal ? ring_terminal_bytes : ring_telemetry_bytes,
         overflow: payload.options.overflow,
         ...(payload.pty ?? DEFAULT_SIZE),
         graceMs: payload.grace_s * 1_000,
@@ -272,6 +277,8 @@ export class ConnectAttempt {
         transport: payload.transport,
         term: payload.pty?.term ?? DEFAULT_TERM,
         links: this.#context.links,
+        limits: this.#context.limits,
+        trail: this.#context.trail,
         log: this.#context.log,
       },
     );

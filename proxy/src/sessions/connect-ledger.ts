@@ -43,6 +43,18 @@ export class ConnectLedger {
     for (const attempt of this.#all()) if (attempt.session === session) attempt.outlived();
   }
 
+  /** All that are being set up. */
+  get pending(): number {
+    return this.#all().filter((attempt) => attempt.pending).length;
+  }
+
+  /** Ends what a client is setting up. */
+  cancel(user: string, clientId: string): void {
+    for (const attempt of this.#all()) {
+      if (attempt.pending && attempt.user === user && attempt.clientId === clientId) attempt.cancel();
+    }
+  }
+
   cancelAll(): void {
     for (const attempt of this.#all()) if (attempt.pending) attempt.cancel();
   }

@@ -3,9 +3,6 @@ import type { LimitValues } from "../config/limits-schema.ts";
 import { type Failure, failure } from "../failure.ts";
 import { RateLimit } from "../rate-limit.ts";
 
-const LOGIN_FAILURES_MAX = 3;
-const LOGIN_WINDOW_MS = 5 * 60_000;
-const LOGIN_PAUSE_MS = 60_000;
 /** Targets remembered for failed logins at most. */
 const LOGIN_KEYS_MAX = 4_096;
 
@@ -55,9 +52,9 @@ export class DialLimits {
   /** A device refused a login: three in five minutes pause this target and user for a minute. */
   loginFailed({ login }: DialKey): void {
     const now = this.#now();
-    const recent = (this.#failures.get(login) ?? []).filter((at) => now - at < LOGIN_WINDOW_MS);
+    const recent = (this.#failures.get(login) ?? []).filter((at) => now - at < this.#limits.login_window_s * 1_000);
     this.#failures.delete(login);
-    this.#failures.set(login, [...recent, now].slice(-LOGIN_FAILURES_MAX));
+    this.#failures.set(login, [...recent, now].slice(-this.#limits.login_failures));
     const oldest = this.#failures.keys().next();
     if (this.#failures.size > LOGIN_KEYS_MAX && oldest.done !== true) this.#failures.delete(oldest.value);
   }
@@ -70,8 +67,8 @@ export class DialLimits {
     const times = this.#failures.get(login) ?? [];
     const [first] = times;
     const last = times.at(-1);
-    if (first === undefined || last === undefined || times.length < LOGIN_FAILURES_MAX) return 0;
-    if (last - first > LOGIN_WINDOW_MS) return 0;
-    return Math.max(0, Math.ceil((last + LOGIN_PAUSE_MS - this.#now()) / 1_000));
+    if (first === undefined || last === undefined || times.length < this.#limits.login_failures) return 0;
+    if (last - first > this.#limits.login_window_s * 1_000) return 0;
+    return Math.max(0, Math.ceil((last + this.#limits.login_pause_s * 1_000 - this.#now()) / 1_000));
   }
 }

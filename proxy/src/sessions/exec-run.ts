@@ -1,11 +1,10 @@
 /** One exec command of a session: its channel, its bounds, its end [WP41]. */
-import { EXEC_OUTPUT_BYTES, EXEC_STDERR_BYTES } from "#protocol/limits.ts";
+import { EXEC_STDERR_BYTES } from "#protocol/limits.ts";
+import type { LimitValues } from "../config/limits-schema.ts";
 import { type Failure, failure, type Outcome } from "../failure.ts";
 import { type ChannelExit, type DeviceChannel, openChannel } from "../ssh/channel.ts";
 import type { SshConnection } from "../ssh/connection.ts";
 
-/** Longest that a command may run: the longest pack of commands (section 4 of the security design). */
-const EXEC_MAX_MS = 180_000;
 /** How long a device may take to confirm a cancelled channel's end. */
 const CANCEL_MAX_MS = 2_000;
 
@@ -16,8 +15,12 @@ export type ExecEvents = {
   done(outcome: Outcome<ExecResult>): void;
 };
 
+/** Most output, and longest time, of one command (section 4 of the security design). */
+export type ExecBounds = Pick<LimitValues, "exec_output_bytes" | "exec_s">;
+
 export class ExecRun {
   readonly id: string;
+  readonly #bounds: ExecBounds;
   readonly #events: ExecEvents;
   #channel: DeviceChannel | undefined;
   #stdout = 0;
@@ -28,7 +31,8 @@ export class ExecRun {
   #finished = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(id: string, events: ExecEvents) {
+  constructor(id: string, bounds: ExecBounds, events: ExecEvents) {
+    this.#bounds = bounds;
     this.id = id;
     this.#events = events;
   }
@@ -52,12 +56,20 @@ export class ExecRun {
       return;
     }
     this.#channel = opened.value;
-    this.#timer = setTimeout(() => this.#stop(failure("limit", "time", "the command ran too long")), EXEC_MAX_MS);
+    this.#timer = setTimeout(
+      () => this.#stop(failure("limit", "time", "the command ran too long")),
+      this.#bounds.exec_s * 1_000,
+    );
     this.#events.started();
     // A command gets no input: one that asks for some ends instead of waiting for ever.
     opened.value.end();
     if (this.#cancelled) opened.value.close();
     if (!paused()) opened.value.resume();
+  }
+
+  /** Output so far. */
+  get bytes(): number {
+    return this.#stdout + this.#stderr;
   }
 
   pause(): void {
@@ -79,7 +91,7 @@ export class ExecRun {
     if (this.#finished) return;
     if (!stderr) {
       this.#stdout += bytes.length;
-      if (this.#stdout > EXEC_OUTPUT_BYTES) this.#stop(failure("limit", "output"));
+      if (this.#stdout > this.#bounds.exec_output_bytes) this.#stop(failure("limit", "output"));
       else this.#events.data(bytes, false);
       return;
     }

@@ -1,3 +1,4 @@
+import type { Audit } from "../audit/audit.ts";
 import type { LimitValues } from "../config/limits-schema.ts";
 import type { DemoDevices } from "../demo-devices.ts";
 import type { LinkTable } from "../links/link-table.ts";
@@ -5,6 +6,7 @@ import type { Log } from "../log.ts";
 import type { KnownHosts } from "../ssh/known-hosts.ts";
 import type { TargetPolicy } from "../target-policy.ts";
 import type { Lookup } from "./resolve-target.ts";
+import type { SessionTrail } from "./session-trail.ts";
 
 /** What sessions share. */
 export type SessionContext = {
@@ -17,5 +19,7 @@ export type SessionContext = {
   links: LinkTable;
   limits: LimitValues;
   lookup: Lookup;
+  audit: Audit;
+  trail: SessionTrail;
   log: Log;
 };

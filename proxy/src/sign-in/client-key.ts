@@ -1,5 +1,5 @@
 /** Keys and signatures of paired clients: ECDSA P-256 with SHA-256, r and s side by side as WebCrypto writes them [S7] [S19]. */
-import { createPublicKey, verify } from "node:crypto";
+import { createHash, createPublicKey, verify } from "node:crypto";
 
 /** SubjectPublicKeyInfo of a P-256 key up to its point (RFC 5480). */
 const SPKI_PREFIX = Buffer.from("3059301306072a8648ce3d020106082a8648ce3d030107034200", "hex");
@@ -30,4 +30,10 @@ export function verifySignature(spki: Buffer, claim: Uint8Array, signature: stri
   } catch {
     return false;
   }
+}
+
+/** Fingerprint of a stored key, in the form that SSH uses. */
+export function keyFingerprint(publicKey: string): string {
+  const hash = createHash("sha256").update(Buffer.from(publicKey, "base64url")).digest("base64");
+  return `SHA256:${hash.replace(/=+$/, "")}`;
 }

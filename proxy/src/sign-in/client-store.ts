@@ -7,6 +7,7 @@ import { sameHash, sha256 } from "../random.ts";
 import { Serial } from "../serial.ts";
 import { readStateFile } from "../state-file.ts";
 
+const Cookie = v.object({ sha256: v.string(), issued: v.number() });
 const ClientRecord = v.object({
   client_id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/)),
   /** SubjectPublicKeyInfo, base64url. */
@@ -16,6 +17,8 @@ const ClientRecord = v.object({
   cookie_sha256: v.string(),
   paired: v.number(),
   cookie_issued: v.number(),
+  /** A renewed cookie that the client has not shown yet: until then the old one counts as well. */
+  renewal: v.optional(Cookie),
   last_seen: v.number(),
   last_addr: v.string(),
 });
@@ -25,9 +28,13 @@ const ClientFile = v.object({
   clients: v.array(ClientRecord),
   /** Hashes of cookies of clients that were signed out, so that they can be told so. */
   revoked: v.array(v.string()),
+  /** Users that may not sign in, with whatever client [S11]. */
+  disabled: v.optional(v.array(v.string()), []),
 });
+type Content = v.InferOutput<typeof ClientFile>;
 
 const REVOKED_KEPT = 200;
+const EMPTY: Content = { version: 1, clients: [], revoked: [], disabled: [] };
 
 export type CookieVerdict =
   | { ok: true; client: ClientRecord }
@@ -35,58 +42,104 @@ export type CookieVerdict =
 
 export class ClientStore {
   readonly #path: string;
-  #clients: ClientRecord[];
-  #revoked: string[];
+  #content: Content;
   readonly #writing = new Serial();
 
-  private constructor(path: string, clients: ClientRecord[], revoked: string[]) {
+  private constructor(path: string, content: Content) {
     this.#path = path;
-    this.#clients = clients;
-    this.#revoked = revoked;
+    this.#content = content;
   }
 
   static async open(dataDir: string): Promise<ClientStore> {
     const path = join(dataDir, "clients.json");
-    const file = await readStateFile(path, ClientFile);
-    return new ClientStore(path, file?.clients ?? [], file?.revoked ?? []);
+    return new ClientStore(path, (await readStateFile(path, ClientFile)) ?? EMPTY);
   }
 
   get size(): number {
-    return this.#clients.length;
+    return this.#content.clients.length;
+  }
+
+  /** All, or those of one user; in the order in which they were paired. */
+  list(user?: string): readonly ClientRecord[] {
+    return this.#content.clients.filter((client) => user === undefined || client.user === user);
   }
 
   get(clientId: string): ClientRecord | undefined {
-    return this.#clients.find((client) => client.client_id === clientId);
+    return this.#content.clients.find((client) => client.client_id === clientId);
+  }
+
+  isDisabled(user: string): boolean {
+    return this.#content.disabled.includes(user);
   }
 
   /** Whose cookie this is; the comparison takes the same time for every client. */
   byCookie(cookie: string | undefined, now: number): CookieVerdict {
     if (cookie === undefined) return { ok: false, reason: "auth_required" };
     const hash = sha256(cookie);
-    let found: ClientRecord | undefined;
-    for (const client of this.#clients) if (sameHash(client.cookie_sha256, hash)) found = client;
-    if (found !== undefined && now < found.cookie_issued + COOKIE_TTL_S * 1_000) return { ok: true, client: found };
-    return { ok: false, reason: this.#revoked.includes(hash) ? "client_revoked" : "auth_required" };
+    let found: { client: ClientRecord; issued: number } | undefined;
+    for (const client of this.#content.clients) {
+      if (sameHash(client.cookie_sha256, hash)) found = { client, issued: client.cookie_issued };
+      if (sameHash(client.renewal?.sha256 ?? "", hash)) found = { client, issued: client.renewal?.issued ?? 0 };
+    }
+    if (found !== undefined && this.isDisabled(found.client.user)) return { ok: false, reason: "client_revoked" };
+    if (found !== undefined && now < found.issued + COOKIE_TTL_S * 1_000) return { ok: true, client: found.client };
+    return { ok: false, reason: this.#content.revoked.includes(hash) ? "client_revoked" : "auth_required" };
   }
 
-  /** Stores a client; throws when the file cannot be written, and then nothing has changed. */
-  async put(record: ClientRecord): Promise<void> {
-    await this.#change((clients) => [...clients.filter(({ client_id }) => client_id !== record.client_id), record]);
+  /** Stores a new client; throws when the file cannot be written, and then nothing has changed. */
+  async add(record: ClientRecord): Promise<void> {
+    await this.#change((content) => ({
+      ...content,
+      clients: [...content.clients.filter(({ client_id }) => client_id !== record.client_id), record],
+    }));
   }
 
-  async remove(clientId: string): Promise<void> {
-    const gone = this.get(clientId);
-    if (gone === undefined) return;
-    const revoked = [...this.#revoked, gone.cookie_sha256].slice(-REVOKED_KEPT);
-    await this.#change((clients) => clients.filter(({ client_id }) => client_id !== clientId), revoked);
+  /** Changes a client that is there; one that was revoked meanwhile stays gone. False when there is none. */
+  async update(clientId: string, edit: (client: ClientRecord) => ClientRecord): Promise<boolean> {
+    let found = false;
+    await this.#change((content) => ({
+      ...content,
+      clients: content.clients.map((client) => {
+        if (client.client_id !== clientId) return client;
+        found = true;
+        return edit(client);
+      }),
+    }));
+    return found;
   }
 
-  async #change(edit: (clients: ClientRecord[]) => ClientRecord[], revoked = this.#revoked): Promise<void> {
-    await this.#writing.run(async () => {
-      const clients = edit(this.#clients);
-      await writeAtomic(this.#path, `${JSON.stringify({ version: 1, clients, revoked }, undefined, 1)}\n`);
-      this.#clients = clients;
-      this.#revoked = revoked;
+  /** Forgets clients; their cookies are told that they were revoked. */
+  async remove(clientIds: readonly string[]): Promise<void> {
+    await this.#change((content) => without(content, clientIds));
+  }
+
+  /** Keeps a user out, or lets one in again; keeping out forgets the user's clients [S11]. */
+  async setDisabled(user: string, disabled: boolean): Promise<void> {
+    await this.#change((content) => {
+      const others = content.disabled.filter((one) => one !== user);
+      if (!disabled) return { ...content, disabled: others };
+      const gone = content.clients.filter((client) => client.user === user).map(({ client_id }) => client_id);
+      return { ...without(content, gone), disabled: [...others, user] };
     });
   }
+
+  async #change(edit: (content: Content) => Content): Promise<void> {
+    await this.#writing.run(async () => {
+      const content = edit(this.#content);
+      await writeAtomic(this.#path, `${JSON.stringify(content, undefined, 1)}\n`);
+      this.#content = content;
+    });
+  }
+}
+
+function without(content: Content, clientIds: readonly string[]): Content {
+  const gone = content.clients.filter(({ client_id }) => clientIds.includes(client_id));
+  const hashes = gone.flatMap(({ cookie_sha256, renewal }) =>
+    renewal === undefined ? [cookie_sha256] : [cookie_sha256, renewal.sha256],
+  );
+  return {
+    ...content,
+    clients: content.clients.filter((client) => !gone.includes(client)),
+    revoked: [...content.revoked, ...hashes].slice(-REVOKED_KEPT),
+  };
 }

@@ -11,6 +11,7 @@ const PairingFile = v.object({
   code_sha256: v.string(),
   expires: v.number(),
   tries: v.number(),
+  user: v.optional(v.string()),
   used: v.optional(v.object({ at: v.number(), label: v.string() })),
 });
 
@@ -27,10 +28,13 @@ export class PairingStore {
     return new PairingStore(dir);
   }
 
-  async create(now = Date.now()): Promise<PairingSecret> {
-    const { pairing, secret } = newPairing(now);
+  async create(
+    options: { user?: string | undefined; lifeMs?: number } = {},
+    now = Date.now(),
+  ): Promise<PairingSecret & { id: string }> {
+    const { pairing, secret } = newPairing(now, options);
     await this.put(pairing);
-    return secret;
+    return { ...secret, id: pairing.id };
   }
 
   /** All that are kept; a file that cannot be read counts as absent: its secret then opens nothing [S2]. */

@@ -10,6 +10,8 @@ export type Pairing = {
   expires: number;
   /** Wrong tries while this one was open. */
   tries: number;
+  /** Only this user may use it; absent: whoever has it. */
+  user?: string | undefined;
   used?: { at: number; label: string } | undefined;
 };
 
@@ -22,14 +24,18 @@ export type PairingVerdict =
   | { ok: false; code: "pair_expired" };
 
 /** A new secret, as a link and as a typed code for the same thing. */
-export function newPairing(now: number): { pairing: Pairing; secret: PairingSecret } {
+export function newPairing(
+  now: number,
+  options: { user?: string | undefined; lifeMs?: number } = {},
+): { pairing: Pairing; secret: PairingSecret } {
   const secret = { link: random128(), code: newTypedCode() };
   const pairing = {
     id: random128(),
     link_sha256: sha256(secret.link),
     code_sha256: sha256(secret.code),
-    expires: now + PAIRING_TTL_MS,
+    expires: now + (options.lifeMs ?? PAIRING_TTL_MS),
     tries: 0,
+    ...(options.user === undefined ? {} : { user: options.user }),
   };
   return { pairing, secret };
 }
@@ -38,7 +44,12 @@ export function newPairing(now: number): { pairing: Pairing; secret: PairingSecr
  * Judges a code against all pairings that are kept. A wrong one counts against every open pairing: nobody can say which
  * was meant. `touched` are those to be stored again.
  */
-export function judgePairing(pairings: readonly Pairing[], code: string, now: number): PairingVerdict {
+export function judgePairing(
+  pairings: readonly Pairing[],
+  code: string,
+  now: number,
+  maxTries = PAIRING_TRIES,
+): PairingVerdict {
   const link = sha256(code);
   const typed = sha256(readTypedCode(code) ?? code);
   let found: Pairing | undefined;
@@ -49,13 +60,16 @@ export function judgePairing(pairings: readonly Pairing[], code: string, now: nu
   }
   if (found?.used !== undefined) return { ok: false, code: "pair_used", ...found.used };
   if (found !== undefined && found.expires <= now) return { ok: false, code: "pair_expired" };
-  if (found !== undefined && found.tries < PAIRING_TRIES) return { ok: true, pairing: found };
-  const open = pairings.filter(
-    ({ used, expires, tries }) => used === undefined && expires > now && tries < PAIRING_TRIES,
-  );
+  if (found !== undefined && found.tries < maxTries) return { ok: true, pairing: found };
+  const open = pairings.filter((pairing) => isOpen(pairing, now, maxTries));
   const touched = open.map((pairing) => ({ ...pairing, tries: pairing.tries + 1 }));
-  const left = touched.map(({ tries }) => PAIRING_TRIES - tries);
+  const left = touched.map(({ tries }) => maxTries - tries);
   return { ok: false, code: "pair_invalid", tries_left: left.length === 0 ? 0 : Math.max(...left), touched };
+}
+
+/** Whether it could be used now. */
+export function isOpen({ used, expires, tries }: Pairing, now: number, maxTries = PAIRING_TRIES): boolean {
+  return used === undefined && expires > now && tries < maxTries;
 }
 
 /** Whether a pairing can be forgotten: used ones are kept a while, so that a second use can be told which label it was. */

@@ -1,14 +1,18 @@
 /** Pairing, cookie and signed hello as one policy; no socket is reachable without it [S3]. */
 import { createHash } from "node:crypto";
 import { COOKIE_RENEW_AFTER_S } from "#protocol/limits.ts";
-import { helloClaim, pairingClaim } from "#protocol/signing.ts";
-import { OWNER } from "../identity/identity.ts";
+import { helloClaim, pairingClaim, signOutClaim } from "#protocol/signing.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { AuditWho } from "../audit/audit-events.ts";
+import type { LimitValues } from "../config/limits-schema.ts";
+import { type Identity, OWNER } from "../identity/identity.ts";
 import type { Log } from "../log.ts";
 import { random256, sha256 } from "../random.ts";
 import { Serial } from "../serial.ts";
-import { readClientKey, verifySignature } from "./client-key.ts";
-import type { ClientRecord, ClientStore, CookieVerdict } from "./client-store.ts";
-import { judgePairing, type PairingSecret } from "./pairing.ts";
+import { ClientAdmin } from "./client-admin.ts";
+import { keyFingerprint, readClientKey, verifySignature } from "./client-key.ts";
+import type { ClientRecord, ClientStore } from "./client-store.ts";
+import { isOpen, judgePairing, type Pairing, type PairingSecret } from "./pairing.ts";
 import type { PairingStore } from "./pairing-store.ts";
 
 export type PairRequest = { code: string; public_key: string; label: string; client_id: string; sig: string };
@@ -16,73 +20,112 @@ export type PairAnswer =
   | { ok: true; cookie: string; client: ClientRecord }
   | { ok: false; code: "pair_invalid"; tries_left: number }
   | { ok: false; code: "pair_used"; label: string; at: number }
-  | { ok: false; code: "pair_expired" };
+  | { ok: false; code: "pair_expired" }
+  /** Identity by header is on, and the reverse proxy named nobody, or somebody who may not sign in. */
+  | { ok: false; code: "auth_required" };
+/** Who a request or upgrade comes from, by cookie and, where that is on, by the reverse proxy's word [S14]. */
+export type Admission =
+  | { ok: true; client: ClientRecord; identity: Identity }
+  | { ok: false; reason: "auth_required" | "client_revoked" };
 
-/** How often the last-seen date is written at most. */
+export type SignInOptions = {
+  clients: ClientStore;
+  pairings: PairingStore;
+  log: Log;
+  audit: Audit;
+  limits: LimitValues;
+  /** Whether users come from a header of a trusted reverse proxy [S13]. */
+  byHeader: boolean;
+  /** Prints on the proxy's own console [S10]. */
+  say: (line: string) => void;
+};
+
+/** How often the last-seen date is written at most, where nothing else changed. */
 const SEEN_EVERY_MS = 60 * 60_000;
+/** A renewed cookie that was sent a moment ago may still be on its way: another one would take its place. */
+const RENEW_AGAIN_MS = 60_000;
+/** How long a page has to sign what it was given. */
+const NONCE_MS = 60_000;
+/** Pairing secrets that are open at once: one a tablet that is being set up. */
+const OPEN_PAIRINGS_MAX = 8;
 
 export class SignIn {
+  readonly admin: ClientAdmin;
+  readonly #options: SignInOptions;
   readonly #clients: ClientStore;
   readonly #pairings: PairingStore;
-  readonly #log: Log;
-  readonly #say: (line: string) => void;
-  readonly #revokedListeners = new Set<(clientId: string) => void>();
   /** One pairing at a time: two requests must not use the same secret. */
   readonly #queue = new Serial();
+  /** By client, so at most as many as there are clients. */
+  readonly #nonces = new Map<string, { nonce: string; until: number }>();
 
-  /** `say` prints on the proxy's own console [S10]. */
-  constructor(options: { clients: ClientStore; pairings: PairingStore; log: Log; say: (line: string) => void }) {
+  constructor(options: SignInOptions) {
+    this.#options = options;
     this.#clients = options.clients;
     this.#pairings = options.pairings;
-    this.#log = options.log;
-    this.#say = options.say;
+    this.admin = new ClientAdmin(options);
   }
 
   get pairedClients(): number {
     return this.#clients.size;
   }
 
+  /** A new secret for the proxy's own console. */
   newPairing(): Promise<PairingSecret> {
-    return this.#pairings.create();
+    return this.#queue.run(() => this.#create(undefined, "console", {}));
   }
 
-  /** Called when a client is signed out: its links must close at once [S11]. */
-  onRevoked(listener: (clientId: string) => void): void {
-    this.#revokedListeners.add(listener);
+  /** A new secret that a paired client asked for; only its own user may use it. Undefined when too many are open. */
+  newPairingBy(by: { user: string; client: string; addr: string }): Promise<PairingSecret | undefined> {
+    return this.#queue.run(async () => {
+      const now = Date.now();
+      const tries = this.#options.limits.pairing_tries;
+      const open = (await this.#pairings.list(now)).filter((one) => isOpen(one, now, tries));
+      return open.length >= OPEN_PAIRINGS_MAX ? undefined : this.#create(by.user, by.client, by);
+    });
   }
 
-  pair(request: PairRequest, origin: string, address: string): Promise<PairAnswer> {
-    return this.#queue.run(() => this.#pair(request, origin, address));
+  async #create(user: string | undefined, by: string, who: AuditWho): Promise<PairingSecret> {
+    const secret = await this.#pairings.create({ user, lifeMs: this.#options.limits.pairing_s * 1_000 });
+    this.#options.audit.write({ event: "pair.created", outcome: "ok", by, ...who });
+    return secret;
   }
 
-  async #pair(request: PairRequest, origin: string, address: string): Promise<PairAnswer> {
+  pair(request: PairRequest, origin: string, address: string, header?: Identity): Promise<PairAnswer> {
+    return this.#queue.run(() => this.#pair(request, origin, address, header));
+  }
+
+  async #pair(request: PairRequest, origin: string, address: string, header?: Identity): Promise<PairAnswer> {
+    const { limits, byHeader } = this.#options;
     const now = Date.now();
-    const verdict = judgePairing(await this.#pairings.list(now), request.code, now);
+    const user = byHeader ? header?.user : OWNER;
+    if (user === undefined || this.#clients.isDisabled(user)) {
+      this.#refused("auth_required", address);
+      return { ok: false, code: "auth_required" };
+    }
+    const tries = limits.pairing_tries;
+    const verdict = judgePairing(await this.#pairings.list(now), request.code, now, tries);
     if (!verdict.ok) {
       if (verdict.code === "pair_invalid") await Promise.all(verdict.touched.map((one) => this.#pairings.put(one)));
-      this.#refused(verdict.code, address, verdict.code === "pair_used" ? verdict.label : undefined);
+      this.#refused(verdict.code, address, verdict.code === "pair_used" ? verdict : undefined);
       return verdict.code === "pair_invalid"
         ? { ok: false, code: verdict.code, tries_left: verdict.tries_left }
         : verdict;
     }
-    const publicKey = readClientKey(request.public_key);
-    const codeHash = createHash("sha256").update(request.code, "utf8").digest();
-    const proven =
-      publicKey !== undefined &&
-      verifySignature(publicKey, pairingClaim({ origin, codeHash, publicKey }), request.sig) &&
-      this.#clients.get(request.client_id) === undefined;
-    if (!proven) {
-      await this.#pairings.put({ ...verdict.pairing, tries: verdict.pairing.tries + 1 });
+    const { pairing } = verdict;
+    const publicKey = this.#proven(request, origin, pairing, user);
+    if (publicKey === undefined) {
+      await this.#pairings.put({ ...pairing, tries: pairing.tries + 1 });
       this.#refused("pair_invalid", address);
-      return { ok: false, code: "pair_invalid", tries_left: 0 };
+      return { ok: false, code: "pair_invalid", tries_left: tries - pairing.tries - 1 };
     }
     // Burnt before it is used: a crash in between costs a new link, never a second use.
-    await this.#pairings.put({ ...verdict.pairing, used: { at: now, label: request.label } });
+    await this.#pairings.put({ ...pairing, used: { at: now, label: request.label } });
     const cookie = random256();
     const client: ClientRecord = {
       client_id: request.client_id,
       public_key: publicKey.toString("base64url"),
-      user: OWNER,
+      user,
       label: request.label,
       cookie_sha256: sha256(cookie),
       paired: now,
@@ -90,39 +133,83 @@ export class SignIn {
       last_seen: now,
       last_addr: address,
     };
-    await this.#clients.put(client);
-    this.#say(`Paired: "${request.label}" from ${address}.`);
-    this.#log("info", "pair.used", {
-      label: request.label,
-      addr: address,
-      key: sha256(client.public_key).slice(0, 16),
-    });
+    await this.#clients.add(client);
+    this.#paired(client);
     return { ok: true, cookie, client };
   }
 
-  #refused(reason: string, address: string, usedBy?: string): void {
-    const by = usedBy === undefined ? "" : ` (already used by "${usedBy}")`;
-    this.#say(`Pairing refused from ${address}: ${reason}${by}.`);
-    this.#log("warn", "pair.refused", { reason, addr: address });
+  /** The key, when the request proves it; a code that is for another user proves nothing, as a wrong one. */
+  #proven(request: PairRequest, origin: string, pairing: Pairing, user: string): Buffer | undefined {
+    if (pairing.user !== undefined && pairing.user !== user) return undefined;
+    const publicKey = readClientKey(request.public_key);
+    if (publicKey === undefined || this.#clients.get(request.client_id) !== undefined) return undefined;
+    const codeHash = createHash("sha256").update(request.code, "utf8").digest();
+    const claim = pairingClaim({ origin, codeHash, publicKey });
+    return verifySignature(publicKey, claim, request.sig) ? publicKey : undefined;
   }
 
-  whois(cookie: string | undefined): CookieVerdict {
-    return this.#clients.byCookie(cookie, Date.now());
+  #paired({ client_id, user, label, public_key, last_addr }: ClientRecord): void {
+    const { say, log, audit } = this.#options;
+    say(`Paired: "${label}" from ${last_addr}.`);
+    log("info", "pair.used", { label, addr: last_addr, key: keyFingerprint(public_key) });
+    const key = keyFingerprint(public_key);
+    audit.write({ event: "pair.used", outcome: "ok", user, client: client_id, addr: last_addr, label, key });
+  }
+
+  #refused(reason: string, address: string, used?: { label: string; at: number }): void {
+    const { say, log, audit } = this.#options;
+    const by = used === undefined ? "" : ` (used by "${used.label}" on ${new Date(used.at).toISOString()})`;
+    say(`Pairing refused from ${address}: ${reason}${by}.`);
+    log("warn", "pair.refused", { reason, addr: address });
+    audit.write({ event: "pair.refused", outcome: "refused", reason, addr: address, label: used?.label });
+  }
+
+  /**
+   * Whether a request may act for the client of this cookie. Where users come from a header, it must name the client's
+   * user; another name ends what the client has open [S14].
+   */
+  admit(cookie: string | undefined, header: Identity | undefined): Admission {
+    const verdict = this.#clients.byCookie(cookie, Date.now());
+    if (!verdict.ok) return verdict;
+    const { client } = verdict;
+    if (!this.#options.byHeader) {
+      return {
+        ok: true,
+        client,
+        identity: { kind: "identity", user: client.user, roles: [], expires: null, source: "pairing" },
+      };
+    }
+    if (header?.user === client.user) return { ok: true, client, identity: header };
+    // Without any name the request did not come through the reverse proxy, and says nothing about who is behind it.
+    if (header !== undefined) this.admin.closeLinks(client.client_id, "identity_changed");
+    return { ok: false, reason: "auth_required" };
   }
 
   /** Notes the visit; returns a new cookie when the old one is due for renewal [S8]. */
   async seen(client: ClientRecord, address: string): Promise<string | undefined> {
     const now = Date.now();
-    const renew = now - client.cookie_issued > COOKIE_RENEW_AFTER_S * 1_000;
-    if (!renew && now - client.last_seen < SEEN_EVERY_MS) return undefined;
+    const due = now - client.cookie_issued > COOKIE_RENEW_AFTER_S * 1_000;
+    const renew = due && now - (client.renewal?.issued ?? 0) > RENEW_AGAIN_MS;
+    const old = now - client.last_seen >= SEEN_EVERY_MS || client.last_addr !== address;
+    if (!renew && !old) return undefined;
     const cookie = renew ? random256() : undefined;
-    await this.#clients.put({
-      ...client,
+    const renewal = cookie === undefined ? undefined : { sha256: sha256(cookie), issued: now };
+    const there = await this.#clients.update(client.client_id, (current) => ({
+      ...current,
       last_seen: now,
       last_addr: address,
-      ...(cookie === undefined ? {} : { cookie_sha256: sha256(cookie), cookie_issued: now }),
-    });
-    return cookie;
+      ...(renewal === undefined ? {} : { renewal }),
+    }));
+    return there ? cookie : undefined;
+  }
+
+  /** The client has shown its renewed cookie: the old one is worth nothing from now on. */
+  async settleRenewal(client: ClientRecord, cookie: string | undefined): Promise<void> {
+    const { renewal } = client;
+    if (renewal === undefined || cookie === undefined || sha256(cookie) !== renewal.sha256) return;
+    await this.#clients.update(client.client_id, ({ renewal: pending, ...current }) =>
+      pending === undefined ? current : { ...current, cookie_sha256: pending.sha256, cookie_issued: pending.issued },
+    );
   }
 
   /** Whether a hello proves possession of the client's key for this very socket [S9] [S19]. */
@@ -132,17 +219,32 @@ export class SignIn {
     nonce: string,
     origin: string,
   ): boolean {
-    const spki = readClientKey(client.public_key);
-    if (spki === undefined || hello.client_id !== client.client_id) return false;
-    // The record may be gone since the upgrade: a revoked client proves nothing any more [S11].
-    if (this.#clients.get(client.client_id) === undefined) return false;
+    if (hello.client_id !== client.client_id) return false;
     const { client_id, instance_id, attempt } = hello;
-    return verifySignature(spki, helloClaim({ nonce, origin, client_id, instance_id, attempt }), hello.sig);
+    return this.#signedBy(client, helloClaim({ nonce, origin, client_id, instance_id, attempt }), hello.sig);
   }
 
-  async revoke(clientId: string): Promise<void> {
-    await this.#clients.remove(clientId);
-    this.#log("info", "client.revoked", {});
-    for (const listener of this.#revokedListeners) listener(clientId);
+  #signedBy(client: ClientRecord, claim: Uint8Array, sig: string): boolean {
+    // The record may be gone since the request began: a revoked client proves nothing any more [S11].
+    const spki = readClientKey(this.#clients.get(client.client_id)?.public_key ?? "");
+    return spki !== undefined && verifySignature(spki, claim, sig);
+  }
+
+  /** Something for this client to sign, once, within a minute. */
+  nonceFor({ client_id }: ClientRecord): string {
+    const nonce = random256();
+    this.#nonces.set(client_id, { nonce, until: Date.now() + NONCE_MS });
+    return nonce;
+  }
+
+  /** Signs the client out when the request is signed with its key: a cookie alone is worth nothing [S9]. */
+  async signOut(client: ClientRecord, sig: string, origin: string, address: string): Promise<boolean> {
+    const { client_id, user } = client;
+    const given = this.#nonces.get(client_id);
+    this.#nonces.delete(client_id);
+    if (given === undefined || given.until < Date.now()) return false;
+    if (!this.#signedBy(client, signOutClaim({ nonce: given.nonce, origin, client_id }), sig)) return false;
+    await this.admin.revoke(client_id, { by: { user, client: client_id, addr: address }, endSessions: false });
+    return true;
   }
 }

@@ -4,7 +4,7 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestProxy, type TestProxy } from "#support/test-proxy.ts";
-import { codeOf, type PairedClient, pairClient, randomId, requestPairing } from "#support/wire-pairing.ts";
+import { codeOf, type PairedClient, pairClient, randomId, requestPairing, signOut } from "#support/wire-pairing.ts";
 
 let proxy: TestProxy;
 let client: PairedClient;
@@ -133,12 +133,11 @@ describe("pairing and identity", () => {
       user: "owner",
       label: "borrowed",
       client_id: other.clientId,
+      roles: [],
+      nonce: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
     });
     expect(await (await me()).json()).toEqual({ reason: "auth_required" });
-    const out = await fetch(`${proxy.url}/api/sign-out`, {
-      method: "POST",
-      headers: { Cookie: other.cookie, Origin: proxy.url },
-    });
+    const out = await signOut(other);
     expect(out.headers.get("set-cookie")).toMatch(/^rackside-lo=; Max-Age=0/);
     const after = await me(other.cookie);
     expect([after.status, await after.json()]).toEqual([401, { reason: "client_revoked" }]);

@@ -10,7 +10,7 @@ import { encodeAck, encodeIn, encodePing } from "#protocol/frames.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import { startTestProxy, type TestProxy } from "#support/test-proxy.ts";
 import { type Target, WirePage } from "#support/wire-client.ts";
-import { type PairedClient, pairClient, randomId } from "#support/wire-pairing.ts";
+import { type PairedClient, pairClient, randomId, signOut } from "#support/wire-pairing.ts";
 
 let proxy: TestProxy;
 let client: PairedClient;
@@ -82,10 +82,7 @@ describe("[S19] hello", () => {
   test("[S11] signing out closes the client's links with 4501 at once", async () => {
     const leaving = await pairClient(await proxy.pairUrl());
     const page = await WirePage.open(leaving);
-    await fetch(`${proxy.url}/api/sign-out`, {
-      method: "POST",
-      headers: { Cookie: leaving.cookie, Origin: proxy.url },
-    });
+    expect((await signOut(leaving)).status).toBe(200);
     expect(await page.closed).toMatchObject({ code: 4501, reason: "client_revoked" });
   });
 

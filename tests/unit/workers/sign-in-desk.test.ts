@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { signOutClaim } from "#protocol/signing.ts";
 import { SignInDesk } from "#workers/actors/sign-in-desk.ts";
 import type { HostEnv } from "#workers/host-env.ts";
 import { ClientIdentity } from "#workers/storage/client-identity.ts";
@@ -89,11 +90,53 @@ describe("sign-in desk", () => {
   });
 
   test("[S11] signing out empties the tablet, but only when the proxy agreed", async () => {
-    const out = await setUp(true, () => ({ status: 200, body: {} }));
+    const out = await setUp(true, (path) => ({
+      status: 200,
+      body: path === "/api/me" ? { client_id: out.identity.client?.client_id, nonce: "n" } : {},
+    }));
     expect(await out.desk.signOut()).toEqual({ ok: true });
     expect(out.emptied()).toBe(true);
+    const refused = await setUp(true, (path) =>
+      path === "/api/me"
+        ? { status: 200, body: { client_id: refused.identity.client?.client_id, nonce: "n" } }
+        : { status: 403, body: { code: "bad_signature" } },
+    );
+    expect(await refused.desk.signOut()).toMatchObject({ ok: false, error: { reason: "bad_signature" } });
+    expect(refused.emptied()).toBe(false);
     const away = await setUp(true, () => "unreachable");
     expect(await away.desk.signOut()).toMatchObject({ ok: false, error: { code: "offline" } });
     expect(away.emptied()).toBe(false);
+  });
+
+  test("[S9] a sign-out is signed over what the proxy gave, with the client's own key", async () => {
+    const { desk, asked, identity } = await setUp(true, (path) => ({
+      status: 200,
+      body: path === "/api/me" ? { client_id: identity.client?.client_id, nonce: "the-nonce" } : {},
+    }));
+    const expected = signOutClaim({
+      nonce: "the-nonce",
+      origin: "https://proxy.test",
+      client_id: identity.client?.client_id ?? "",
+    });
+    const signed: Uint8Array[] = [];
+    const sign = crypto.subtle.sign.bind(crypto.subtle);
+    const spy = vi.spyOn(crypto.subtle, "sign").mockImplementation((algorithm, key, data) => {
+      signed.push(new Uint8Array(data as ArrayBuffer));
+      return sign(algorithm, key, data);
+    });
+    await desk.signOut();
+    spy.mockRestore();
+    expect(signed.map((bytes) => Buffer.from(bytes).toString("hex"))).toEqual([Buffer.from(expected).toString("hex")]);
+    expect(asked.map(({ path }) => path)).toEqual(["/api/me", "/api/sign-out"]);
+    expect(asked[1]?.body).toEqual({ sig: expect.stringMatching(/^[A-Za-z0-9_-]{86}$/) });
+  });
+
+  test("[S11] a client that the proxy no longer knows, or whose cookie is another's, leaves nothing behind either", async () => {
+    const revoked = await setUp(true, () => ({ status: 401, body: { reason: "client_revoked" } }));
+    expect(await revoked.desk.signOut()).toEqual({ ok: true });
+    const foreign = await setUp(true, () => ({ status: 200, body: { client_id: "someone", nonce: "n" } }));
+    expect(await foreign.desk.signOut()).toEqual({ ok: true });
+    expect(foreign.asked.map(({ path }) => path)).toEqual(["/api/me"]);
+    expect([revoked.emptied(), foreign.emptied()]).toEqual([true, true]);
   });
 });

@@ -5,6 +5,7 @@ import type {
   MonitorCommand,
   OpenCommand,
   PresenceCommand,
+  ProxyRequest,
   ReconnectCommand,
   TableCommand,
   UiCommand,
@@ -30,7 +31,10 @@ const ssh1 = <A extends Ssh1["action"], P>(device: string, action: A, payload: P
   }) as const;
 const ssh2 = <A extends Ssh2["action"], P>(device: string, action: A, payload: P) =>
   ({ v: 1, device, session_id: "ssh2", type: "telemetry", action, payload }) as const;
-const link = <A extends Extract<LocalCommand, { session_id: "link" }>["action"] | "list_sessions", P>(
+const link = <
+  A extends Extract<LocalCommand, { session_id: "link" }>["action"] | ProxyRequest["action"] | "list_sessions",
+  P,
+>(
   action: A,
   payload: P,
 ) => ({ v: 1, device: NONE, session_id: "link", type: "system", action, payload }) as const;
@@ -76,6 +80,11 @@ export const commands = {
   keepNothing: (on: boolean) => link("keep_nothing", { on }),
   presence: (payload: PresenceCommand["payload"]) => link("presence", payload),
   endSessions: (sessions: EndSessionsCommand["payload"]["sessions"]) => link("end_sessions", { sessions }),
+  listClients: () => link("list_clients", {}),
+  renameClient: (client_id: string, label: string) => link("rename_client", { client_id, label }),
+  revokeClient: (client_id: string, end_sessions: boolean) => link("revoke_client", { client_id, end_sessions }),
+  createPairing: () => link("create_pairing", {}),
+  listAudit: (payload: { before?: number; prefix?: string; limit: number }) => link("list_audit", payload),
   listSessions: () => link("list_sessions", {}),
   setTheme: (theme: string) => ui("set_theme", { theme }),
   updateLayout: (key: string, layout: Record<string, unknown>) => ui("update_layout", { key, layout }),

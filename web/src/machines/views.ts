@@ -196,6 +196,8 @@ export type Views = {
   ui_state: UiStateView;
   catalog: CatalogView;
   notices: readonly NoticeView[];
+  /** What the proxy says of itself: whether it can write its audit log [S94]. */
+  proxy: { audit: "ok" | "failing" };
   /** `keep_nothing`: the person wants nothing of devices stored on this tablet [WP32]. */
   storage: { phase: "ok" | "failed"; persisted: boolean; keep_nothing: boolean; error?: string };
   worker: WorkerView;

@@ -20,6 +20,7 @@ import { platformKey } from "./known-platform.ts";
 import { LinkHub } from "./link-hub.ts";
 import { movesSession, PendingEnds } from "./pending-ends.ts";
 import { type Effects, provideMachines } from "./provided-machines.ts";
+import { ProxyRequests } from "./proxy-requests.ts";
 import { QuestionDesk } from "./question-desk.ts";
 import { ResourceScope } from "./resource-scope.ts";
 import { type FactoryEvents, RuntimeFactory } from "./runtime-factory.ts";
@@ -56,6 +57,7 @@ export class ActorTree {
   readonly #runtimes: RuntimeFactory;
   readonly #opener: SessionOpener;
   readonly #ends: PendingEnds;
+  readonly #requests: ProxyRequests;
   readonly #services: Services;
   readonly #instance: string;
   readonly #rtt = new RttWindow();
@@ -82,7 +84,14 @@ export class ActorTree {
       inputWaits: (since) => {
         for (const listen of this.#inputListeners) listen(since);
       },
-      linkChanged: (up) => (up ? this.#ends.linkUp() : this.#ends.linkLost()),
+      linkChanged: (up) => {
+        if (up) this.#ends.linkUp();
+        else {
+          this.#ends.linkLost();
+          this.#requests.linkLost();
+          parts.publisher.mark("proxy", () => ({ audit: "ok" }));
+        }
+      },
     });
     this.#ends = new PendingEnds(parts.env, parts.resume, this.#hub, () => this.#feed.markCatalog());
     this.#questions = new QuestionDesk(
@@ -105,7 +114,8 @@ export class ActorTree {
       deliver: (device, delivery) => this.#deliver(device, delivery),
       stamp: () => this.#stamp(),
     });
-    this.#services = new Services(parts.history, this.#hub, this.#ends, parts.env);
+    this.#requests = new ProxyRequests(parts.env, this.#hub);
+    this.#services = new Services(parts.history, this.#hub, this.#ends, this.#requests, parts.env);
     const input = { home: HOME, ...presence, ...this.#stamp() };
     this.#root = createActor(provideMachines(this.#effects()), { systemId: "router", input });
     this.#feed = new ViewFeed(this.#root, parts.publisher, this.#hub, parts.env, () => this.#ends.waiting);
@@ -114,6 +124,7 @@ export class ActorTree {
     this.#scope.onEnd(() => this.#locks.releaseAll());
     this.#scope.onEnd(() => this.#credentials.forgetAll());
     this.#scope.onEnd(() => this.#feed.stop());
+    this.#scope.onEnd(() => this.#requests.linkLost());
   }
 
   /** `kept` is the shared state as the tablet has it: no command and no fact comes before it. */
@@ -174,6 +185,11 @@ export class ActorTree {
   #fromProxy(message: Down): void {
     if (this.#scope.ended) return;
     const { device, session_id } = message;
+    if (this.#requests.hears(message)) return;
+    if (message.action === "proxy_state") {
+      this.#parts.publisher.mark("proxy", () => message.payload);
+      return;
+    }
     const ending = this.#ends.hears(message);
     if (movesSession(message)) this.#listSessions();
     if (ending) return;

@@ -24,6 +24,11 @@ const LATER: ReadonlySet<string> = new Set([
   "audit",
   "table",
   "keep_nothing",
+  "list_clients",
+  "rename_client",
+  "revoke_client",
+  "create_pairing",
+  "list_audit",
 ]);
 
 const STOPPED: Result = { ok: false, error: { code: "worker_failed", retry: "yes" } };

@@ -4,6 +4,7 @@ import { PANEL_IDS, type PanelId } from "#telemetry/knowledge/panels.ts";
 import type { HostEnv } from "./host-env.ts";
 import type { LinkHub } from "./link-hub.ts";
 import type { PendingEnds } from "./pending-ends.ts";
+import type { ProxyRequests } from "./proxy-requests.ts";
 import type { CommandHistory } from "./storage/command-history.ts";
 import { TelemetryRuntime } from "./telemetry-runtime.ts";
 
@@ -20,11 +21,19 @@ export class Services {
   readonly #history: CommandHistory;
   readonly #hub: LinkHub;
   readonly #ends: Pick<PendingEnds, "endElsewhere">;
+  readonly #requests: Pick<ProxyRequests, "ask">;
   readonly #env: HostEnv;
   /** Devices at which the person types, for the load guard [T53]. */
   readonly typing = new Set<string>();
 
-  constructor(history: CommandHistory, hub: LinkHub, ends: Pick<PendingEnds, "endElsewhere">, env: HostEnv) {
+  constructor(
+    history: CommandHistory,
+    hub: LinkHub,
+    ends: Pick<PendingEnds, "endElsewhere">,
+    requests: Pick<ProxyRequests, "ask">,
+    env: HostEnv,
+  ) {
+    this.#requests = requests;
     this.#history = history;
     this.#hub = hub;
     this.#ends = ends;
@@ -47,6 +56,12 @@ export class Services {
         const sent = sessions.every(({ sid, session_id }) => this.#ends.endElsewhere(sid, session_id));
         return sent ? done() : failed(OFFLINE);
       }
+      case "list_clients":
+      case "rename_client":
+      case "revoke_client":
+      case "create_pairing":
+      case "list_audit":
+        return this.#requests.ask(message);
       case "typing":
         if (message.payload.typing) this.typing.add(device);
         else this.typing.delete(device);

@@ -142,11 +142,14 @@ describe("audit log [S93]", () => {
     await writeFile(join(dir, "audit", "keep"), "");
     await rm(file(), { force: true });
     await mkdir(file());
-    expect(await auditRefusal(audit)).toMatchObject({ code: "limit", reason: "audit" });
+    expect(await audit.ready()).toBe(false);
+    expect(auditRefusal(audit)).toMatchObject({ code: "limit", reason: "audit" });
+    await audit.ready();
     audit.write({ event: "user.enabled", outcome: "ok" });
     for (let i = 0; i < 6_000; i++) audit.write({ event: "link.closed", outcome: "ok", origin: "x ".repeat(200) });
     await rm(file(), { recursive: true });
-    expect(await auditRefusal(audit)).toBeUndefined();
+    expect(await audit.ready()).toBe(true);
+    expect(auditRefusal(audit)).toBeUndefined();
     expect(states).toEqual([true, false]);
     const lines = await linesOf();
     expect(lines[0]).toMatchObject({ event: "user.enabled", seq: 1 });
@@ -160,7 +163,7 @@ describe("audit log [S93]", () => {
     await expect(open({ required: true })).rejects.toThrow(/audit\.required/);
     const audit = await open();
     expect(audit.failing).toBe(true);
-    expect(await auditRefusal(audit)).toBeUndefined();
+    expect(auditRefusal(audit)).toBeUndefined();
     await audit.close();
   });
 });

@@ -51,11 +51,23 @@ export class SignInDesk {
   }
 
   async signOut(): Promise<Result> {
-    const answer = await this.#ask("/api/sign-out", {});
+    const me = await this.#ask("/api/me");
+    // A proxy that does not know this client (any more) has nothing left to sign out of.
+    const known = me?.status !== 200 || me.body.client_id === this.#identity.client?.client_id;
+    const answer = !known
+      ? { status: 401, body: {} }
+      : me?.status === 200
+        ? await this.#signOutBy(text(me.body.nonce))
+        : me;
     if (answer === undefined) return { ok: false, error: { code: "offline", retry: "yes" } };
-    if (answer.status !== 200) return { ok: false, error: refusal(answer) };
+    if (answer.status !== 200 && answer.status !== 401) return { ok: false, error: refusal(answer) };
     await this.#leaveNothing();
     return { ok: true };
+  }
+
+  /** The request is signed: a cookie alone is worth nothing [S9]. */
+  async #signOutBy(nonce: string): Promise<Answer | undefined> {
+    return this.#ask("/api/sign-out", { sig: await this.#identity.signSignOut(nonce) });
   }
 
   /** Undefined: the proxy cannot be reached. */
@@ -84,7 +96,7 @@ export class SignInDesk {
 
 /** Fields of the proxy's answers; each is checked where it is used. */
 type Fields = Partial<
-  Readonly<Record<"user" | "label" | "client_id" | "reason" | "code" | "text" | "retry_after_s", unknown>>
+  Readonly<Record<"user" | "label" | "client_id" | "reason" | "code" | "text" | "retry_after_s" | "nonce", unknown>>
 >;
 type Answer = { status: number; body: Fields };
 

@@ -1,4 +1,4 @@
-import { helloClaim, pairingClaim } from "#protocol/signing.ts";
+import { helloClaim, pairingClaim, signOutClaim } from "#protocol/signing.ts";
 import { base64url, type HostEnv, random128 } from "../host-env.ts";
 import type { TabletData, TabletStore } from "./tablet-store.ts";
 
@@ -78,10 +78,20 @@ export class ClientIdentity {
 
   /** Signature of a hello over the challenge [S19]. */
   async signHello(nonce: string, instance_id: string, attempt: number): Promise<string> {
+    const { origin } = this.#env;
+    return this.#sign((client_id) => helloClaim({ nonce, origin, client_id, instance_id, attempt }));
+  }
+
+  /** Signature of a sign-out over what the proxy gave for it [S9]. */
+  async signSignOut(nonce: string): Promise<string> {
+    const { origin } = this.#env;
+    return this.#sign((client_id) => signOutClaim({ nonce, origin, client_id }));
+  }
+
+  async #sign(claimOf: (client_id: string) => Uint8Array<ArrayBuffer>): Promise<string> {
     if (this.#client === null || this.#keys === null) throw new Error("not paired");
-    const { crypto, origin } = this.#env;
-    const claim = helloClaim({ nonce, origin, client_id: this.#client.client_id, instance_id, attempt });
-    return base64url(new Uint8Array(await crypto.subtle.sign(SIGNATURE, this.#keys.privateKey, claim)));
+    const claim = claimOf(this.#client.client_id);
+    return base64url(new Uint8Array(await this.#env.crypto.subtle.sign(SIGNATURE, this.#keys.privateKey, claim)));
   }
 
   /** Signed out or revoked: the key is worth nothing any more. */

@@ -1,0 +1,109 @@
+/** What may be done to paired clients: list, rename, revoke, keep a user out [S11]. */
+import type { Audit } from "../audit/audit.ts";
+import type { AuditWho } from "../audit/audit-events.ts";
+import type { Log } from "../log.ts";
+import { keyFingerprint } from "./client-key.ts";
+import type { ClientRecord, ClientStore } from "./client-store.ts";
+
+/** A client whose links must close at once; `gone`: it is no longer paired, so its tokens are worth nothing either. */
+export type ClientClosing = { clientId: string; user: string; reason: string; gone: boolean; endSessions: boolean };
+/** Who asks; `console` is the proxy's OS user. */
+export type By = AuditWho | "console";
+
+export class ClientAdmin {
+  readonly #clients: ClientStore;
+  readonly #log: Log;
+  readonly #audit: Audit;
+  readonly #say: (line: string) => void;
+  readonly #listeners = new Set<(closing: ClientClosing) => void>();
+
+  constructor(options: { clients: ClientStore; log: Log; audit: Audit; say: (line: string) => void }) {
+    this.#clients = options.clients;
+    this.#log = options.log;
+    this.#audit = options.audit;
+    this.#say = options.say;
+  }
+
+  /** Called, before anything else happens, when a client's links must close [S11]. */
+  onClosing(listener: (closing: ClientClosing) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** All clients, or those of one user. */
+  list(user?: string): readonly ClientRecord[] {
+    return this.#clients.list(user);
+  }
+
+  /** Clients that a person at the console may mean by an id or a label. */
+  find(name: string): readonly ClientRecord[] {
+    const all = this.#clients.list();
+    const exact = all.filter(({ client_id }) => client_id === name);
+    return exact.length > 0 ? exact : all.filter(({ label }) => label === name);
+  }
+
+  /** False when there is no such client (any more). */
+  async rename(clientId: string, label: string, by: By): Promise<boolean> {
+    const before = this.#clients.get(clientId);
+    if (before === undefined || !(await this.#clients.update(clientId, (client) => ({ ...client, label }))))
+      return false;
+    this.#write("client.renamed", { ...before, label }, by);
+    return true;
+  }
+
+  /** Closes its links, then makes cookie, key and tokens worthless. False when there is no such client. */
+  async revoke(clientId: string, options: { by: By; endSessions: boolean }): Promise<boolean> {
+    const client = this.#clients.get(clientId);
+    if (client === undefined) return false;
+    const { user, label } = client;
+    // Links first: what is read from them while the file is written must have no effect.
+    this.#close({ clientId, user, reason: "client_revoked", gone: true, endSessions: options.endSessions });
+    await this.#clients.remove([clientId]);
+    // And those that were accepted meanwhile, by the record that was still there.
+    this.#close({ clientId, user, reason: "client_revoked", gone: true, endSessions: options.endSessions });
+    this.#say(`Revoked: "${label}".`);
+    this.#log("info", "client.revoked", { label });
+    this.#write("client.revoked", client, options.by);
+    return true;
+  }
+
+  /** Keeps a user out: all clients are revoked and all sessions end [S11]. */
+  async disable(user: string, by: By): Promise<void> {
+    const gone = this.#clients.list(user);
+    const close = () => {
+      for (const { client_id: clientId } of gone) {
+        this.#close({ clientId, user, reason: "user_disabled", gone: true, endSessions: true });
+      }
+    };
+    close();
+    await this.#clients.setDisabled(user, true);
+    close();
+    for (const client of gone) this.#write("client.revoked", client, by);
+    this.#audit.write({ event: "user.disabled", outcome: "ok", user, by: nameOf(by) });
+  }
+
+  async enable(user: string, by: By): Promise<void> {
+    await this.#clients.setDisabled(user, false);
+    this.#audit.write({ event: "user.enabled", outcome: "ok", user, by: nameOf(by) });
+  }
+
+  /** Ends what a client has open, without revoking it: it is somebody else's now [S14]. */
+  closeLinks(clientId: string, reason: string): void {
+    const user = this.#clients.get(clientId)?.user ?? "";
+    this.#close({ clientId, user, reason, gone: false, endSessions: false });
+  }
+
+  #close(closing: ClientClosing): void {
+    for (const listener of this.#listeners) listener(closing);
+  }
+
+  #write(event: "client.renamed" | "client.revoked", client: ClientRecord, by: By): void {
+    const { user, client_id, label, public_key } = client;
+    const who = by === "console" ? {} : { addr: by.addr };
+    const key = keyFingerprint(public_key);
+    this.#audit.write({ event, outcome: "ok", user, client: client_id, ...who, label, key, by: nameOf(by) });
+  }
+}
+
+function nameOf(by: By): string | undefined {
+  return by === "console" ? by : by.client;
+}
