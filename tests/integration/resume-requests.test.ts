@@ -121,6 +121,51 @@ describe.skipIf(!usable)("requests across cuts", () => {
     await page.close();
   });
 
+  test("[WP7] [I11] set_transport that is cut and sent again changes the channel once, and is answered as before", async () => {
+    const first = await rig.open();
+    const ssh1 = await rig.shell(first);
+    const pins = [ssh1.connected.host_key];
+    const session = await rig.shell(first, { session_id: "ssh2", transport: "shell", pins });
+    const id = randomId();
+    const message = sessionFrame(session.device, "ssh2", "set_transport", { transport: "shell_pty" }, { id });
+    first.send(message);
+    const changed = await first.next("transport_changed", (m) => m.re === id);
+    // Of the shell that the change began: another change would begin another one.
+    session.type("WORD=kept-$((40+2)); echo set-$((1+1))\r");
+    await session.waitFor(/set-2/);
+    for (let round = 0; round < 3; round += 1) {
+      await session.page.cut();
+      const { page, state } = await rig.resume(session);
+      expect(state.status).toBe("resumed");
+      page.send(message);
+      expect((await page.next("transport_changed", (m) => m.re === id)).payload).toEqual(changed.payload);
+    }
+    session.type("echo $WORD\r");
+    await session.waitFor(/kept-42/);
+    await session.page.close();
+  });
+
+  test("[WP7] [L5] disconnect that is cut and sent again ends the session once, and is answered on every link", async () => {
+    const first = await rig.open();
+    const session = await rig.shell(first);
+    const message = sessionFrame(session.device, "ssh1", "disconnect", {}, { id: randomId() });
+    first.send(message);
+    await first.cut();
+    const { page, state } = await rig.resume(session);
+    page.send(message);
+    const answer = await page.until(
+      () => page.messages.find((m) => "re" in m && m.re === message.id),
+      "an answer to disconnect",
+    );
+    // Gone already, or ended by this one: whichever came first over the cut.
+    if (state.status === "gone") expect(answer).toMatchObject({ action: "error", payload: { code: "gone" } });
+    else expect(answer.action).toBe("disconnected");
+    await expect
+      .poll(async () => (await listSessions(page)).some(({ sid }) => sid === session.connected.sid))
+      .toBe(false);
+    await page.close();
+  });
+
   test("[WP7] [I10] a repeated connect takes its session from nobody who has taken it over since", async () => {
     const first = await rig.open();
     const at = first.startConnect(rig.target);

@@ -22,6 +22,7 @@ async function setUp(broken = 0) {
   const sockets: SocketDouble[] = [];
   const fatal: unknown[] = [];
   let left = broken;
+  let slept = 0;
   let client_id = "";
   const env = {
     origin: "https://proxy.test",
@@ -30,7 +31,7 @@ async function setUp(broken = 0) {
     indexedDB: new IDBFactory(),
     locks: undefined,
     persisted: async () => false,
-    now: () => Date.now(),
+    now: () => Date.now() + slept,
     random: () => 0,
     setTimeout: (run: () => void, ms: number) => setTimeout(run, ms) as unknown as number,
     clearTimeout: (id: number) => clearTimeout(id),
@@ -63,10 +64,22 @@ async function setUp(broken = 0) {
     socket.give(encodeControl(uiFrame("devices_changed", { records: [RECORD], rev: 1 })));
     return socket;
   };
-  return { host, sockets, fatal, online };
+  const sleep = (ms: number): void => {
+    slept += ms;
+  };
+  return { host, sockets, fatal, online, sleep };
 }
 
 describe("host", () => {
+  test("[section 11] a machine that slept with the page in view: the link is asked for a sign of life by itself", async () => {
+    const { host, online, sleep } = await setUp();
+    await host.start();
+    const socket = await online();
+    expect(socket.frames()).toEqual([]);
+    sleep(60_000);
+    await vi.waitFor(() => expect(socket.frames().map(([kind]) => kind)).toContain(0x10), { timeout: 5_000 });
+  });
+
   test("[A8] calls made before the start has finished are answered", async () => {
     const { host } = await setUp();
     const answer = host.api.dispatch(commands.setTheme("light"));

@@ -1,9 +1,11 @@
 import type { ViewKey } from "#machines/views.ts";
-import type { Result, UiCommand } from "#protocol/local-messages.ts";
+import { NO_DEVICE } from "#protocol/ids.ts";
+import type { PresenceCommand, Result, UiCommand } from "#protocol/local-messages.ts";
 import { ActorTree } from "./actor-tree.ts";
 import type { HostApi } from "./host-api.ts";
 import { type HostEnv, random128 } from "./host-env.ts";
 import { earlyParts, type HostParts, openParts } from "./host-parts.ts";
+import { WakeWatch } from "./wake-watch.ts";
 
 /** Two failing trees within this time are one too many: the page replaces the worker, and counts [U97]. */
 const CRASH_WINDOW_MS = 60_000;
@@ -33,6 +35,12 @@ const LATER: ReadonlySet<string> = new Set([
 
 const STOPPED: Result = { ok: false, error: { code: "worker_failed", retry: "yes" } };
 
+/** The page is as it was, and awake again. */
+function presenceOf({ visible, online }: { visible: boolean; online: boolean }): PresenceCommand {
+  const payload = { visible, online, event: "resume" } as const;
+  return { v: 1, device: NO_DEVICE, session_id: "link", type: "system", action: "presence", payload };
+}
+
 export type Host = {
   /** What the worker exposes; usable at once, before {@link start} has finished [A8]. */
   api: HostApi;
@@ -53,6 +61,9 @@ export function createHost(env: HostEnv, onFatal: (error: unknown) => void): Hos
   const started = new Promise<void>((resolve) => {
     ready = resolve;
   });
+
+  /** Told as a page would: the link is asked, or dialled at once [section 11]. */
+  const wakes = new WakeWatch(env, () => tree?.dispatch(random128(env.crypto), presenceOf(presence)));
 
   /** A throwing action must not leave sockets behind: the tree ends with all its resources, and another begins [A3]. */
   function crashed(error: unknown): void {
@@ -104,11 +115,13 @@ export function createHost(env: HostEnv, onFatal: (error: unknown) => void): Hos
       parts = await openParts(early);
       await parts.readings.restore();
       growing = grow();
+      if (!stopped) wakes.start();
       ready();
       await growing;
     },
     stop() {
       stopped = true;
+      wakes.stop();
       tree?.stop();
       tree = null;
       early.replies.settleAll(STOPPED);
