@@ -1,17 +1,19 @@
 import type { Page } from "playwright";
-import type { TestSshServer } from "#support/sshd.ts";
 
-type Target = { port: number; user?: string; label: string };
+type Target = { host?: string; port: number; user?: string; label: string; telemetry?: string };
 
-/** Adds a device of this machine to the list by the form, without telemetry. */
-export async function addDevice(page: Page, { port, user = "tester", label }: Target): Promise<void> {
+/** Adds a device, by default one of this machine, to the list by the form; telemetry by its choice, off unless named. */
+export async function addDevice(
+  page: Page,
+  { host = "127.0.0.1", port, user = "tester", label, telemetry = "Off" }: Target,
+): Promise<void> {
   await page.getByRole("button", { name: "Add device" }).first().click();
   const sheet = page.getByRole("dialog");
-  await sheet.getByLabel("Name or address").fill("127.0.0.1");
+  await sheet.getByLabel("Name or address").fill(host);
   await sheet.getByLabel("Port").fill(String(port));
   await sheet.getByLabel("User").fill(user);
   await sheet.getByLabel("Label").fill(label);
-  await sheet.getByRole("radio", { name: "Off" }).check();
+  await sheet.getByRole("radio", { name: telemetry }).check();
   await sheet.getByRole("button", { name: "Add device" }).click();
   await sheet.waitFor({ state: "detached" });
 }
@@ -22,7 +24,7 @@ export async function open(page: Page, label: string): Promise<void> {
 }
 
 /** Accepts the host key of a first connection after a look at its fingerprint. */
-export async function trust(page: Page, server: TestSshServer): Promise<string> {
+export async function trust(page: Page, server: { readonly fingerprint: string }): Promise<string> {
   const dialog = page.getByTestId("host-key-dialog");
   await dialog.waitFor();
   const shown = await dialog.getByTestId("fingerprint").innerText();

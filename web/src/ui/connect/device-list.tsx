@@ -40,10 +40,14 @@ export function DeviceList({ onOpened }: { onOpened: (device: string) => void })
   const own = found.filter((record) => record.simulated !== true);
   const demo = found.filter((record) => record.simulated === true);
   const offline = online ? undefined : "There is no connection to the proxy";
+  const holders = new Map(elsewhereByDevice(catalog).map(({ device, holder }) => [device, holder]));
+  const inUse = ({ id }: DeviceRecord) =>
+    holders.get(id) === undefined ? {} : { note: `in use on ${holders.get(id)}` };
   const rows = (list: readonly DeviceRecord[]): ReactNode =>
     list.map((record) => (
       <li key={record.id}>
         <DeviceRow
+          {...inUse(record)}
           disabledReason={catalog?.open.includes(record.id) ? undefined : offline}
           onEdit={record.simulated === true ? undefined : () => setEditing(record)}
           onOpen={() => void open(record)}
