@@ -6,6 +6,7 @@ import { encodeControl, parseControl } from "#protocol/control.ts";
 import { DOWN } from "#protocol/down.ts";
 import { MAX_CONTROL_BYTES, MAX_CONTROL_DEPTH } from "#protocol/limits.ts";
 import { UP } from "#protocol/up.ts";
+import { PROTOCOL_VERSION } from "#protocol/version.ts";
 
 const KNOWN = [...Object.keys(UP), ...Object.keys(DOWN)];
 const DEVICE = "d".repeat(22);
@@ -50,8 +51,13 @@ describe("control frames (section 5)", () => {
     expect(parseControl(text, "up")).toMatchObject({ kind: "protocol", reason: "bad_resize" });
   });
 
-  test("WP3: another version closes with 4502", () => {
-    expect(parseControl(envelope({ v: 2 }), "up")).toMatchObject({ kind: "protocol", closeCode: CLOSE.version });
+  test("WP3: this version and the one before it are served, once there is one; any other closes with 4502", () => {
+    for (let version = 0; version <= PROTOCOL_VERSION + 2; version += 1) {
+      const parsed = parseControl(envelope({ v: version }), "up");
+      const served = version >= Math.max(1, PROTOCOL_VERSION - 1) && version <= PROTOCOL_VERSION;
+      if (served) expect(parsed).toMatchObject({ ok: true });
+      else expect(parsed).toMatchObject({ kind: "protocol", closeCode: CLOSE.version });
+    }
   });
 
   test.each([
