@@ -53,7 +53,7 @@ describe("control frames (section 5)", () => {
 
   test("WP3: this version and the one before it are served, once there is one; any other closes with 4502", () => {
     for (let version = 0; version <= PROTOCOL_VERSION + 2; version += 1) {
-      const parsed = parseControl(envelope({ v: version }), "up");
+      const parsed = parseControl(envelope({ v: version, payload: resize.payload }), "up");
       const served = version >= Math.max(1, PROTOCOL_VERSION - 1) && version <= PROTOCOL_VERSION;
       if (served) expect(parsed).toMatchObject({ ok: true });
       else expect(parsed).toMatchObject({ kind: "protocol", closeCode: CLOSE.version });
