@@ -21,6 +21,8 @@ export type PageOptions = {
   sessions?: readonly SessionRequest[];
   headers?: Record<string, string>;
   path?: string;
+  /** Authority that vouches for the proxy, PEM. */
+  ca?: string;
 };
 export type Target = UpOf<"connect">["payload"]["target"];
 export type ConnectOptions = Partial<Omit<UpOf<"connect">["payload"], "target">> & {
@@ -50,6 +52,7 @@ export class WirePage {
     this.socket = new WebSocket(client.url.replace("http", "ws") + (options.path ?? linkPath()), [SUBPROTOCOL], {
       headers: { Origin: client.url, Cookie: client.cookie, ...options.headers },
       perMessageDeflate: false,
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
     });
     this.closed = new Promise((resolve) => {
       this.socket.once("close", (code, reason) => {

@@ -10,6 +10,7 @@ import { CertificateKeeper } from "../tls/certificate-keeper.ts";
 import { capConnections } from "./connection-cap.ts";
 import { listenOn } from "./listeners.ts";
 import { answerMalformed } from "./malformed.ts";
+import { sendJson } from "./responses.ts";
 import { originOf, type Site, servedSites, siteOf } from "./served-names.ts";
 import { bracketed, shownNames, wantedNames } from "./wanted-names.ts";
 
@@ -92,7 +93,11 @@ export async function openFront(config: Config, log: Log): Promise<Front> {
     keeper,
     listen: async (handlers) => {
       for (const server of servers) {
-        server.on("request", (req, res) => handlers.request(req, res));
+        server.on("request", (req: IncomingMessage, res: ServerResponse) => {
+          // Said before anything reads it, on every path.
+          if (Number(req.headers["content-length"] ?? 0) <= limits.http_body_bytes) handlers.request(req, res);
+          else sendJson(res, undefined, 413, { code: "invalid" }, { Connection: "close" });
+        });
         server.on("upgrade", (req: IncomingMessage, socket: Duplex, head: Buffer) => {
           if (handlers.upgrade(req, socket, head)) cap.upgraded(req.socket);
         });
