@@ -1,17 +1,16 @@
 #!/usr/bin/env node
-/** Entry point: `rackside [start]`, `rackside pair` and `rackside tls`. */
+/** Entry point: `rackside [start]`, `rackside tls` and the commands of the console. */
 import { fileURLToPath } from "node:url";
-import { ensureStateDir } from "./atomic-file.ts";
 import { type CliArgs, HELP, readArgs } from "./config/cli-args.ts";
 import { type Config, loadConfig } from "./config.ts";
-import { addressText, lanText, pairingText, pairUrl } from "./console-output.ts";
+import { consoleCommand } from "./console/console-commands.ts";
+import { addressText, lanText, pairingText } from "./console-output.ts";
 import { createProxy, VERSION } from "./create-proxy.ts";
 import { loadDemoLab } from "./demo-loader.ts";
 import { loadStaticTable } from "./http/static-table.ts";
 import { createLog, type Log } from "./log.ts";
-import { readRuntime, removeRuntime, writeRuntime } from "./runtime-file.ts";
+import { removeRuntime, writeRuntime } from "./runtime-file.ts";
 import { leaveOnSignals } from "./shutdown.ts";
-import { PairingStore } from "./sign-in/pairing-store.ts";
 import { StartupError } from "./startup-error.ts";
 import { tlsArgs, tlsCommand } from "./tls/tls-command.ts";
 
@@ -45,21 +44,11 @@ async function start(args: CliArgs, config: Config, log: Log): Promise<void> {
   if (args.json) {
     print(JSON.stringify({ url: proxy.url, pair_url: await proxy.pairUrl(), demo: lab !== undefined }));
   } else if (proxy.pairedClients > 0) print(addressText(proxy.url, proxy.pairedClients));
-  else print(`\nRackside is at ${proxy.url}\n${pairingText(proxy.url, await proxy.newPairing())}`);
+  else
+    print(
+      `\nRackside is at ${proxy.url}\n${pairingText(proxy.url, await proxy.newPairing(), config.limits.pairing_s)}`,
+    );
   if (!args.json && (config.lan || config.tls !== undefined)) print(lanText(proxy.urls, config.tls === undefined));
-}
-
-/** Works on the data folder alone, as the proxy's OS user: also the answer to a lost link [S6]. */
-async function pair(args: CliArgs, config: Config): Promise<void> {
-  await ensureStateDir(config.dataDir);
-  const secret = await (await PairingStore.open(config.dataDir)).create();
-  const running = await readRuntime(config.dataDir);
-  const url = running ?? `http://localhost:${config.port}`;
-  if (args.json) print(JSON.stringify({ url, pair_url: pairUrl(url, secret), demo: config.demo }));
-  else {
-    if (running === undefined) print("No proxy runs on this data folder at the moment; the link works once it does.");
-    print(pairingText(url, secret));
-  }
 }
 
 async function main(): Promise<void> {
@@ -77,8 +66,7 @@ async function main(): Promise<void> {
     return;
   }
   const config = await loadConfig(args, process.env);
-  if (args.command === "pair") await pair(args, config);
-  else await start(args, config, createLog(config.log));
+  if (!(await consoleCommand(args, config, print))) await start(args, config, createLog(config.log));
 }
 
 main().catch((error: unknown) => {

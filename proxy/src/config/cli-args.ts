@@ -4,8 +4,25 @@ import { StartupError } from "../startup-error.ts";
 const TLS_ACTIONS = ["show", "enroll", "new-ca"] as const;
 export type TlsAction = (typeof TLS_ACTIONS)[number];
 
+/** Commands, with what each must name; undefined: nothing. */
+const COMMANDS = {
+  start: undefined,
+  pair: undefined,
+  tls: undefined,
+  clients: undefined,
+  revoke: "a label or id; see rackside clients",
+  disable: "a user",
+  enable: "a user",
+  "allow-changes": undefined,
+} as const;
+type Command = keyof typeof COMMANDS;
+
 export type CliArgs = {
-  command: "start" | "pair" | "tls" | "help" | "version";
+  command: Command | "help" | "version";
+  /** The client or user that a command is about. */
+  operand?: string | undefined;
+  /** Of the command `revoke`: its sessions end too. */
+  endSessions?: boolean | undefined;
   /** Of the command `tls`. */
   action?: TlsAction | undefined;
   json: boolean;
@@ -22,6 +39,11 @@ export type CliArgs = {
 
 export const HELP = `Usage: rackside [start] [options]     start the proxy
        rackside pair [options]        print a new pairing link for a running or later proxy
+       rackside clients               list the paired clients
+       rackside revoke LABEL|ID       revoke one at once; with --end-sessions its sessions end too
+       rackside disable USER          revoke all clients of a user, end the sessions, and let none in again
+       rackside enable USER           let the user pair again
+       rackside allow-changes         for 5 minutes, let paired clients change the target policy
        rackside tls show              certificates: names, fingerprints, expiry
        rackside tls enroll            for 10 minutes, give tablets the local CA's certificate, with instructions
        rackside tls new-ca            replace the local CA; every tablet has to trust the new one
@@ -64,12 +86,21 @@ export function readArgs(argv: readonly string[]): CliArgs {
   const [command = "start", ...more] = positionals;
   if (values.help === true) return { command: "help", json: false };
   if (values.version === true) return { command: "version", json: false };
-  if (command !== "start" && command !== "pair" && command !== "tls") throw unknownCommand(command);
-  const [word, extra] = command === "tls" ? more : [undefined, ...more];
+  if (!isCommand(command)) throw unknownCommand(command);
+  const needs = COMMANDS[command];
+  const [word, extra] = command === "tls" || needs !== undefined ? more : [undefined, ...more];
   if (extra !== undefined) throw unknownCommand(extra);
+  if (needs !== undefined && word === undefined) {
+    throw new StartupError(`"rackside ${command}" needs ${needs}. See rackside --help.`);
+  }
+  if (values["end-sessions"] === true && command !== "revoke") {
+    throw new StartupError(`--end-sessions is for "rackside revoke" alone. See rackside --help.`);
+  }
   return {
     command,
     action: command === "tls" ? tlsAction(word) : undefined,
+    operand: needs === undefined ? undefined : word,
+    endSessions: values["end-sessions"],
     json: values.json === true,
     host: values.host,
     port: values.port,
@@ -82,8 +113,15 @@ export function readArgs(argv: readonly string[]): CliArgs {
   };
 }
 
+function isCommand(word: string): word is Command {
+  return Object.hasOwn(COMMANDS, word);
+}
+
 function unknownCommand(word: string): StartupError {
-  return new StartupError(`unknown command "${word}": it is "start", "pair" or "tls". See rackside --help.`);
+  const known = Object.keys(COMMANDS).map((one) => `"${one}"`);
+  return new StartupError(
+    `unknown command "${word}": it is ${known.slice(0, -1).join(", ")} or ${known.at(-1)}. See rackside --help.`,
+  );
 }
 
 function tlsAction(word: string | undefined): TlsAction {
@@ -125,6 +163,7 @@ function parse(argv: readonly string[]) {
       "tls-key": { type: "string" },
       demo: { type: "boolean" },
       "no-demo": { type: "boolean" },
+      "end-sessions": { type: "boolean" },
       json: { type: "boolean" },
       help: { type: "boolean", short: "h" },
       version: { type: "boolean" },

@@ -34,13 +34,6 @@ export class ClientAdmin {
     return this.#clients.list(user);
   }
 
-  /** Clients that a person at the console may mean by an id or a label. */
-  find(name: string): readonly ClientRecord[] {
-    const all = this.#clients.list();
-    const exact = all.filter(({ client_id }) => client_id === name);
-    return exact.length > 0 ? exact : all.filter(({ label }) => label === name);
-  }
-
   /** False when there is no such client (any more). */
   async rename(clientId: string, label: string, by: By): Promise<boolean> {
     const before = this.#clients.get(clientId);

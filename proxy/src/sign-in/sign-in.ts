@@ -5,6 +5,7 @@ import { helloClaim, pairingClaim, signOutClaim } from "#protocol/signing.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { AuditWho } from "../audit/audit-events.ts";
 import type { LimitValues } from "../config/limits-schema.ts";
+import { FreshProofs } from "../identity/fresh-proofs.ts";
 import { type Identity, OWNER } from "../identity/identity.ts";
 import type { Log } from "../log.ts";
 import { random256, sha256 } from "../random.ts";
@@ -51,6 +52,7 @@ const OPEN_PAIRINGS_MAX = 8;
 
 export class SignIn {
   readonly admin: ClientAdmin;
+  readonly proofs = new FreshProofs();
   readonly #options: SignInOptions;
   readonly #clients: ClientStore;
   readonly #pairings: PairingStore;
@@ -64,6 +66,11 @@ export class SignIn {
     this.#clients = options.clients;
     this.#pairings = options.pairings;
     this.admin = new ClientAdmin(options);
+    this.admin.onClosing(({ clientId, gone }) => {
+      if (!gone) return;
+      this.#nonces.delete(clientId);
+      this.proofs.forget(clientId);
+    });
   }
 
   get pairedClients(): number {

@@ -116,11 +116,30 @@ describe("command line", () => {
       dataDir: "d",
       config: "c",
     });
+    expect(readArgs(["revoke", "my iPad", "--end-sessions"])).toMatchObject({
+      command: "revoke",
+      operand: "my iPad",
+      endSessions: true,
+    });
+    expect(readArgs(["clients", "--json"])).toMatchObject({ command: "clients", operand: undefined, json: true });
+    expect(readArgs(["disable", "ada"])).toMatchObject({ command: "disable", operand: "ada" });
+    expect(readArgs(["allow-changes"]).command).toBe("allow-changes");
     expect(readArgs(["--help"]).command).toBe("help");
     expect(readArgs(["--version"]).command).toBe("version");
   });
 
-  test.each([[["--nope"]], [["stop"]], [["start", "now"]], [["--port"]]])("%j is refused with a hint", (argv) => {
+  test.each([
+    [["--nope"]],
+    [["stop"]],
+    [["constructor"]],
+    [["start", "now"]],
+    [["--port"]],
+    [["revoke"]],
+    [["revoke", "a", "b"]],
+    [["clients", "a"]],
+    [["enable"]],
+    [["start", "--end-sessions"]],
+  ])("%j is refused with a hint", (argv) => {
     expect(() => readArgs(argv)).toThrow(/rackside --help/);
   });
 
