@@ -165,12 +165,8 @@ export class Session implements ChannelPort {
   #runOne(effect: ProxyEffect): void {
     switch (effect.type) {
       case "pause":
-        this.#channel.pause();
-        this.#exec?.pause();
-        return;
       case "resume":
-        this.#channel.resumeUnlessPaused();
-        this.#exec?.resume();
+        this.#flow();
         return;
       case "write":
         if (!this.#input.write(effect.bytes))
@@ -189,6 +185,20 @@ export class Session implements ChannelPort {
         return;
       default:
         effect satisfies never;
+    }
+  }
+
+  /**
+   * As the core has it now, not as the effect had it: sending what stands before a "pause" can make room, and its "resume"
+   * is then carried out first.
+   */
+  #flow(): void {
+    if (this.core.paused) {
+      this.#channel.pause();
+      this.#exec?.pause();
+    } else {
+      this.#channel.resumeUnlessPaused();
+      this.#exec?.resume();
     }
   }
 
