@@ -11,7 +11,7 @@ import { PROTOCOL_VERSION, SUBPROTOCOL } from "#protocol/version.ts";
 
 /** What both ends must agree on, by version. */
 const PINNED: Readonly<Record<number, string>> = {
-  1: "e03958c5f39da8d7e2a1e546f109ae749ba5b8532a80bb8d855e57fa0f591418",
+  1: "c30848a7bed45bd115fa547e3ecca103d3c49d31f158aab4a1d9a0c4ea66edfa",
 };
 
 /** Limits of the wire itself; the rest of the file is the proxy's policy and may be configured. */

@@ -199,7 +199,7 @@ async function restored(stream: Stream, cut: number, chance: SeededRandom, maxBy
   const live = stream.bytes.subarray(cut);
   const later = stream.sizes.filter(({ at }) => at > cut);
   if (later.length > 0) throw new Error("sizes come before the cut");
-  if (live.length > 0) page.output.deliver(cut, live);
+  if (live.length > 0) page.output.deliver(cut, live, false);
   if (!early) page.hello();
   await page.screen.until(() => page.screen.drawn >= stream.bytes.length);
   if (live.length === 0)

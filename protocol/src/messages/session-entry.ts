@@ -43,6 +43,11 @@ export const SessionState = v.object({
   chan: v.optional(Channel),
   epoch: v.optional(Epoch),
   out_start: v.optional(Position),
+  /**
+   * Only when beyond `out_start`: output below it went to another page, whose terminal may have answered what the device
+   * asked in it. It is drawn, and not answered again [WP31].
+   */
+  out_seen: v.optional(Position),
   gap: v.optional(v.object({ from: Position, to: Position })),
   in_next: v.optional(Position),
   in_limit: v.optional(Position),

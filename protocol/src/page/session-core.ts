@@ -45,7 +45,8 @@ export type ExitPayload = Down<"exit">["payload"];
 export type ResizedPayload = Down<"resized">["payload"];
 
 export type PageEffect =
-  | { type: "deliver"; pos: number; bytes: Uint8Array; stderr: boolean }
+  /** `seen`: another page had these bytes, so that nothing asked in them is answered again [WP31]. */
+  | { type: "deliver"; pos: number; bytes: Uint8Array; stderr: boolean; seen: boolean }
   /** Output [from, to) is lost: say so in the terminal and the log. */
   | { type: "gap"; from: number; to: number }
   | { type: "exit"; exit: ExitPayload }
@@ -74,6 +75,8 @@ export class PageSession {
   #phase: PagePhase = "detached";
   /** Nothing of the session was ever received here: the proxy says where output starts. */
   #fresh: boolean;
+  /** Other pages had the output below. */
+  #seen = 0;
   #exit: ExitPayload | null = null;
   #exitShown = false;
 
@@ -169,6 +172,7 @@ export class PageSession {
     if (output.some((effect) => effect.type === "fault")) return output;
     const input = this.input.onWelcome({ in_next, in_limit, epoch, own: state.in_own }, now);
     if (!input.ok) return [...output, ...fault(link, input.reason)];
+    this.#seen = state.out_seen ?? 0;
     this.#epoch = epoch;
     this.#token = state.token ?? this.#token;
     this.#attachment = { link, chan };
@@ -213,7 +217,14 @@ export class PageSession {
     const verdict = this.output.onOut(pos, body);
     if (!verdict.ok) return fault(link, verdict.reason);
     if (verdict.bytes.length === 0) return NONE;
-    return [{ type: "deliver", pos: verdict.pos, bytes: verdict.bytes, stderr }, ...this.#showExit()];
+    return [...this.#deliver(verdict.pos, verdict.bytes, stderr), ...this.#showExit()];
+  }
+
+  #deliver(pos: number, bytes: Uint8Array, stderr: boolean): readonly PageEffect[] {
+    const cut = Math.min(Math.max(0, this.#seen - pos), bytes.length);
+    const part = (from: number, to: number, seen: boolean): readonly PageEffect[] =>
+      from === to ? NONE : [{ type: "deliver", pos: pos + from, bytes: bytes.subarray(from, to), stderr, seen }];
+    return [...part(0, cut, true), ...part(cut, bytes.length, false)];
   }
 
   onAck(link: PageLinkId, accepted: number, limit: number): readonly PageEffect[] {

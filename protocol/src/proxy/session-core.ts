@@ -87,6 +87,9 @@ export class SessionCore {
   #epoch = 0;
   /** Bytes below are never asked for again [WP11]. */
   #floor = 0;
+  /** What the last page was sent, and end of what pages before it were: a later page answers nothing below [WP31]. */
+  #last = { instance: "", sent: 0 };
+  #seen = 0;
   #paused = false;
   #overBudget = false;
   #size: { cols: number; rows: number; rev: number };
@@ -176,6 +179,8 @@ export class SessionCore {
     const { frame, body } = allocateOut(by.chan, by.sent, run.length, run.stderr);
     this.#ring.copyTo(body, by.sent);
     by.sent += run.length;
+    const before = this.#last.instance === by.instance ? this.#last.sent : 0;
+    this.#last = { instance: by.instance, sent: Math.max(before, by.sent) };
     return { frame, bytes: run.length, effects: [...this.#exit(), ...this.#saveRequest(), ...this.#flow()] };
   }
 
@@ -252,6 +257,7 @@ export class SessionCore {
     const start = this.#startOf(out_pos);
     const attachment = { ...by, epoch: this.#epoch, sent: start, applied: 0, saved: 0 };
     this.#attachment = { ...attachment, exitSent: false, saveRequested: false };
+    if (this.#last.instance !== by.instance) this.#seen = Math.max(this.#seen, this.#last.sent);
     // Whoever logs may still ask for what it has not saved; whoever does not has all below its start, and a page that
     // starts in the tail brings the floor down to it again.
     if (by.durable && out_pos !== null) this.#floor = Math.min(this.#floor, start);
@@ -300,6 +306,7 @@ export class SessionCore {
       chan: by.chan,
       epoch: by.epoch,
       out_start: start,
+      ...(this.#seen > start ? { out_seen: this.#seen } : {}),
       in_next: input.next,
       in_limit: input.limit,
       ...this.#size,

@@ -116,6 +116,13 @@ export const MUTANTS: readonly Mutant[] = [
     caughtBy: ["I10"],
   },
   {
+    name: "what another page had is taken for new [WP31]",
+    file: "proxy/session-core.ts",
+    from: "if (this.#last.instance !== by.instance) this.#seen = Math.max(this.#seen, this.#last.sent);",
+    to: "",
+    caughtBy: ["WP31"],
+  },
+  {
     name: "device not resumed after a detach [WP12]",
     file: "proxy/session-core.ts",
     from: "this.#idleSince = now;\n    return this.#flow();",

@@ -180,6 +180,9 @@ export class PageHost {
     const decoded = decodeFrame(data, "down");
     hold(decoded.ok && decoded.frame !== null, "WP4", () => "a proxy's own frame does not decode");
     const { frame } = decoded;
+    const { attachment } = this.session;
+    // Output of the channel before, which the proxy sent until it saw that the page asked again.
+    if ("chan" in frame && attachment?.link === link.id && attachment.chan !== frame.chan) return;
     if (frame.kind === "ack") this.run(this.session.onAck(link.id, frame.pos, frame.limit));
     if (frame.kind !== "out") return;
     if (link.id === this.session.attachment?.link) this.#watchOverlap(link, frame.pos);
@@ -256,6 +259,8 @@ export class PageHost {
           () => `${this.name}: bytes of ${pos} came where ${this.expected} was expected`,
         );
         hold(outputAt(pos, bytes.length).equals(bytes), "I1", () => `${this.name}: wrong bytes at ${pos}`);
+        if (effect.seen) this.world.reached.add("output of another page");
+        else this.world.answeredHere(this.instance, pos, pos + bytes.length);
         this.expected = pos + bytes.length;
         this.toApply += bytes.length;
         break;

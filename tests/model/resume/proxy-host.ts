@@ -55,7 +55,10 @@ export class ProxyHost {
     hold(decoded.ok && decoded.frame !== null, "WP4", () => "a page's own frame does not decode");
     const { frame } = decoded;
     if (this.session === null) return;
-    if (this.session.holder?.link !== link.id) this.world.reached.add("frame of a fenced link");
+    const { holder } = this.session;
+    if (holder?.link !== link.id) this.world.reached.add("frame of a fenced link");
+    // The page asked again on this link: what it sent on the channel before names nothing any more.
+    else if ("chan" in frame && holder.chan !== frame.chan) return;
     if (frame.kind === "in") this.run(this.session.onIn(link.id, frame.pos, frame.body));
     if (frame.kind === "ack") this.run(this.session.onAck(link.id, frame.pos, frame.limit, frame.saved));
   }
@@ -89,14 +92,14 @@ export class ProxyHost {
     const request = link.page.session.request(false);
     const about = {
       link: link.id,
-      chan: 1,
+      chan: link.newChannel(),
       client: link.page.client,
       instance: link.page.instance,
       label: link.page.name,
     };
     const { state, effects } = session.attach({ ...request, ...about });
     this.#lastEpoch = session.epoch;
-    link.scheduler.add(1, session);
+    link.scheduler.add(about.chan, session);
     this.run(effects);
     link.page.opened(link, state);
   }
@@ -178,7 +181,13 @@ export class ProxyHost {
     const holder = this.world.links.find((other) => other.id === before?.link);
     const displaced = holder !== undefined && holder.page !== link.page && holder.alive && holder.page.alive;
     hold(!displaced || force, "I10", () => `${link.page.name} displaced ${holder?.page.name}`);
-    const by = { ...request, link: link.id, chan: 1, client: link.page.client, instance: link.page.instance };
+    const by = {
+      ...request,
+      link: link.id,
+      chan: link.newChannel(),
+      client: link.page.client,
+      instance: link.page.instance,
+    };
     const { state, effects } = session.attach({ ...by, label: link.page.name });
     if (state.status === "gone") {
       this.#answer(link, state, hello, re);
@@ -187,7 +196,7 @@ export class ProxyHost {
     hold(session.epoch > this.#lastEpoch, "I6", () => `epoch ${session.epoch} after ${this.#lastEpoch}`);
     this.#lastEpoch = session.epoch;
     for (const other of this.world.links) if (other.id === before?.link) other.scheduler.remove(before.chan);
-    link.scheduler.add(1, session);
+    link.scheduler.add(by.chan, session);
     this.#noteGrant(state, adopt, displaced);
     if (adopt) this.former.push({ client: this.owner.client, tokenHash: encoder.encode(this.owner.token) });
     if (adopt) this.owner = { ...this.owner, client: link.page.client, token: this.#newToken() };

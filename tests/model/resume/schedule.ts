@@ -116,7 +116,7 @@ function forgedAck(world: World): void {
   const before = session.floor;
   const far = session.end - session.unsent + 1;
   world.hostile = true;
-  world.proxy.receive(link, encodeAck(1, far, far + 1_000, far));
+  world.proxy.receive(link, encodeAck(session.holder?.chan ?? 1, far, far + 1_000, far));
   world.hostile = false;
   hold(session.floor === before, "I8", () => "a forged ACK moved the floor");
   hold(!link.proxyOpen, "S25", () => "a forged ACK was taken");

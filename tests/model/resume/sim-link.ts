@@ -28,6 +28,14 @@ export class SimLink {
     this.scheduler = scheduler;
   }
 
+  #channels = 0;
+
+  /** Every attachment has a channel of its own, also the second on a link. */
+  newChannel(): number {
+    this.#channels++;
+    return this.#channels;
+  }
+
   blackHole(): void {
     this.cut = true;
   }

@@ -24,6 +24,7 @@ export const LANDMARKS = [
   "displaced while away",
   "came back after another writer",
   "gap announced",
+  "output of another page",
   "exit shown",
   "input held",
   "held input sent",
@@ -70,6 +71,8 @@ export class World {
   /** Someone without the log had the session, so that the floor may have passed the log [WP11]. */
   #otherHeld = false;
   readonly #attempts = new Map<string, number>();
+  /** Output whose questions were answered, by the page that had it. */
+  readonly #answered: { instance: string; from: number; to: number }[] = [];
 
   constructor(cores: Cores, setup: Setup) {
     this.cores = cores;
@@ -120,6 +123,15 @@ export class World {
 
   attachedBy(page: PageHost): void {
     if (!page.durable) this.#otherHeld = true;
+  }
+
+  /** A page's terminal had this output as new: what the device asked in it was answered, which happens once [WP31]. */
+  answeredHere(instance: string, from: number, to: number): void {
+    const before = this.#answered.find((one) => one.instance !== instance && one.from < to && from < one.to);
+    hold(before === undefined, "WP31", () => `${instance} answers ${from}..${to} after ${before?.instance}`);
+    const own = this.#answered.find((one) => one.instance === instance && one.to === from);
+    if (own === undefined) this.#answered.push({ instance, from, to });
+    else own.to = to;
   }
 
   /** Whether output may be missing for this page: only by policy, after a page without a log, or without one itself. */

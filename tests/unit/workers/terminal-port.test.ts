@@ -45,6 +45,18 @@ describe("terminal port [WP6]", () => {
     expect(page.got[1]).toMatchObject({ t: "out", pos: 0, replay: false });
   });
 
+  test("[WP31] [S82] what another page had is not answered again, and gives credit like any output", async () => {
+    const { port, heard, attach } = setUp();
+    const page = attach(null, 0);
+    port.begin("s1", 0, true);
+    port.out(0, body("abc"), true);
+    port.out(3, body("d"));
+    await vi.waitFor(() => expect(kinds(page.got)).toEqual(["begin", "out", "restoring", "out"]));
+    expect(page.got).toMatchObject([{}, { pos: 0, replay: true }, { done: 0, total: 0 }, { pos: 3, replay: false }]);
+    page.tell({ t: "applied", pos: 3 });
+    await vi.waitFor(() => expect(heard.applied).toEqual([3]));
+  });
+
   test("what comes before a page is there waits for it, in order", async () => {
     const { port, attach } = setUp();
     port.begin("s1", 0, true);

@@ -26,7 +26,7 @@ export type TableWindow = { total: number; rows: readonly Readonly<Record<string
 
 /** Worker to page on a terminal's port. Positions are output positions of the session. */
 export type BytesToPage =
-  /** Bytes [pos, pos + body.byteLength); `replay`: from the tablet's log, so replies stay muted [WP31]. */
+  /** Bytes [pos, pos + body.byteLength); `replay`: from the tablet's log, or seen by another page, so replies stay muted [WP31]. */
   | { t: "out"; pos: number; body: ArrayBuffer; replay: boolean }
   /** Output of session `stream` begins at `pos`; `clear` when the screen of the old one is not continued. */
   | { t: "begin"; stream: string; pos: number; clear: boolean }

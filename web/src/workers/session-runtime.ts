@@ -49,7 +49,8 @@ export abstract class SessionRuntime extends SessionFrames {
     this.#requests = new WireRequests(deps.hub);
   }
 
-  protected abstract deliver(pos: number, bytes: Uint8Array, stderr: boolean): void;
+  /** `seen`: another page had these bytes before, and answered what they ask [WP31]. */
+  protected abstract deliver(pos: number, bytes: Uint8Array, stderr: boolean, seen: boolean): void;
   protected abstract lost(from: number, to: number): void;
   /** The core attached (again); `fresh`: to a session that was just opened. */
   protected abstract attached(fresh: boolean): void;
@@ -295,7 +296,7 @@ export abstract class SessionRuntime extends SessionFrames {
     const { deps, device, session_id } = this;
     switch (effect.type) {
       case "deliver":
-        this.deliver(effect.pos, effect.bytes, effect.stderr);
+        this.deliver(effect.pos, effect.bytes, effect.stderr, effect.seen);
         break;
       case "gap":
         this.lost(effect.from, effect.to);

@@ -14,7 +14,7 @@ export type OutputEvents = {
 
 /** What came while the log was being shown: it follows when that is done. */
 type Behind =
-  | { t: "out"; pos: number; to: number; bytes: Uint8Array<ArrayBuffer> }
+  | { t: "out"; pos: number; to: number; bytes: Uint8Array<ArrayBuffer>; seen: boolean }
   | { t: "gap"; pos: number; to: number }
   | { t: "rest"; post: () => void };
 
@@ -94,12 +94,13 @@ export class TerminalOutput {
     return true;
   }
 
-  deliver(pos: number, bytes: Uint8Array): void {
+  /** `seen`: another page had these bytes, and nothing that they ask is answered again [WP31]. */
+  deliver(pos: number, bytes: Uint8Array, seen: boolean): void {
     this.#log?.push(pos, bytes);
     // One copy, out of the frame: the copy is moved to the page.
     const copy = bytes.slice();
-    if (this.#behind === null) this.#port.out(pos, copy.buffer);
-    else this.#behind.push({ t: "out", pos, to: pos + copy.length, bytes: copy });
+    if (this.#behind === null) this.#port.out(pos, copy.buffer, seen);
+    else this.#behind.push({ t: "out", pos, to: pos + copy.length, bytes: copy, seen });
   }
 
   gap(from: number, to: number): void {
@@ -198,7 +199,7 @@ export class TerminalOutput {
       if (item.t === "out" && known > 0) this.#events.applied(known);
       if (item.to <= at) continue;
       if (item.pos > at) this.#port.gap(at, item.pos);
-      if (item.t === "out") this.#port.out(item.pos + known, item.bytes.slice(known).buffer);
+      if (item.t === "out") this.#port.out(item.pos + known, item.bytes.slice(known).buffer, item.seen);
       else this.#port.gap(Math.max(item.pos, at), item.to);
       at = item.to;
     }

@@ -65,11 +65,14 @@ export class TerminalPort {
     this.#post({ t: "begin", stream, pos, clear });
   }
 
-  out(pos: number, body: ArrayBuffer): void {
+  /** `seen`: as a replay, which the terminal does not answer, but drawn for the first time, so that it gives credit. */
+  out(pos: number, body: ArrayBuffer, seen = false): void {
     const to = pos + body.byteLength;
     this.#undrawn.push({ from: pos, to });
     this.#have = { ...this.#have, pos: to };
-    this.#post({ t: "out", pos, body, replay: false }, [body]);
+    this.#post({ t: "out", pos, body, replay: seen }, [body]);
+    // Nobody knows when the next bytes come: what is typed must not wait for them.
+    if (seen) this.restoring(0, 0);
   }
 
   /** Output from the log [WP31]; the terminal's word that it drew it gives no credit. */

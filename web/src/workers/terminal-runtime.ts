@@ -234,14 +234,14 @@ export class TerminalRuntime extends SessionRuntime {
     deps.hub.pump();
   }
 
-  protected override deliver(pos: number, bytes: Uint8Array): void {
+  protected override deliver(pos: number, bytes: Uint8Array, _stderr: boolean, seen: boolean): void {
     if (this.#typedAt !== null) {
       const ms = this.deps.env.now() - this.#typedAt;
       this.#echoMs = this.#echoMs === null ? ms : this.#echoMs + ECHO_WEIGHT * (ms - this.#echoMs);
       this.#typedAt = null;
       this.#hooks.echo(this.device, this.#echoMs);
     }
-    this.#output.deliver(pos, bytes);
+    this.#output.deliver(pos, bytes, seen);
   }
 
   protected override lost(from: number, to: number): void {

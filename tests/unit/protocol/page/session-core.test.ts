@@ -55,6 +55,19 @@ describe("a page's session", () => {
     expect(frame).toMatchObject({ frame: { kind: "in", chan: 3, pos: 42 } });
   });
 
+  test("WP31: what another page had is delivered as seen, and cut where the new begins", () => {
+    const session = new PageSession(options, { from: "log", out_pos: 500, epoch: 4 });
+    session.request(true);
+    session.applyState({ ...state, epoch: 5, out_start: 500, out_seen: 503, in_next: 42 }, "l1", 0);
+    session.applyState({ ...state, epoch: 6, out_start: 500, out_seen: 503, in_next: 42 }, "l2", 0);
+    expect(session.onOut("l2", 500, new Uint8Array([1, 2]), false)).toMatchObject([{ pos: 500, seen: true }]);
+    expect(session.onOut("l2", 502, new Uint8Array([3, 4]), false)).toMatchObject([
+      { pos: 502, bytes: new Uint8Array([3]), seen: true },
+      { pos: 503, bytes: new Uint8Array([4]), seen: false },
+    ]);
+    expect(session.onOut("l2", 504, new Uint8Array([5]), false)).toMatchObject([{ pos: 504, seen: false }]);
+  });
+
   test("WP9: the window that connect named is granted: output may follow connected without an ACK before it", () => {
     const session = attached();
     expect(session.onOut("l1", 0, new Uint8Array(1_000), false)).toMatchObject([{ type: "deliver", pos: 0 }]);

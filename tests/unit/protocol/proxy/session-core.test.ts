@@ -218,6 +218,25 @@ describe("attach, resize, exit, grace", () => {
     ]);
   });
 
+  test("WP31: a page is told how far another one was sent output; the same page on a newer link is not", () => {
+    const core = attached();
+    core.deviceData(new Uint8Array(100));
+    sendAll(core);
+    core.onAck("l1", 60, 1_000, 0);
+    expect(core.attach({ ...page, link: "l2", known_epoch: 1, out_pos: 60 }).state).not.toHaveProperty("out_seen");
+    const second = { ...page, instance: "i2", in_pos: null };
+    expect(core.attach({ ...second, link: "l3", out_pos: 60 }).state).toMatchObject({ out_start: 60, out_seen: 100 });
+    // Sent again from further back, the page has had what it was sent before all the same.
+    core.attach({ ...second, link: "l3b", known_epoch: 3, out_pos: 60 });
+    core.nextOut(10);
+    // Back at the first, before the second was sent anything, and after.
+    expect(core.attach({ ...page, link: "l4", known_epoch: 3, out_pos: 100 }).state).not.toHaveProperty("out_seen");
+    core.attach({ ...second, link: "l5", known_epoch: 4, out_pos: 100 });
+    core.deviceData(new Uint8Array(20));
+    sendAll(core);
+    expect(core.attach({ ...page, link: "l6", known_epoch: 4, out_pos: 100 }).state.out_seen).toBe(120);
+  });
+
   test("a page without history starts at the tail of a terminal and at the end of telemetry", () => {
     for (const [session_id, start] of [
       ["ssh1", 60],

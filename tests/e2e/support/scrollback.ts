@@ -1,0 +1,55 @@
+import type { Page } from "playwright";
+import { expect } from "vitest";
+import { SOON } from "./terminal.ts";
+
+/** A counted line as it is drawn: each run of text with the classes that colour it. */
+export type DrawnLine = readonly (readonly [text: string, classes: string])[];
+type Drawn = { n: number; line: DrawnLine };
+
+/** A strong turn of the wheel. */
+const TURN_PX = 3_000;
+/** A turn of less than a screen. */
+const STEP_PX = 300;
+
+/** The counted lines on the screen, from top to bottom. */
+function onScreen(page: Page): Promise<Drawn[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll(".xterm-rows > div")].flatMap((row) => {
+      const n = Number(/count (\d{5})/.exec(row.textContent ?? "")?.[1]);
+      if (!(n > 0)) return [];
+      const spans = [...row.querySelectorAll("span")].filter((span) => (span.textContent ?? "").trim() !== "");
+      const line = spans.map((span) => [span.textContent ?? "", span.className] as [string, string]);
+      return [{ n, line }];
+    }),
+  );
+}
+
+/**
+ * Scrolls through all that the terminal keeps, as a person does with a wheel, and gives every counted line in order from
+ * 1 to `last`. Every line must stand directly below the one before it.
+ */
+export async function drawnLines(page: Page, last: number): Promise<DrawnLine[]> {
+  const box = await page.locator(".rs-term-screen").boundingBox();
+  if (box === null) throw new Error("no terminal is shown");
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  const first = async () => {
+    await page.mouse.wheel(0, -TURN_PX);
+    return (await onScreen(page))[0]?.n;
+  };
+  await expect.poll(first, SOON).toBe(1);
+  const lines = new Map<number, DrawnLine>();
+  for (;;) {
+    const seen = await onScreen(page);
+    const from = seen[0]?.n ?? 0;
+    expect(
+      seen.map(({ n }) => n),
+      "each line below the one before it",
+    ).toEqual(seen.map((_, at) => from + at));
+    expect(from, "the screen before reached up to here").toBeLessThanOrEqual(lines.size + 1);
+    for (const { n, line } of seen) lines.set(n, line);
+    if (lines.has(last)) break;
+    await page.mouse.wheel(0, STEP_PX);
+    await expect.poll(async () => (await onScreen(page)).at(-1)?.n, SOON).toBeGreaterThan(seen.at(-1)?.n ?? 0);
+  }
+  return [...lines.entries()].sort(([a], [b]) => a - b).map(([, line]) => line);
+}
