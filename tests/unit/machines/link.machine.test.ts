@@ -273,6 +273,11 @@ describe("link machine", () => {
         [false, true],
         [true, false],
       ] as const) {
+        const unseen = setUp();
+        unseen.online();
+        unseen.send(presence(visible, there, false));
+        unseen.send({ type: "transport.silent", ...T });
+        expect([unseen.orders, unseen.view().phase]).toEqual([[], "online"]);
         const hidden = setUp();
         hidden.online();
         hidden.send({ type: "transport.suspected", ...T });
