@@ -31,6 +31,7 @@ import type { PairingSecret } from "./sign-in/pairing.ts";
 import { PairingStore } from "./sign-in/pairing-store.ts";
 import { SignIn } from "./sign-in/sign-in.ts";
 import { KnownHosts } from "./ssh/known-hosts.ts";
+import { tlsFacts } from "./tls/certificate-facts.ts";
 import { UiStates } from "./ui-states.ts";
 
 export const VERSION = "0.1.0";
@@ -144,7 +145,7 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
   const port = () => front?.port ?? (server?.address() as AddressInfo | null | undefined)?.port ?? config.port;
   const served = () => front?.sites() ?? servedSites("http", port(), config.serve_as);
   const handler = createHttpHandler({
-    api: new Api(signIn, limits),
+    api: new Api(signIn, limits, () => tlsFacts(front?.keeper?.state, new Date())),
     assets: options.assets,
     served,
     trust,

@@ -1,4 +1,4 @@
-/** The few requests beside the socket: who am I, pair, sign out [S7] [S8] [S11] [S21]. */
+/** The few requests beside the socket: who am I, which certificates, pair, sign out [S7] [S8] [S11] [S21]. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as v from "valibot";
 import { Base64Url, ClientId } from "#protocol/ids.ts";
@@ -10,6 +10,7 @@ import { RateLimit } from "../rate-limit.ts";
 import { clearCookie, setCookie } from "../sign-in/cookie.ts";
 import type { Admission, SignIn } from "../sign-in/sign-in.ts";
 import { fieldOf } from "../state-file.ts";
+import type { TlsFacts } from "../tls/certificate-facts.ts";
 import { readJsonBody } from "./read-body.ts";
 import { sendJson } from "./responses.ts";
 import { originOf, type Site } from "./served-names.ts";
@@ -46,10 +47,13 @@ const PAIR_TEXTS = {
 export class Api {
   readonly #signIn: SignIn;
   readonly #bodyMax: number;
+  readonly #tls: () => TlsFacts;
   readonly #perAddress: RateLimit;
   readonly #inAll: RateLimit;
 
-  constructor(signIn: SignIn, limits: LimitValues) {
+  /** `tls` says what the certificates are now [S31]. */
+  constructor(signIn: SignIn, limits: LimitValues, tls: () => TlsFacts) {
+    this.#tls = tls;
     this.#signIn = signIn;
     this.#bodyMax = limits.http_body_bytes;
     this.#perAddress = new RateLimit(limits.pairings_per_address_per_min, limits.pairings_per_address_per_min);
@@ -60,6 +64,7 @@ export class Api {
     const { req, res, site } = request;
     const route = `${req.method} ${path}`;
     if (route === "GET /api/me") await this.#me(request);
+    else if (route === "GET /api/tls") this.#certificates(request);
     else if (route === "POST /api/pair") await this.#pair(request);
     else if (route === "POST /api/sign-out") await this.#signOut(request);
     else sendJson(res, site, 404, { code: "not_found" });
@@ -76,6 +81,12 @@ export class Api {
     const { user, label, client_id } = client;
     const nonce = this.#signIn.nonceFor(client);
     return sendJson(res, site, 200, { user, label, client_id, roles: identity.roles, nonce }, headers);
+  }
+
+  /** Fingerprints and expiry, for those who are signed in. */
+  #certificates({ res, site, who }: ApiRequest): void {
+    if (who.ok) sendJson(res, site, 200, this.#tls());
+    else sendJson(res, site, 401, { reason: who.reason });
   }
 
   async #pair({ req, res, site, address, identity }: ApiRequest): Promise<void> {

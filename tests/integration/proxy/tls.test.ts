@@ -1,5 +1,5 @@
 /** A proxy with --lan, seen by clients that trust its local CA and nothing else. */
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { Agent } from "node:https";
 import { connect as connectPlain } from "node:net";
@@ -122,6 +122,23 @@ describe("sites over TLS", () => {
     const me = (cookie: string) => httpsRequest(`${at}/api/me`, { ca, headers: { Cookie: cookie } });
     expect((await me(reply.cookie ?? "")).status).toBe(200);
     expect((await me((reply.cookie ?? "").replace("__Host-rackside", "rackside-lo"))).status).toBe(401);
+  });
+
+  test("[S31] those who are signed in are told fingerprints and expiry, others nothing", async () => {
+    vi.stubGlobal("fetch", fetchTrusting(ca));
+    const at = `https://localhost:${proxy.port}`;
+    const { cookie } = await requestPairing(at, codeOf(await proxy.pairUrl()));
+    const reply = await httpsRequest(`${at}/api/tls`, { ca, headers: { Cookie: cookie ?? "" } });
+    expect(JSON.parse(reply.text)).toMatchObject({
+      mode: "local_ca",
+      ca: { sha256: new X509Certificate(ca).fingerprint256, warns: false },
+      leaf: { sha256: reply.presented, names: expect.arrayContaining(["box.example", "localhost", "::1"]) },
+    });
+    expect(reply.headers["cache-control"]).toBe("no-store");
+    expect(await httpsRequest(`${at}/api/tls`, { ca })).toMatchObject({
+      status: 401,
+      text: '{"reason":"auth_required"}',
+    });
   });
 
   test("[S19] a link over wss is welcomed", async () => {

@@ -9,6 +9,9 @@ import { Button } from "../primitives/button.tsx";
 import { Callout } from "../primitives/callout.tsx";
 import { Sheet } from "../primitives/dialog.tsx";
 import { Segments, Switch } from "../primitives/field.tsx";
+import { ActivitySection } from "./activity-section.tsx";
+import { CertificateSection } from "./certificate-section.tsx";
+import { ClientsSection } from "./clients-section.tsx";
 import { ThemePicker } from "./theme-picker.tsx";
 
 const SCALES: readonly { value: "0.9" | "1" | "1.15" | "1.3"; label: string }[] = [
@@ -70,7 +73,10 @@ export default function SettingsSheet({ onClose }: { device: string | null; onCl
         <KeepNothing />
         <InstallRow />
       </section>
+      <ClientsSection />
       <Account />
+      <ActivitySection />
+      <CertificateSection />
       <About />
     </Sheet>
   );
