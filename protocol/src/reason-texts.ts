@@ -30,6 +30,14 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     next: "Use the device's address instead of its name, or mend the DNS record.",
   },
   "refused_by_policy/via": { what: "The target policy does not allow this jump host or what lies behind it." },
+  "refused_by_policy/role": {
+    what: "Only an administrator of this proxy may change that.",
+    next: "Ask an administrator to add the rule.",
+  },
+  "refused_by_policy/fresh_proof": {
+    what: "Changing what the proxy may connect to needs a fresh proof that it is you.",
+    next: "Unlock the vault again, or run rackside allow-changes on the proxy's console, then repeat within 5 minutes.",
+  },
   "unreachable/name": { what: "The name was not found.", next: "Check the spelling, or use the address." },
   "unreachable/refused": {
     what: "The device refused the connection: nothing listens on that port.",
@@ -49,6 +57,10 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
   "host_key_unknown/first_use_off": {
     what: "The device's host key is not known, and this proxy is set to know keys beforehand.",
     next: "Have the key added to the proxy's known_hosts file.",
+  },
+  "host_key_changed/mistyped": {
+    what: "The characters are not the last six of the new fingerprint.",
+    next: "Read the fingerprint on the device's console and type its last six characters; capital letters count.",
   },
   "host_key_changed/revoked": {
     what: "The device shows a host key that is marked as revoked.",
@@ -70,6 +82,10 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     next: "Ask for a new one on the proxy's console: rackside pair",
   },
   "auth_failed/rejected": { what: "The device did not accept user and password." },
+  "auth_failed/new_password": {
+    what: "The device did not accept any of the new passwords.",
+    next: "Look at the device's rules for passwords, then connect again.",
+  },
   "auth_failed/cancelled": { what: "The login was cancelled.", next: "Connect again when you are ready." },
   "auth_failed/sign_refused": {
     what: "This tablet refused to sign the login.",
@@ -80,10 +96,14 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     next: "Wait a minute, then check user and password.",
   },
   "auth_failed/no_method": {
-    what: "The device offers no way to log in that this app can use; logging in with a key is not supported yet.",
-    next: "Allow password or keyboard-interactive login for this user on the device, or use another user.",
+    what: "The device offers no way to log in for which there is a key or somebody to answer.",
+    next: "Add a key for this device, allow password or keyboard-interactive login on it, or use another user.",
   },
   "channel_refused/shell": { what: "The device refused to open a shell." },
+  "channel_refused/forward": {
+    what: "The jump host forbids connections through it.",
+    next: "Allow TCP forwarding for this user on the jump host, or use another one.",
+  },
   "channel_refused/exec": { what: "The device refused to run the command." },
   "channel_refused/pty": { what: "The device refused to provide a terminal (PTY)." },
   "channel_refused/sessions": {
@@ -123,6 +143,10 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     kept: "Those that are open go on.",
     next: "Use one of them, or wait until they expire.",
   },
+  "limit/rules": {
+    what: "As many addresses were allowed by tap as the proxy keeps.",
+    next: "Put them together as networks in the configuration file.",
+  },
   "limit/audit": {
     what: "The proxy cannot write its audit log, and may not open sessions without it.",
     next: "Tell whoever runs the proxy.",
@@ -132,7 +156,6 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     next: "Change the font size or the layout.",
   },
   "unsupported/action": { what: "The proxy does not know this request." },
-  "unsupported/via": { what: "This version of the proxy cannot go through jump hosts." },
   "unsupported/transport": { what: "This session is not set up for single commands." },
   "unsupported/no_shell": { what: "This session has no shell to type into." },
   "invalid/id": { what: "The request has no id, so it could not be told from its repetition." },

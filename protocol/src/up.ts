@@ -9,7 +9,7 @@ import { Exec, ExecCancel } from "./messages/exec.ts";
 import { Hello } from "./messages/hello.ts";
 import { HostKeyReply } from "./messages/host-key.ts";
 import { ListSessions } from "./messages/list-sessions.ts";
-import { AllowTarget, EndUnfit, ListUnfit, ReplaceHostKey } from "./messages/policy.ts";
+import { AllowTarget, EndUnfit, ListUnfit, ReplaceHostKey, VaultUnlocked } from "./messages/policy.ts";
 import { Resize } from "./messages/resize.ts";
 import { Detach, Disconnect } from "./messages/session-end.ts";
 import { SetTransport } from "./messages/set-transport.ts";
@@ -35,6 +35,7 @@ export const UP = {
   list_unfit: ListUnfit,
   end_unfit: EndUnfit,
   replace_host_key: ReplaceHostKey,
+  vault_unlocked: VaultUnlocked,
   exec: Exec,
   exec_cancel: ExecCancel,
   set_transport: SetTransport,

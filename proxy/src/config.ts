@@ -5,19 +5,22 @@ import { join, resolve } from "node:path";
 import * as v from "valibot";
 import type { CliArgs } from "./config/cli-args.ts";
 import { ConfigFile, type ConfigInput, type ConfigValues } from "./config/config-schema.ts";
+import { rulesOf } from "./config/policy-schema.ts";
 import { loadTrust } from "./identity/load-trust.ts";
 import type { HeaderTrust } from "./identity/trusted-headers.ts";
-import { parseAddress, parseCidr } from "./policy/address.ts";
+import { parseAddress } from "./policy/address.ts";
 import { deniedClass } from "./policy/address-class.ts";
 import { StartupError } from "./startup-error.ts";
 import { fieldOf, lineOf, parseJson } from "./state-file.ts";
-import { DEFAULT_ALLOW, type PolicyRule, type PortRange, type TargetPolicy } from "./target-policy.ts";
+import { DEFAULT_ALLOW, type TargetPolicy } from "./target-policy.ts";
 
 export type Config = Omit<ConfigValues, "data_dir" | "allow" | "deny" | "default_allow" | "host"> & {
   /** An address, or `localhost`. */
   host: string;
   dataDir: string;
   policy: TargetPolicy;
+  /** The configuration file, whether there is one or not: its rules are read again when it changes [S38]. */
+  path: string;
   /** Whose word about addresses and users is believed [S13]. */
   trust: HeaderTrust;
 };
@@ -97,20 +100,18 @@ function complain(path: string, text: string, issue: v.BaseIssue<unknown>): Star
   return new StartupError(`${path}${line}: ${field || "content"}: ${message}`);
 }
 
-function portsOf(ports: readonly (number | string)[]): PortRange[] {
-  return ports.map((port) => {
-    if (typeof port === "number") return { from: port, to: port };
-    const [from = 0, to = 0] = port.split("-").map(Number);
-    return { from, to };
-  });
+/** The rules of one configuration file, with the shipped ones where it keeps them [S34]. */
+function policyOf({ allow, deny, default_allow, identity }: ConfigValues): TargetPolicy {
+  const shipped = (default_allow ?? identity === undefined) ? DEFAULT_ALLOW : [];
+  return { allow: [...shipped, ...rulesOf(allow)], deny: rulesOf(deny) };
 }
 
-function rulesOf(rules: ConfigValues["allow"]): PolicyRule[] {
-  return rules.flatMap(({ cidr, ports, label }) => {
-    const parsed = parseCidr(cidr);
-    const rule = { ports: portsOf(ports), ...(label === undefined ? {} : { label }) };
-    return parsed === undefined ? [] : [{ cidr: parsed, ...rule }];
-  });
+/** Reads the rules anew, as after an edit [S38]. Throws StartupError as {@link loadConfig} does. */
+export async function readPolicy(path: string): Promise<TargetPolicy> {
+  const { values, text } = await readConfigFile(path, false);
+  const file = v.safeParse(ConfigFile, values);
+  if (!file.success) throw complain(path, text, file.issues[0]);
+  return policyOf(file.output);
 }
 
 /** The address to listen on: plain HTTP is for loopback only [S28]. */
@@ -155,9 +156,15 @@ export async function loadConfig(args: CliArgs, env: Env): Promise<Config> {
     if (field === "host") hostFrom = name;
   }
   const host = listenAddress(merged, hostFrom);
-  const { data_dir, allow, deny, default_allow, ...rest } = merged;
-  const shipped = (default_allow ?? rest.identity === undefined) ? DEFAULT_ALLOW : [];
-  const policy = { allow: [...shipped, ...rulesOf(allow)], deny: rulesOf(deny) };
+  const { data_dir, allow: _allow, deny: _deny, default_allow: _default, ...rest } = merged;
+  const policy = policyOf(merged);
   if (args.json && rest.audit.stdout) throw new StartupError("audit.stdout: stdout is for --json alone");
-  return { ...rest, host, dataDir: resolve(data_dir ?? guess), policy, trust: await loadTrust({ ...merged, host }) };
+  return {
+    ...rest,
+    host,
+    dataDir: resolve(data_dir ?? guess),
+    policy,
+    path,
+    trust: await loadTrust({ ...merged, host }),
+  };
 }

@@ -7,7 +7,9 @@ import type { Down } from "#protocol/down.ts";
 import { ensureStateDir } from "./atomic-file.ts";
 import type { Audit } from "./audit/audit.ts";
 import { AuditLog } from "./audit/audit-log.ts";
-import type { Config } from "./config.ts";
+import { type Config, readPolicy } from "./config.ts";
+import { ConsoleInbox } from "./console/console-inbox.ts";
+import { runConsoleRequest } from "./console/console-requests.ts";
 import { pairUrl } from "./console-output.ts";
 import { DemoDevices, type DemoLab } from "./demo-devices.ts";
 import { Gateway } from "./gateway.ts";
@@ -22,8 +24,10 @@ import { LinkCommands } from "./links/link-commands.ts";
 import { LinkDesk } from "./links/link-desk.ts";
 import { LinkTable } from "./links/link-table.ts";
 import type { Log } from "./log.ts";
+import { PolicyStore } from "./policy/policy-store.ts";
 import { random128 } from "./random.ts";
 import { SessionRegistry } from "./session-registry.ts";
+import { KeyReplacements } from "./sessions/key-replacements.ts";
 import { type Lookup, systemLookup } from "./sessions/resolve-target.ts";
 import { SessionTrail } from "./sessions/session-trail.ts";
 import { ClientStore } from "./sign-in/client-store.ts";
@@ -83,7 +87,11 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
   const [clients, pairings, knownHosts] = await Promise.all([
     ClientStore.open(config.dataDir),
     PairingStore.open(config.dataDir),
-    KnownHosts.load(`${config.dataDir}/known_hosts`, (text) => log("warn", "known_hosts.notice", { text })),
+    KnownHosts.load(
+      `${config.dataDir}/known_hosts`,
+      (text) => log("warn", "known_hosts.notice", { text }),
+      config.host_keys.import,
+    ),
   ]);
   const { limits, trust } = config;
   const audit =
@@ -94,8 +102,14 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
       dataDir: config.dataDir,
       log,
     }));
+  const { dataDir, path, policy: initial } = config;
+  const policy = await PolicyStore.open({ dataDir, path, read: readPolicy, initial, audit, log });
+  policy.watch();
+  const replacements = new KeyReplacements();
+  const ownPorts = () => [port()];
   const byHeader = trust.identity !== undefined;
   const signIn = new SignIn({ clients, pairings, log, say, audit, limits, byHeader });
+  const inbox = await ConsoleInbox.open(config.dataDir, (request) => runConsoleRequest(signIn, audit, request));
   const demo = new DemoDevices(options.demo);
   const uiStates = new UiStates(config.dataDir, demo.records, limits);
   // A damaged file of the one user stops the start, not the first link.
@@ -103,7 +117,10 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
   const links = new LinkTable();
   const registry = new SessionRegistry({
     node: config.node,
-    policy: config.policy,
+    policy,
+    ownPorts,
+    agentSocket: config.agent.enabled ? (config.agent.socket ?? process.env.SSH_AUTH_SOCK) : undefined,
+    replacements,
     knownHosts,
     firstUse: config.host_keys.first_use,
     demo,
@@ -133,11 +150,13 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
       ...(audit.failing ? [proxyState()] : []),
     ],
   });
-  const commands = new LinkCommands(registry, links, (link) => uiStates.stateOf(link), {
-    signIn,
-    audit,
-    pairingS: limits.pairing_s,
-  });
+  const commands = new LinkCommands(
+    registry,
+    links,
+    (link) => uiStates.stateOf(link),
+    { signIn, audit, pairingS: limits.pairing_s },
+    { policy, replacements, ownPorts, freshProofs: signIn.proofs },
+  );
 
   const { server } = options;
   if (server !== undefined) server.headersTimeout = config.limits.http_header_s * 1_000;
@@ -213,9 +232,11 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
     close: async () => {
       desk.closeAll();
       registry.close();
+      policy.close();
       server?.off("upgrade", onUpgrade);
       await demo.close();
       await front?.close();
+      await inbox.close();
       await audit.close();
     },
   };

@@ -49,6 +49,10 @@ export class SessionRegistry {
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
+  get all(): readonly Session[] {
+    return [...this.#sessions.values()];
+  }
+
   get size(): number {
     return this.#sessions.size;
   }

@@ -4,7 +4,7 @@ import type { Down } from "#protocol/down.ts";
 import type { ShellSessionId } from "#protocol/ids.ts";
 import { INPUT_ACK_DELAY_MS } from "#protocol/limits.ts";
 import type { SessionState } from "#protocol/messages/session-entry.ts";
-import type { Target, Transport } from "#protocol/messages/target.ts";
+import type { HostKey, Target, Transport } from "#protocol/messages/target.ts";
 import type { LinkId, ProxyEffect } from "#protocol/proxy/effects.ts";
 import { HeldReport } from "#protocol/proxy/held-report.ts";
 import { ReplyCache } from "#protocol/proxy/reply-cache.ts";
@@ -16,6 +16,7 @@ import type { ChannelPort, Link, LinkTable } from "./links/link-table.ts";
 import type { Log } from "./log.ts";
 import { type ExecBounds, ExecRun } from "./sessions/exec-run.ts";
 import { FrameFill } from "./sessions/frame-fill.ts";
+import type { CheckedHop } from "./sessions/hop-path.ts";
 import { InputWriter } from "./sessions/input-writer.ts";
 import { SessionChannel } from "./sessions/session-channel.ts";
 import type { SessionTrail } from "./sessions/session-trail.ts";
@@ -32,12 +33,16 @@ export type SessionIdentity = {
   target: Target;
   /** The checked address that was dialled; absent for what is not dialled. */
   address?: string | undefined;
+  /** Every host that was checked on the way, the device last [S38]; empty for a simulated device. */
+  checked: readonly CheckedHop[];
   since: number;
   /** Clients whose tokens an adoption revoked, the latest last [WP28]. */
   former: readonly { client: string; tokenHash: Uint8Array }[];
 };
 export type SessionParts = {
   connection: SshConnection;
+  /** Verified keys of the jump hosts, in order [S39]. */
+  viaKeys: readonly HostKey[];
   transport: Transport;
   term: string;
   links: LinkTable;
@@ -55,6 +60,7 @@ export class Session implements ChannelPort {
   readonly core: SessionCore;
   readonly replies = new ReplyCache();
   readonly connection: SshConnection;
+  readonly viaKeys: readonly HostKey[];
   readonly #links: LinkTable;
   readonly #bounds: ExecBounds;
   readonly #trail: SessionTrail;
@@ -72,6 +78,7 @@ export class Session implements ChannelPort {
   constructor(identity: SessionIdentity, options: SessionOptions, parts: SessionParts) {
     this.identity = identity;
     this.connection = parts.connection;
+    this.viaKeys = parts.viaKeys;
     this.#links = parts.links;
     this.#bounds = parts.limits;
     this.#trail = parts.trail;

@@ -11,7 +11,7 @@ import { PROTOCOL_VERSION, SUBPROTOCOL } from "#protocol/version.ts";
 
 /** What both ends must agree on, by version. */
 const PINNED: Readonly<Record<number, string>> = {
-  1: "c30848a7bed45bd115fa547e3ecca103d3c49d31f158aab4a1d9a0c4ea66edfa",
+  1: "c8ab432c6ea165b58eefee25ca2758fd719c3ad92cd60895239032a82c6403e1",
 };
 
 /** Limits of the wire itself; the rest of the file is the proxy's policy and may be configured. */

@@ -11,6 +11,9 @@ const Label = v.pipe(v.string(), v.maxLength(128), v.regex(/^[^\p{C}]*$/u));
 export const AllowTarget = linkMessage("allow_target", v.object({ address: Address, port: Port, label: Label }));
 export const TargetAllowed = linkMessage("target_allowed", v.object({ address: Address, port: Port, label: Label }));
 
+/** The vault of this client was unlocked just now, by passphrase or passkey: stands for a role where there are none [S16]. */
+export const VaultUnlocked = linkMessage("vault_unlocked", v.object({}));
+
 /** Sessions that the rules of now would not allow [S38]: all users', so for who may change the policy only. */
 export const ListUnfit = linkMessage("list_unfit", v.object({}));
 /** Ends one of them; answered with the list as it is then. */

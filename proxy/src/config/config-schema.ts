@@ -1,8 +1,8 @@
 /** The configuration file: every key is optional; unknown keys are errors, so that a misspelt one is noticed. */
 import * as v from "valibot";
 import { DRAIN_DEFAULT_S, DRAIN_MAX_S } from "#protocol/limits.ts";
-import { parseCidr } from "../policy/address.ts";
 import { Limits } from "./limits-schema.ts";
+import { Rule } from "./policy-schema.ts";
 import { AuditConfig, IdentityConfig, TrustedProxies } from "./trust-schema.ts";
 
 /** Port of the one listener: not taken by anything common, above 1024. */
@@ -14,30 +14,6 @@ export const Port = v.pipe(
   v.minValue(0, "must be 0 to 65535"),
   v.maxValue(65_535, "must be 0 to 65535"),
 );
-const CidrText = v.pipe(
-  v.string("must be text"),
-  v.check((text) => parseCidr(text) !== undefined, "must be an address or a network such as 192.0.2.0/24 or fd00::/8"),
-);
-const PORT_TEXT = 'must be a port (22) or a range of ports ("8000-8022")';
-const TargetPort = v.union(
-  [
-    v.pipe(v.number(), v.integer(PORT_TEXT), v.minValue(1, PORT_TEXT), v.maxValue(65_535, PORT_TEXT)),
-    v.pipe(
-      v.string(),
-      v.regex(/^[1-9]\d{0,4}-[1-9]\d{0,4}$/, PORT_TEXT),
-      v.check((text) => {
-        const [from = 0, to = 0] = text.split("-").map(Number);
-        return from <= to && to <= 65_535;
-      }, PORT_TEXT),
-    ),
-  ],
-  PORT_TEXT,
-);
-const Rule = v.strictObject({
-  cidr: CidrText,
-  ports: v.pipe(v.array(TargetPort, "must be a list of ports"), v.minLength(1, "must name at least one port")),
-  label: v.optional(v.string("must be text")),
-});
 const NAME = /^(https:\/\/)?(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?$/;
 
 const PemFile = v.pipe(v.string("must be the name of a PEM file"), v.minLength(1, "must be the name of a PEM file"));
@@ -72,8 +48,28 @@ export const ConfigFile = v.strictObject({
   /** Absent: true, or false where there are several users [S34]. */
   default_allow: v.optional(v.boolean("must be true or false")),
   host_keys: v.optional(
-    v.strictObject({ first_use: v.optional(v.boolean("must be true or false"), true) }, "must be an object"),
+    v.strictObject(
+      {
+        /** False: only keys that are known beforehand [S45]. */
+        first_use: v.optional(v.boolean("must be true or false"), true),
+        /** Another known_hosts file, read and never written [S51]. */
+        import: v.optional(v.pipe(v.string("must be the name of a file"), v.minLength(1, "must not be empty"))),
+      },
+      "must be an object",
+    ),
     { first_use: true },
+  ),
+  /** The SSH agent of the proxy's host may be used, with the person's consent for each target [S60]. */
+  agent: v.optional(
+    v.strictObject(
+      {
+        enabled: v.optional(v.boolean("must be true or false"), false),
+        /** Absent: SSH_AUTH_SOCK of the proxy's environment. */
+        socket: v.optional(v.pipe(v.string("must be the name of a socket"), v.minLength(1, "must not be empty"))),
+      },
+      "must be an object",
+    ),
+    { enabled: false },
   ),
   drain_s: v.optional(
     v.pipe(

@@ -7,9 +7,9 @@ import type { SessionRegistry } from "../session-registry.ts";
 import type { UiRevs, UiStateStore, UiWish } from "../ui-state-store.ts";
 import { type AdminMessage, type AdminParts, answerAdmin } from "./admin-commands.ts";
 import type { Link, LinkTable } from "./link-table.ts";
+import { answerPolicy, type PolicyParts, type PolicyWish } from "./policy-commands.ts";
 
 export type Message = Exclude<Up, Up<"hello">>;
-export type PolicyWish = Up<"allow_target" | "list_unfit" | "end_unfit" | "replace_host_key">;
 type SessionMessage = Exclude<Message, Up<"list_sessions"> | UiWish | PolicyWish | AdminMessage>;
 export type UserState = { store: UiStateStore; told: UiRevs };
 
@@ -18,13 +18,16 @@ export class LinkCommands {
   readonly #links: LinkTable;
   readonly #uiState: (link: Link) => UserState;
   readonly #admin: AdminParts;
+  readonly #policy: PolicyParts;
 
   constructor(
     registry: SessionRegistry,
     links: LinkTable,
     uiState: (link: Link) => UserState,
     admin: Omit<AdminParts, "links">,
+    policy: Omit<PolicyParts, "registry">,
   ) {
+    this.#policy = { ...policy, registry };
     this.#admin = { ...admin, links };
     this.#registry = registry;
     this.#links = links;
@@ -54,7 +57,8 @@ export class LinkCommands {
       case "list_unfit":
       case "end_unfit":
       case "replace_host_key":
-        link.send(errorFrame("link", payloadOf(failure("unsupported", "action")), { re: message.id }));
+      case "vault_unlocked":
+        await answerPolicy(this.#policy, link, message);
         return;
       case "connect":
         await this.#connect(link, message);

@@ -8,7 +8,8 @@ export const DEFAULT_ORDER: readonly Method[] = ["none", "publickey", "keyboard-
 /** Answers a person may give in one attempt, as OpenSSH's NumberOfPasswordPrompts; devices count failures [S58]. */
 export const ANSWERED_ROUNDS_MAX = 3;
 
-export type AuthStep = { use: Method; round: number } | { fail: "rejected" | "no_method" };
+/** `key`: which of the keys, for `publickey`. */
+export type AuthStep = { use: Method; round: number; key?: number } | { fail: "rejected" | "no_method" };
 
 /** Decides which method comes next [S58]. Pure; the caller tells what became of the last one. */
 export class AuthPlan {
@@ -16,10 +17,13 @@ export class AuthPlan {
   readonly #available: ReadonlySet<Method>;
   #exhausted = new Set<Method>();
   #answeredRounds = 0;
+  readonly #keys: number;
+  #nextKey = 0;
   #last: { method: Method; answered: boolean } | undefined;
 
-  /** `available`: methods for which there is someone or something to answer. */
-  constructor(order: readonly Method[], available: ReadonlySet<Method>) {
+  /** `available`: methods for which there is someone to answer; `keys`: how many may be offered, each once [S58]. */
+  constructor(order: readonly Method[], available: ReadonlySet<Method>, keys = 0) {
+    this.#keys = keys;
     this.#order = order.length === 0 ? DEFAULT_ORDER : order;
     this.#available = available;
   }
@@ -36,20 +40,32 @@ export class AuthPlan {
     if (partial) {
       this.#answeredRounds = 0;
       this.#exhausted = new Set();
-      if (last !== undefined) this.#exhausted.add(last.method);
+      if (last !== undefined) this.#exhaust(last.method);
     } else if (last?.answered === true) {
       this.#answeredRounds += 1;
       if (this.#answeredRounds >= ANSWERED_ROUNDS_MAX) return { fail: "rejected" };
-    } else if (last !== undefined) this.#exhausted.add(last.method);
-    const method = this.#order.find(
-      (name) => name !== "none" && left.includes(name) && this.#available.has(name) && !this.#exhausted.has(name),
-    );
+    } else if (last !== undefined) this.#exhaust(last.method);
+    const method = this.#order.find((name) => left.includes(name) && this.#canTry(name));
     if (method !== undefined) return this.#use(method);
-    return { fail: this.#answeredRounds > 0 ? "rejected" : "no_method" };
+    return { fail: this.#answeredRounds > 0 || this.#nextKey > 0 ? "rejected" : "no_method" };
+  }
+
+  #canTry(name: Method): boolean {
+    if (name === "none") return false;
+    if (name === "publickey") return this.#nextKey < this.#keys;
+    return this.#available.has(name) && !this.#exhausted.has(name);
+  }
+
+  /** Keys count themselves: a device may want two of them. */
+  #exhaust(method: Method): void {
+    if (method !== "publickey") this.#exhausted.add(method);
   }
 
   #use(method: Method): AuthStep {
     this.#last = { method, answered: false };
-    return { use: method, round: this.#answeredRounds + 1 };
+    const step = { use: method, round: this.#answeredRounds + 1 };
+    if (method !== "publickey") return step;
+    this.#nextKey += 1;
+    return { ...step, key: this.#nextKey - 1 };
   }
 }

@@ -1,8 +1,12 @@
 /** Drives ssh2's authentication by the plan: asks the page, hands answers over once, keeps none [S58] [S73]. */
 import type { AnyAuthMethod, AuthHandlerMiddleware, Client } from "ssh2";
-import { PROMPT_MAX_CHARS, PROMPT_ROUNDS, PROMPTS_PER_ROUND } from "#protocol/limits.ts";
+import { PROMPT_MAX_CHARS, PROMPT_ROUNDS, PROMPTS_PER_ROUND, SIGNATURES_PER_HOP } from "#protocol/limits.ts";
 import { type Failure, failure } from "../failure.ts";
-import { AuthPlan, type Method } from "./auth-plan.ts";
+import type { SetName } from "./algorithms.ts";
+import { AuthPlan, type AuthStep, type Method } from "./auth-plan.ts";
+import { KeyAgent } from "./key-agent.ts";
+import { keepPassword, watchAuthentication } from "./library-inside.ts";
+import type { SigningKey } from "./signing-key.ts";
 
 export type AuthQuestion = {
   kind: "password" | "keyboard_interactive" | "change_password";
@@ -17,78 +21,168 @@ export type AskAuth = (question: AuthQuestion) => Promise<AuthAnswer>;
 
 type Ended = (problem: Failure) => void;
 type Finish = (answers: string[]) => void;
+type Next = (method: AnyAuthMethod) => void;
+export type AuthenticatorOptions = {
+  user: string;
+  set: SetName;
+  order: readonly Method[];
+  ask: AskAuth;
+  /** Nothing is authenticated, not even with `none`, before this has agreed [S47]. */
+  release: () => Promise<Failure | undefined>;
+  /** Keys in the order of trying; asked for once, after the release. */
+  keys: () => Promise<readonly SigningKey[]>;
+  ended: Ended;
+  /** True while a person or the page is asked: no automatic timer may run then. */
+  waiting: (asking: boolean) => void;
+};
 
 const PASSWORD_PROMPTS = [{ prompt: "Password:", echo: false }];
 const NEW_PASSWORD_PROMPTS = [{ prompt: "New password:", echo: false }];
+/** How devices ask for a password to be set: whoever is asked so again has typed one that was refused. */
+const ASKS_NEW_PASSWORD =
+  /(new|retype|re-enter|repeat|confirm|again).{0,40}pass(word|code|phrase)|pass(word|code|phrase).{0,40}(new|again)/i;
 
 export class Authenticator {
-  /** Method that the device accepted last. */
+  /** Method that the device accepted last, and the key if it was one. */
   method: Method = "none";
+  key: SigningKey | undefined;
   readonly #client: Client;
-  readonly #user: string;
-  readonly #ask: AskAuth;
-  readonly #ended: Ended;
-  readonly #waiting: (asking: boolean) => void;
-  readonly #plan: AuthPlan;
+  readonly #options: AuthenticatorOptions;
+  #plan: AuthPlan | undefined;
+  #keys: readonly SigningKey[] = [];
+  /** The device's last word, until the plan has heard it. */
+  #heard: { left: readonly string[]; partial: boolean } | undefined;
+  #left: readonly string[] = [];
   #rounds = 0;
   #round = 1;
+  #signatures = 0;
+  #keyOffered = false;
+  #refusal: string | undefined;
+  #asked = 0;
+  #over = false;
 
-  /** `waiting(true)` while a person is asked: no automatic timer may run then. */
-  constructor(
-    client: Client,
-    options: { user: string; order: readonly Method[]; ask: AskAuth; ended: Ended; waiting: (asking: boolean) => void },
-  ) {
+  constructor(client: Client, options: AuthenticatorOptions) {
     this.#client = client;
-    this.#user = options.user;
-    this.#ask = options.ask;
-    this.#ended = options.ended;
-    this.#waiting = options.waiting;
-    this.#plan = new AuthPlan(options.order, new Set<Method>(["keyboard-interactive", "password"]));
+    this.#options = options;
     client.on("change password", (message, done) => {
       void this.#answer(
         { kind: "change_password", round: this.#round, name: "", instruction: message, prompts: NEW_PASSWORD_PROMPTS },
-        ([password = ""]) => {
-          done(password);
-          this.#forgetPassword();
-        },
+        // ssh2 takes the old password from its config at this moment; it stays there for the case that the new one is refused.
+        ([password = ""]) => done(password),
       );
     });
   }
 
-  /** For ssh2's `authHandler` option. */
-  readonly handler: AuthHandlerMiddleware = (left, partial, next) => {
+  /** Call once ssh2 has its protocol object. */
+  watch(): void {
+    watchAuthentication(this.#client, {
+      refused: (left, partial) => {
+        this.#keyOffered = false;
+        this.#heard = { left, partial };
+      },
+      expectsKeyAnswer: () => this.#keyOffered && !this.#over,
+      unexpected: () =>
+        this.#options.ended(failure("device_misbehaved", "protocol", "an answer to a key nobody offered")),
+    });
+  }
+
+  /** For ssh2's `authHandler` option. Its own `left` and `partial` are stale after a key, so {@link watch} counts. */
+  readonly handler: AuthHandlerMiddleware = (_left, _partial, next) => {
+    void this.#next(next);
+  };
+
+  async #next(next: Next): Promise<void> {
     this.#forgetPassword();
-    const step = this.#plan.next(left, partial);
-    if ("fail" in step) {
-      const offered = (left as readonly string[] | null)?.join(", ") ?? "";
-      const detail = step.fail === "no_method" ? `the device takes: ${offered || "nothing"}` : undefined;
-      this.#ended(failure("auth_failed", step.fail, detail));
-      return;
+    this.#keyOffered = false;
+    this.#rounds = 0;
+    const step = this.#plan === undefined ? await this.#first() : this.#step(this.#plan);
+    if (step === undefined || this.#over) return;
+    if ("fail" in step) this.#options.ended(this.#failed(step.fail));
+    else this.#take(step, next);
+  }
+
+  async #first(): Promise<AuthStep | undefined> {
+    const { release, keys, order, waiting, ended } = this.#options;
+    waiting(true);
+    const problem = await release();
+    if (problem === undefined && !this.#over) this.#keys = await keys();
+    if (this.#over) return undefined;
+    waiting(false);
+    if (problem !== undefined) {
+      ended(problem);
+      return undefined;
     }
+    this.#plan = new AuthPlan(order, new Set<Method>(["keyboard-interactive", "password"]), this.#keys.length);
+    return this.#plan.next(null, false);
+  }
+
+  #step(plan: AuthPlan): AuthStep {
+    const { left, partial } = this.#heard ?? { left: this.#left, partial: false };
+    this.#heard = undefined;
+    this.#left = left;
+    return plan.next(left, partial);
+  }
+
+  #failed(why: "rejected" | "no_method"): Failure {
+    const refusal = this.#refusal;
+    // Whoever answered prompts after that wants to hear of the answers.
+    if (refusal !== undefined && this.#asked === 0) {
+      const detail = refusal === "sha1_only" ? SHA1_ONLY : `check that failed: ${refusal}`;
+      return failure("auth_failed", "sign_refused", detail);
+    }
+    if (why === "rejected") return failure("auth_failed", "rejected");
+    return failure("auth_failed", "no_method", `the device takes: ${this.#left.join(", ") || "nothing"}`);
+  }
+
+  #take(step: Exclude<AuthStep, { fail: string }>, give: Next): void {
+    const username = this.#options.user;
     this.method = step.use;
     this.#round = step.round;
-    const give = (method: AnyAuthMethod) => (next as (method: AnyAuthMethod) => void)(method);
+    this.key = step.key === undefined ? undefined : this.#keys[step.key];
     switch (step.use) {
       case "none":
-        give({ type: "none", username: this.#user });
+        give({ type: "none", username });
+        return;
+      case "publickey":
+        if (this.key === undefined) return;
+        this.#keyOffered = true;
+        give({ type: "agent", username, agent: new KeyAgent(this.key, this.#gate, this.#signed) });
         return;
       case "keyboard-interactive":
-        give({ type: "keyboard-interactive", username: this.#user, prompt: this.#interactive });
+        give({ type: "keyboard-interactive", username, prompt: this.#interactive });
         return;
       default:
         void this.#answer(
           { kind: "password", round: step.round, name: "", instruction: "", prompts: PASSWORD_PROMPTS },
           ([password = ""]) => {
-            // ssh2 takes the old password of a forced change from its config, and nowhere else.
-            this.#config.password = password;
-            give({ type: "password", username: this.#user, password });
+            keepPassword(this.#client, password);
+            give({ type: "password", username, password });
           },
         );
     }
+  }
+
+  /** At most three signatures a hop, and SHA-1 only where a legacy set allows it [S54] [S61]. */
+  readonly #gate = (algorithm: string): string | undefined => {
+    if (this.#over) return "over";
+    if (algorithm === "ssh-rsa" && this.#options.set === "modern") return "sha1_only";
+    this.#signatures += 1;
+    if (this.#signatures > SIGNATURES_PER_HOP) return "too_many";
+    this.#options.waiting(true);
+    return undefined;
+  };
+
+  readonly #signed = (refused: string | undefined): void => {
+    if (this.#over) return;
+    this.#options.waiting(false);
+    if (refused === undefined) return;
+    this.#refusal = refused;
+    this.#keyOffered = false;
   };
 
   /** Called when authentication is over, however it ended. */
   finish(): void {
+    this.#over = true;
     this.#forgetPassword();
   }
 
@@ -111,32 +205,42 @@ export class Authenticator {
 
   async #answer(question: AuthQuestion, use: Finish): Promise<void> {
     this.#rounds += 1;
-    const texts = [question.name, question.instruction, ...question.prompts.map(({ prompt }) => prompt)];
-    const tooMuch =
-      this.#rounds > PROMPT_ROUNDS * 2 ||
-      question.prompts.length > PROMPTS_PER_ROUND ||
-      texts.some((text) => text.length > PROMPT_MAX_CHARS);
-    if (tooMuch) {
-      this.#ended(failure("device_misbehaved", "prompts"));
+    this.#asked += 1;
+    const problem = tooMuch(question, this.#rounds, this.#asked);
+    if (problem !== undefined) {
+      this.#options.ended(problem);
       return;
     }
-    this.#waiting(true);
-    const answer = await this.#ask(question);
-    this.#waiting(false);
-    if (answer === "cancelled") this.#ended(failure("auth_failed", "cancelled"));
-    else if (answer === "nobody") this.#ended(failure("auth_prompt_needed"));
+    this.#options.waiting(true);
+    const answer = await this.#options.ask(question);
+    if (this.#over) return;
+    this.#options.waiting(false);
+    if (answer === "cancelled") this.#options.ended(failure("auth_failed", "cancelled"));
+    else if (answer === "nobody") this.#options.ended(failure("auth_prompt_needed"));
     else {
-      this.#plan.answered();
+      this.#plan?.answered();
       // The device must get as many answers as it asked for.
       use(question.prompts.map((_, index) => answer.answers[index] ?? ""));
     }
   }
 
-  get #config(): { password: string | undefined } {
-    return (this.#client as unknown as { config: { password: string | undefined } }).config;
-  }
-
   #forgetPassword(): void {
-    this.#config.password = undefined;
+    keepPassword(this.#client, undefined);
   }
+}
+
+/** Methods and tries that one login may go through; a device that takes each as a part of the login would never end. */
+const TRIES = 4;
+const SHA1_ONLY =
+  "the device takes RSA keys with SHA-1 signatures (ssh-rsa) only: use an ECDSA key, or turn on legacy 1 for this device";
+
+/** Limits of section 4, within one try of a method. Whoever is asked for a new password again is not the device's fault. */
+function tooMuch(question: AuthQuestion, rounds: number, all: number): Failure | undefined {
+  const texts = [question.name, question.instruction, ...question.prompts.map(({ prompt }) => prompt)];
+  if (question.prompts.length > PROMPTS_PER_ROUND || texts.some((text) => text.length > PROMPT_MAX_CHARS)) {
+    return failure("device_misbehaved", "prompts");
+  }
+  if (rounds <= PROMPT_ROUNDS && all <= PROMPT_ROUNDS * TRIES) return undefined;
+  const newPassword = question.kind === "change_password" || texts.some((text) => ASKS_NEW_PASSWORD.test(text));
+  return newPassword ? failure("auth_failed", "new_password") : failure("device_misbehaved", "prompts");
 }

@@ -10,10 +10,13 @@ import type { Method } from "./auth-plan.ts";
 import { type AskAuth, Authenticator } from "./authenticator.ts";
 import { terrapinExposed } from "./diagnosis.ts";
 import { hostKeyOf, sameKey } from "./host-key.ts";
+import type { HostProof } from "./host-proof.ts";
 import { KexInitTap } from "./kexinit-tap.ts";
 import { Client as SshClient } from "./library.ts";
 import { greetingFailure, type LibraryError, libraryFailure, type Phase } from "./library-errors.ts";
+import { hostSignature, sessionId } from "./library-inside.ts";
 import { RekeyGuard } from "./rekey-guard.ts";
+import type { SigningKey } from "./signing-key.ts";
 import { StepTimer } from "./step-timer.ts";
 
 /** SSH keepalive: every 15 s, dead after 3 without an answer (section 11 of the protocol). */
@@ -36,6 +39,10 @@ export type ConnectionOptions = {
   verifyHostKey: (key: HostKey) => Promise<Failure | undefined>;
   /** The handshake proved the key: now it may be stored [S46]. */
   proved: (key: HostKey) => void;
+  /** Shows the host's proof to whoever checks it again; until it agrees nothing is authenticated [S47]. */
+  release: (proof: HostProof) => Promise<Failure | undefined>;
+  /** Keys to log in with, in the order of trying [S52]. */
+  keys: () => Promise<readonly SigningKey[]>;
   ask: AskAuth;
   banner: (text: string) => void;
   step: (step: SshStep) => void;
@@ -48,6 +55,8 @@ export type SshConnection = {
   readonly ident: string;
   readonly algorithms: Algorithms;
   readonly authMethod: string;
+  /** Id of the key that logged in, where one did. */
+  readonly authKey: string | undefined;
   /** Open to Terrapin: the device lacks strict key exchange and the cipher needs it [S64]. */
   readonly terrapin: boolean;
   /** Called once when the connection ends by itself or by a fault; undefined: closed without a word. */
@@ -72,6 +81,7 @@ class Handshake {
   readonly #auth: Authenticator;
   #phase: Phase = "greeting";
   #hostKey: HostKey | undefined;
+  #signature: Buffer | undefined;
   #algorithms: Algorithms | undefined;
   #bannerBytes = 0;
   #ended: Failure | undefined;
@@ -82,8 +92,11 @@ class Handshake {
     this.#resolve = resolve;
     this.#auth = new Authenticator(this.#client, {
       user: options.user,
+      set: options.set,
       order: options.authOrder,
       ask: options.ask,
+      release: () => this.#release(),
+      keys: options.keys,
       ended: (problem) => this.#fail(problem),
       waiting: (asking) => (asking ? this.#timer.pause() : this.#timer.resume()),
     });
@@ -93,7 +106,10 @@ class Handshake {
     const { stream, set, signal, keepalive, user } = this.#options;
     const client = this.#client;
     // Attached before anything can happen: an unheard error would end the process.
-    client.on("error", (error: LibraryError) => this.#fail(libraryFailure(error, this.#phase, this.#tap, set)));
+    client.on("error", (error: LibraryError) => {
+      // A signature that was refused: the next method is on its way [S56].
+      if (error.level !== "agent") this.#fail(libraryFailure(error, this.#phase, this.#tap, set));
+    });
     client.on("close", () => this.#fail(this.#closed()));
     client.on("handshake", (negotiated) => this.#handshaken(negotiated));
     client.on("banner", (text) => this.#banner(text));
@@ -117,6 +133,7 @@ class Handshake {
       // One timer of the library would run during prompts too: our own do not.
       readyTimeout: 0,
     });
+    this.#auth.watch();
     stream.on("data", this.#look);
     if (signal.aborted) this.#aborted();
   }
@@ -152,6 +169,7 @@ class Handshake {
       return verify(false);
     }
     this.#hostKey = key;
+    this.#signature = hostSignature(this.#client);
     this.#timer.pause();
     this.#options.step("host_key");
     const problem = await this.#options.verifyHostKey(key);
@@ -181,6 +199,16 @@ class Handshake {
     this.#timer.start(AUTH_STEP_TIMEOUT_MS, () => this.#fail(failure("dial_timeout", "auth")));
   }
 
+  /** Before the first request of the login, `none` included [S47]. */
+  async #release(): Promise<Failure | undefined> {
+    const id = sessionId(this.#client);
+    const [hostKey, signature, algorithms] = [this.#hostKey, this.#signature, this.#algorithms];
+    if (id === undefined || hostKey === undefined || signature === undefined || algorithms === undefined) {
+      return failure("internal", undefined, "the proof of the host key is missing");
+    }
+    return this.#options.release({ hostKey, signature, sessionId: id, algorithm: algorithms.host_key });
+  }
+
   #banner(text: string): void {
     const bytes = Buffer.byteLength(text);
     this.#bannerBytes += Math.max(bytes, 1);
@@ -202,6 +230,7 @@ class Handshake {
         ident: visibleText(this.#tap.ident ?? "", 255),
         algorithms: this.#algorithms,
         authMethod: this.#auth.method,
+        authKey: this.#auth.key?.id,
         terrapin: this.#terrapin(this.#algorithms),
         onEnd: (listener) => {
           this.#onEnd = listener;

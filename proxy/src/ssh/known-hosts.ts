@@ -1,106 +1,152 @@
 /** Store P: the host keys this proxy has seen, as a file in OpenSSH's known_hosts form [S51]. */
-import { createHmac, timingSafeEqual } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { HostKey } from "#protocol/messages/target.ts";
 import { writeAtomic } from "../atomic-file.ts";
 import { Serial } from "../serial.ts";
 import { StartupError } from "../startup-error.ts";
-import { hostKeyOf, sameKey } from "./host-key.ts";
+import { sameKey } from "./host-key.ts";
 import type { StoreVerdict } from "./host-key-decision.ts";
+import { entryMatches, hostPattern, type KnownHostsEntry, readKnownHostsLine } from "./known-hosts-line.ts";
 
-type Entry = { patterns: readonly string[]; key: HostKey; revoked: boolean; since: string | undefined };
-export type KnownHostsVerdict = { verdict: StoreVerdict; since?: string | undefined; known: readonly HostKey[] };
+/** `since`: of that key, where the proxy wrote it. */
+export type KnownKey = { key: HostKey; since?: string | undefined };
+export type KnownHostsVerdict = { verdict: StoreVerdict; since?: string | undefined; known: readonly KnownKey[] };
+/** A host by address and port; `behind`: the jump path to it, since private addresses repeat behind different ones. */
+export type HostPlace = { host: string; port: number; behind?: string | undefined };
 
-/** `host`, or `[host]:port` for a port other than 22, as OpenSSH writes it. */
-export function hostPattern(host: string, port: number): string {
-  const name = host.toLowerCase();
-  return port === 22 ? name : `[${name}]:${port}`;
+export { hostPattern };
+
+/** The name under which a host is stored. */
+export function placeName({ host, port, behind }: HostPlace): string {
+  const name = hostPattern(host, port);
+  return behind === undefined ? name : `${name}@${behind}`;
 }
 
-/** `|1|salt|hash` of OpenSSH's HashKnownHosts. */
-function matchesHashed(pattern: string, host: string): boolean {
-  const [, , salt, hash] = pattern.split("|");
-  if (salt === undefined || hash === undefined) return false;
-  const expected = Buffer.from(hash, "base64");
-  const actual = createHmac("sha1", Buffer.from(salt, "base64")).update(host).digest();
-  return expected.length === actual.length && timingSafeEqual(expected, actual);
+async function linesOf(path: string, required: boolean): Promise<string[]> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" && !required) return "";
+    throw new StartupError(`${path}: cannot be read (${error.code ?? "unknown"})`);
+  });
+  return text.split("\n");
 }
 
-function matches(entry: Entry, host: string): boolean {
-  return entry.patterns.some((pattern) =>
-    pattern.startsWith("|1|") ? matchesHashed(pattern, host) : pattern === host,
-  );
-}
-
-function parseLine(line: string, where: string): Entry | "skip" {
-  const text = line.trim();
-  if (text === "" || text.startsWith("#") || text.startsWith("@cert-authority")) return "skip";
-  const revoked = text.startsWith("@revoked");
-  const [hosts, type, blob, ...comment] = (revoked ? text.slice("@revoked".length).trim() : text).split(/\s+/);
-  const key = blob === undefined ? undefined : hostKeyOf(Buffer.from(blob, "base64"));
-  if (hosts === undefined || key === undefined || key.type !== type) {
-    throw new StartupError(`${where}: not a known_hosts line; no host key can be trusted until it is mended`);
-  }
-  const since = comment.find((word) => /^\d{4}-\d{2}-\d{2}T/.test(word));
-  const patterns = hosts.split(",").map((pattern) => (pattern.startsWith("|1|") ? pattern : pattern.toLowerCase()));
-  return { patterns, key, revoked, since };
+function readEntries(lines: readonly string[], path: string, notice: (text: string) => void): KnownHostsEntry[] {
+  return lines.flatMap((line, index) => {
+    const where = `${path}, line ${index + 1}`;
+    const read = readKnownHostsLine(line);
+    if (read === "damaged") {
+      throw new StartupError(`${where}: not a known_hosts line; no host key can be trusted until it is mended`);
+    }
+    if ("entry" in read) return [read.entry];
+    if (read.skip !== undefined) notice(`${where}: ${read.skip}`);
+    return [];
+  });
 }
 
 export class KnownHosts {
   readonly path: string;
   /** Lines of the file as they stand, so that what others wrote stays. */
   #lines: string[] = [];
-  #entries: Entry[] = [];
+  #entries: KnownHostsEntry[] = [];
+  /** Of files that are read and never written. */
+  #imported: readonly KnownHostsEntry[] = [];
   readonly #writing = new Serial();
 
   private constructor(path: string) {
     this.path = path;
   }
 
-  /** Reads the file; a damaged one fails closed and names the line. `notice` is told of lines that are skipped. */
-  static async load(path: string, notice: (text: string) => void): Promise<KnownHosts> {
+  /**
+   * Reads the file, and another one read-only; a damaged one fails closed and names the line. `notice` is told of lines
+   * that are skipped.
+   */
+  static async load(path: string, notice: (text: string) => void, imported?: string): Promise<KnownHosts> {
     const store = new KnownHosts(path);
-    const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return "";
-      throw new StartupError(`${path}: cannot be read (${error.code ?? "unknown"})`);
-    });
-    store.#lines = text.split("\n").filter((line) => line.trim() !== "");
-    store.#lines.forEach((line, index) => {
-      if (line.startsWith("@cert-authority"))
-        notice(`${path}, line ${index + 1}: certificate authorities are not used`);
-      const entry = parseLine(line, `${path}, line ${index + 1}`);
-      if (entry !== "skip") store.#entries.push(entry);
-    });
+    store.#lines = (await linesOf(path, false)).filter((line) => line.trim() !== "");
+    store.#entries = readEntries(store.#lines, path, notice);
+    if (imported !== undefined) store.#imported = readEntries(await linesOf(imported, true), imported, notice);
     return store;
   }
 
+  get #all(): readonly KnownHostsEntry[] {
+    return [...this.#entries, ...this.#imported];
+  }
+
+  /** Entries of a place. Behind a jump host a plain name says only what it confirms: it may be another box's. */
+  #found(place: HostPlace, key: HostKey | undefined): readonly KnownHostsEntry[] {
+    const own = this.#all.filter((entry) => entryMatches(entry, placeName(place)));
+    if (place.behind === undefined || own.some((entry) => !entry.revoked)) return own;
+    const plain = this.#all.filter((entry) => entryMatches(entry, hostPattern(place.host, place.port)));
+    return [...own, ...plain.filter((entry) => key === undefined || sameKey(entry.key, key))];
+  }
+
   /** What this store says about a key of a target [S44]. Revoked lines count for every host they match. */
-  look(host: string, port: number, key: HostKey): KnownHostsVerdict {
-    const name = hostPattern(host, port);
-    const found = this.#entries.filter((entry) => matches(entry, name));
-    const known = found.filter((entry) => !entry.revoked);
-    const keys = known.map((entry) => entry.key);
-    if (found.some((entry) => entry.revoked && sameKey(entry.key, key))) return { verdict: "revoked", known: keys };
-    const same = known.find((entry) => sameKey(entry.key, key));
-    if (same !== undefined) return { verdict: "same", since: same.since, known: keys };
-    return { verdict: known.length === 0 ? "none" : "other", known: keys };
+  look(place: HostPlace, key: HostKey): KnownHostsVerdict {
+    const found = this.#found(place, key);
+    const trusted = found.filter((entry) => !entry.revoked);
+    const known = trusted.map((entry) => ({ key: entry.key, since: entry.since }));
+    if (found.some((entry) => entry.revoked && sameKey(entry.key, key))) return { verdict: "revoked", known };
+    const same = trusted.find((entry) => sameKey(entry.key, key));
+    if (same !== undefined) return { verdict: "same", since: same.since, known };
+    return { verdict: trusted.length === 0 ? "none" : "other", known };
   }
 
   /** Keys known for a target, for ordering what is offered [S50]. */
-  keysOf(host: string, port: number): readonly HostKey[] {
-    const name = hostPattern(host, port);
-    return this.#entries.filter((entry) => !entry.revoked && matches(entry, name)).map((entry) => entry.key);
+  keysOf(place: HostPlace): readonly HostKey[] {
+    return this.#found(place, undefined)
+      .filter((entry) => !entry.revoked)
+      .map((entry) => entry.key);
   }
 
   /** Remembers a key; call only after the handshake proved it [S46]. Throws when the file cannot be written. */
-  async learn(host: string, port: number, key: HostKey, now: Date): Promise<void> {
-    const since = now.toISOString();
-    const line = `${hostPattern(host, port)} ${key.type} ${key.key} ${since}`;
-    await this.#writing.run(async () => {
-      if (this.look(host, port, key).verdict !== "none") return;
-      await writeAtomic(this.path, [...this.#lines, line, ""].join("\n"));
-      this.#lines.push(line);
-      this.#entries.push({ patterns: [hostPattern(host, port)], key, revoked: false, since });
+  async learn(place: HostPlace, key: HostKey, now: Date): Promise<boolean> {
+    return this.#writing.run(async () => {
+      if (this.look(place, key).verdict !== "none") return false;
+      await this.#write(this.#lines, this.#entries, place, key, now);
+      return true;
     });
+  }
+
+  /**
+   * Puts a key in the place of those that were known for the host, after a person's act and the handshake's proof [S48].
+   * Lines for other hosts stay; a line that names several hosts, hashed ones and an imported file cannot be edited so: then
+   * it throws, and the text says which.
+   */
+  async replace(place: HostPlace, key: HostKey, now: Date): Promise<void> {
+    await this.#writing.run(async () => {
+      const name = placeName(place);
+      if (this.#imported.some((entry) => !entry.revoked && entryMatches(entry, name))) {
+        throw new Error("the old key stands in the imported known_hosts file, which is never written");
+      }
+      const keeps = (line: string) => {
+        const read = readKnownHostsLine(line);
+        if (read === "damaged" || !("entry" in read) || read.entry.revoked) return true;
+        if (!entryMatches(read.entry, name)) return true;
+        if (read.entry.patterns.length === 1 && !/[*?]/.test(read.entry.patterns[0] ?? "")) return false;
+        throw new Error("the old key stands in a line for several hosts; edit the proxy's known_hosts file");
+      };
+      const lines = this.#lines.filter(keeps);
+      await this.#write(
+        lines,
+        readEntries(lines, this.path, () => {}),
+        place,
+        key,
+        now,
+      );
+    });
+  }
+
+  async #write(
+    lines: readonly string[],
+    entries: readonly KnownHostsEntry[],
+    place: HostPlace,
+    key: HostKey,
+    now: Date,
+  ): Promise<void> {
+    const since = now.toISOString();
+    const line = `${placeName(place)} ${key.type} ${key.key} ${since}`;
+    await writeAtomic(this.path, [...lines, line, ""].join("\n"));
+    this.#lines = [...lines, line];
+    this.#entries = [...entries, { patterns: [placeName(place)], key, revoked: false, since }];
   }
 }

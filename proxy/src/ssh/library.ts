@@ -8,4 +8,4 @@ import type * as Ssh2 from "ssh2";
 
 const ssh2 = createRequire(import.meta.url)("ssh2") as typeof Ssh2;
 
-export const { Client, utils } = ssh2;
+export const { BaseAgent, Client, OpenSSHAgent, utils } = ssh2;

@@ -27,7 +27,8 @@ describe("texts for people [S98]", () => {
 
   test("S98: a device that takes only keys is not answered with advice about passwords that it never asked for", () => {
     const text = errorText("auth_failed", "no_method");
-    expect(text.what).toContain("key is not supported yet");
+    expect(text.what).toContain("a key or somebody to answer");
+    expect(text.next).toContain("Add a key");
     expect(text.next).not.toContain("Check user and password");
   });
 

@@ -23,7 +23,7 @@ function addresses(...texts: string[]) {
   });
 }
 
-const OWN = addresses("192.168.1.5", "fd00::5");
+const OWN = { addresses: addresses("192.168.1.5", "fd00::5"), ports: [7022] };
 const SHIPPED: TargetPolicy = { allow: DEFAULT_ALLOW, deny: [] };
 
 describe("[S36] addresses in binary", () => {

@@ -97,18 +97,21 @@ describe("[S51] store P", () => {
     const [a, b] = [ed25519(), ed25519()];
     const store = await load();
     await Promise.all([
-      store.learn("R1.lab", 22, a, new Date("2026-02-03T04:05:06Z")),
-      store.learn("10.0.0.1", 2222, b, new Date()),
+      store.learn({ host: "R1.lab", port: 22 }, a, new Date("2026-02-03T04:05:06Z")),
+      store.learn({ host: "10.0.0.1", port: 2222 }, b, new Date()),
     ]);
-    await store.learn("r1.lab", 22, b, new Date());
+    await store.learn({ host: "r1.lab", port: 22 }, b, new Date());
     const text = await readFile(file, "utf8");
     expect(text.split("\n")[0]).toBe(`r1.lab ssh-ed25519 ${a.key} 2026-02-03T04:05:06.000Z`);
     expect(text.split("\n")[1]).toMatch(/^\[10\.0\.0\.1\]:2222 /);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     const again = await load();
-    expect(again.look("r1.lab", 22, a)).toMatchObject({ verdict: "same", since: "2026-02-03T04:05:06.000Z" });
-    expect(again.look("r1.lab", 22, b)).toMatchObject({ verdict: "other", known: [a] });
-    expect(again.look("r1.lab", 2222, a)).toMatchObject({ verdict: "none" });
+    expect(again.look({ host: "r1.lab", port: 22 }, a)).toMatchObject({
+      verdict: "same",
+      since: "2026-02-03T04:05:06.000Z",
+    });
+    expect(again.look({ host: "r1.lab", port: 22 }, b)).toMatchObject({ verdict: "other", known: [{ key: a }] });
+    expect(again.look({ host: "r1.lab", port: 2222 }, a)).toMatchObject({ verdict: "none" });
   });
 
   test("hashed names, revoked keys and comments are understood; certificate authorities are skipped with a notice", async () => {
@@ -120,8 +123,8 @@ describe("[S51] store P", () => {
       `# mine\n|1|${salt.toString("base64")}|${hash} ssh-ed25519 ${a.key}\n@revoked r2.lab ssh-ed25519 ${b.key}\n@cert-authority *.lab ssh-ed25519 ${a.key}\n`,
     );
     const store = await load();
-    expect(store.look("r2.lab", 22, a).verdict).toBe("same");
-    expect(store.look("r2.lab", 22, b).verdict).toBe("revoked");
+    expect(store.look({ host: "r2.lab", port: 22 }, a).verdict).toBe("same");
+    expect(store.look({ host: "r2.lab", port: 22 }, b).verdict).toBe("revoked");
     expect(notices).toEqual([expect.stringContaining("line 4")]);
   });
 

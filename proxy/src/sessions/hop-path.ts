@@ -1,0 +1,212 @@
+/** The way to a device: each host dialled through the one before it, each an ordinary target under policy [S37] [S39]. */
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { HostKey } from "#protocol/messages/target.ts";
+import { DemoDevices } from "../demo-devices.ts";
+import { type Failure, failed, type Outcome, succeeded } from "../failure.ts";
+import { type Identity, mayChangePolicy } from "../identity/identity.ts";
+import { type Address, formatAddress, parseAddress } from "../policy/address.ts";
+import type { SshConnection } from "../ssh/connection.ts";
+import { dial } from "../ssh/dial.ts";
+import { openForward } from "../ssh/forward.ts";
+import { hostPattern } from "../ssh/known-hosts.ts";
+import type { Asker } from "../target-policy.ts";
+import { type AttemptVoice, HopLogin, type HopSpec } from "./hop-login.ts";
+import { resolveTarget } from "./resolve-target.ts";
+import type { SessionContext } from "./session-context.ts";
+
+/** A host that was checked and dialled; `address` is the name where a jump host resolves it [S38]. */
+export type CheckedHop = { host: string; port: number; address: string; asker: Asker };
+export type Path = {
+  connection: SshConnection;
+  /** None for a simulated device. */
+  checked: readonly CheckedHop[];
+  /** Verified keys of the jump hosts, in order. */
+  viaKeys: readonly HostKey[];
+};
+
+type Before = { hop: number; connection: SshConnection; via: NonNullable<Asker["via"]>; ended: Failure | undefined };
+
+/** Opens it hop by hop; a failure names its hop. `identity` decides whether a refusal offers one tap [S34]. */
+export async function openPath(
+  context: SessionContext,
+  voice: AttemptVoice,
+  identity: Identity,
+): Promise<Outcome<Path>> {
+  const { target } = voice.message.payload;
+  if (DemoDevices.isDemoHost(target.host)) return openDemo(context, voice);
+  const before: Before[] = [];
+  const checked: CheckedHop[] = [];
+  for (const hop of hopsOf(voice)) {
+    const opened = await openHop(context, voice, identity, hop, before.at(-1));
+    // The host before it may be what really ended.
+    const broken = before.findIndex(({ ended }) => ended !== undefined);
+    if (!opened.ok || broken >= 0) {
+      if (opened.ok) opened.value.connection.end();
+      for (const { connection } of before.toReversed()) connection.end();
+      const own = opened.ok ? undefined : opened.failure;
+      const problem = before[broken]?.ended ?? own;
+      const index = broken >= 0 ? broken : (own?.hop ?? hop.index);
+      if (problem === undefined) return failed("internal");
+      return { ok: false, failure: target.via.length === 0 ? problem : { ...problem, hop: index } };
+    }
+    const { connection, step } = opened.value;
+    checked.push(step);
+    if (hop.isDevice)
+      return succeeded({
+        connection: chained(connection, before),
+        checked,
+        viaKeys: before.map((one) => one.connection.hostKey),
+      });
+    const address = opened.value.address;
+    const entry: Before = {
+      hop: hop.index,
+      connection,
+      via: { host: hop.host.toLowerCase(), address },
+      ended: undefined,
+    };
+    connection.onEnd((problem) => {
+      entry.ended = problem;
+    });
+    before.push(entry);
+  }
+  return failed("internal");
+}
+
+function hopsOf({ message }: AttemptVoice): HopSpec[] {
+  const { target, pins, via_pins = [] } = message.payload;
+  const hosts = [...target.via, target];
+  return hosts.map(({ host, port, user }, index) => ({
+    index,
+    host,
+    port,
+    user,
+    pins: index === target.via.length ? pins : (via_pins[index] ?? []),
+    behind:
+      index === 0
+        ? undefined
+        : target.via
+            .slice(0, index)
+            .map((one) => hostPattern(one.host, one.port))
+            .join(">"),
+    isDevice: index === target.via.length,
+  }));
+}
+
+async function openDemo(context: SessionContext, voice: AttemptVoice): Promise<Outcome<Path>> {
+  const { target } = voice.message.payload;
+  if (target.via.length > 0) return failed("refused_by_policy", "via", "simulated devices lie behind no jump host");
+  const demo = context.demo.find(target.host);
+  if (demo === undefined) return failed("unreachable", "name", `there is no simulated device "${target.host}"`);
+  const [hop] = hopsOf(voice);
+  if (hop === undefined) return failed("internal");
+  const connection = await new HopLogin(context, voice, hop, demo).run(demo.sock());
+  return connection.ok ? succeeded({ connection: connection.value, checked: [], viaKeys: [] }) : connection;
+}
+
+type Opened = { connection: SshConnection; step: CheckedHop; address: Address | undefined };
+
+async function openHop(
+  context: SessionContext,
+  voice: AttemptVoice,
+  identity: Identity,
+  hop: HopSpec,
+  before: Before | undefined,
+): Promise<Outcome<Opened>> {
+  const { host, port } = hop;
+  const shown = voice.message.payload.target.via.length === 0 ? undefined : hop.index;
+  const asker: Asker = { user: voice.user, via: before?.via };
+  voice.progress("resolve", shown);
+  const question = {
+    policy: context.policy.current,
+    host,
+    port,
+    asker,
+    ownPorts: context.ownPorts(),
+    mayAdd: mayAdd(identity),
+  };
+  const resolved = await resolveTarget(question, context.lookup, ({ class: name, rule }) => {
+    const target = `${host}:${port}`;
+    context.log("warn", "policy.denied", { target, reason: name });
+    context.audit.write({ ...voice.who(), event: "policy.denied", outcome: "refused", target, class: name, rule });
+  });
+  if (!resolved.ok) return resolved;
+  voice.progress("tcp", shown);
+  const stream = await reach(resolved.value, port, before, voice.signal);
+  if (!stream.ok) return stream;
+  const connection = await new HopLogin(context, voice, hop, undefined).run(stream.value.duplex);
+  if (!connection.ok) return connection;
+  const { address } = stream.value;
+  return succeeded({
+    connection: connection.value,
+    step: { host, port, address, asker },
+    address: literals(resolved.value).find((one) => formatAddress(one) === address),
+  });
+}
+
+type Reached = { duplex: Duplex; address: string };
+
+/** A socket to a checked address, or a channel of the host before it. */
+async function reach(
+  to: { addresses: readonly Address[] } | { remoteName: string },
+  port: number,
+  before: Before | undefined,
+  signal: AbortSignal,
+): Promise<Outcome<Reached>> {
+  const names = "remoteName" in to ? [to.remoteName] : to.addresses.map(formatAddress);
+  if (before === undefined) {
+    const socket = await dial({ addresses: names, port }, signal);
+    return socket.ok ? succeeded({ duplex: socket.value, address: dialled(socket.value, literals(to)) }) : socket;
+  }
+  const [name = ""] = names;
+  const channel = await openForward(before.connection, name, port);
+  if (channel.ok) return succeeded({ duplex: channel.value, address: name });
+  const { failure } = channel;
+  // Forbidden by the jump host, and gone with it, is its own word; all else is about the host behind it.
+  const theirs = failure.code === "channel_refused" || failure.code === "device_closed";
+  return theirs ? { ok: false, failure: { ...failure, hop: before.hop } } : channel;
+}
+
+function literals(to: { addresses: readonly Address[] } | { remoteName: string }): readonly Address[] {
+  return "addresses" in to ? to.addresses : [];
+}
+
+/** Which of the checked addresses answered, in the form in which it was checked. */
+function dialled({ remoteAddress }: Socket, checked: readonly Address[]): string {
+  const peer = parseAddress(remoteAddress ?? "");
+  const found = checked.find(({ v, bits }) => peer !== undefined && v === peer.v && bits === peer.bits);
+  return found === undefined ? (remoteAddress ?? "") : formatAddress(found);
+}
+
+/** Whether a tap could add a rule at all; whether the proof is fresh enough is asked when it comes [S16]. */
+function mayAdd(identity: Identity): boolean {
+  const now = Date.now();
+  return mayChangePolicy(identity, { consoleAct: now }, now).ok;
+}
+
+/** The device's connection as one with those it runs through: they end together. */
+function chained(inner: SshConnection, before: readonly Before[]): SshConnection {
+  if (before.length === 0) return inner;
+  const endAll = () => {
+    for (const { connection } of before.toReversed()) connection.end();
+  };
+  for (const { hop, connection } of before) {
+    connection.onEnd((problem) => inner.fail({ ...problem, hop }));
+  }
+  return {
+    ...inner,
+    onEnd: (listener) =>
+      inner.onEnd((problem) => {
+        listener(problem);
+        endAll();
+      }),
+    end: () => {
+      inner.end();
+      // The inner goodbye travels through the outer connections: they follow once it is on its way.
+      setTimeout(endAll, GOODBYE_MS).unref();
+    },
+  };
+}
+
+/** How long the device's goodbye may take through its jump hosts. */
+const GOODBYE_MS = 500;

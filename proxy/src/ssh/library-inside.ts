@@ -1,0 +1,53 @@
+/**
+ * What is read and wrapped inside ssh2's client, in one place. Every name here is pinned by tests/contract/ssh2-internals
+ * [S55].
+ */
+import type { Client } from "ssh2";
+
+type Handler = (protocol: unknown, ...rest: unknown[]) => void;
+type Handlers = Record<"USERAUTH_FAILURE" | "USERAUTH_PK_OK", Handler>;
+type Kex = { sessionID: Buffer | undefined; _sig: Buffer | undefined };
+type Inside = { _protocol: { _kex: Kex; _handlers: Handlers }; config: { password: string | undefined } };
+
+function inside(client: Client): Inside {
+  return client as unknown as Inside;
+}
+
+/** The host's signature as it came; there only from the verifier's call until the key exchange ends [S47]. */
+export function hostSignature(client: Client): Buffer | undefined {
+  const { _sig } = inside(client)._protocol._kex;
+  return _sig === undefined ? undefined : Buffer.from(_sig);
+}
+
+/** Exchange hash of the first key exchange, once that is over. */
+export function sessionId(client: Client): Buffer | undefined {
+  const { sessionID } = inside(client)._protocol._kex;
+  return sessionID === undefined ? undefined : Buffer.from(sessionID);
+}
+
+/** ssh2 takes the old password of a forced change from its config, and nowhere else. */
+export function keepPassword(client: Client, password: string | undefined): void {
+  inside(client).config.password = password;
+}
+
+export type AuthWatch = {
+  /** The device refused a method, or took it as a part of the login. ssh2 does not pass this on after a key. */
+  refused(left: readonly string[], partial: boolean): void;
+  /** The device would take a key; false when none was offered: then ssh2 would throw. */
+  expectsKeyAnswer(): boolean;
+  unexpected(): void;
+};
+
+/** Watches the device's answers to authentication requests; call after `connect`. */
+export function watchAuthentication(client: Client, watch: AuthWatch): void {
+  const { _handlers: handlers } = inside(client)._protocol;
+  const { USERAUTH_FAILURE: failure, USERAUTH_PK_OK: keyOk } = handlers;
+  handlers.USERAUTH_FAILURE = (protocol, left, partial) => {
+    watch.refused(Array.isArray(left) ? left.map(String) : [], partial === true);
+    failure(protocol, left, partial);
+  };
+  handlers.USERAUTH_PK_OK = (protocol, ...rest) => {
+    if (watch.expectsKeyAnswer()) keyOk(protocol, ...rest);
+    else watch.unexpected();
+  };
+}
