@@ -37,6 +37,7 @@ const AREAS: Record<string, Area> = {
       /^react-resizable-panels$/,
       /^uplot/,
       /^@ibm\/plex-/,
+      /^uqr$/,
       /^@xstate\/react$/,
     ],
   },

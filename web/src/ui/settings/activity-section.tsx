@@ -2,13 +2,14 @@ import "./clients.css";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { commands } from "#bridge/commands.ts";
 import { useDispatch, useView } from "#bridge/hooks.ts";
-import type { ActivityAnswer, ActivityEntry, ErrorPayload } from "#bridge/types.ts";
+import type { ActivityAnswer, ActivityEntry, ErrorPayload, Result } from "#bridge/types.ts";
 import { clockText } from "../format/times.ts";
 import { Button } from "../primitives/button.tsx";
 import { Callout } from "../primitives/callout.tsx";
 import { SelectField } from "../primitives/field.tsx";
 import { Icon } from "../primitives/icon.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
+import { useNow } from "../status/use-now.ts";
 import { DeviceText } from "../text/device-text.tsx";
 import { eventWords, factsOf, iconOf, KINDS } from "./activity-words.ts";
 
@@ -25,26 +26,50 @@ export function ActivitySection() {
   const [entries, setEntries] = useState<readonly ActivityEntry[]>([]);
   const [next, setNext] = useState<number>();
   const [error, setError] = useState<ErrorPayload>();
-  const asked = useRef(0);
-  const load = useCallback(
-    async (prefix: Kind, before: number | undefined): Promise<void> => {
-      asked.current += 1;
-      const turn = asked.current;
-      const query = { limit: PAGE, ...(prefix === "" ? {} : { prefix }), ...(before === undefined ? {} : { before }) };
-      const result = await dispatch<ActivityAnswer>(commands.listAudit(query));
-      // Another kind was chosen meanwhile.
-      if (turn !== asked.current) return;
-      setError(result.ok ? undefined : result.error);
-      if (!result.ok || result.value === undefined) return;
-      const page = result.value;
-      setEntries((old) => (before === undefined ? page.entries : [...old, ...page.entries]));
-      setNext(page.next);
-    },
+  const end = useRef(next);
+  const shown = useRef<Kind>(kind);
+  useEffect(() => {
+    end.current = next;
+    shown.current = kind;
+  }, [next, kind]);
+  const now = useNow();
+  const read = useCallback(
+    (prefix: Kind, before?: number): Promise<Result<ActivityAnswer>> =>
+      dispatch<ActivityAnswer>(
+        commands.listAudit({
+          limit: PAGE,
+          ...(prefix === "" ? {} : { prefix }),
+          ...(before === undefined ? {} : { before }),
+        }),
+      ),
     [dispatch],
   );
+  const take = useCallback((result: Result<ActivityAnswer>, older: boolean): void => {
+    setError(result.ok ? undefined : result.error);
+    if (!result.ok || result.value === undefined) return;
+    const page = result.value;
+    setEntries((old) => (older ? [...old, ...page.entries] : page.entries));
+    setNext(page.next);
+  }, []);
   useEffect(() => {
-    if (online) void load(kind, undefined);
-  }, [online, kind, load]);
+    if (!online) return undefined;
+    let wanted = true;
+    void read(kind).then((result) => (wanted ? take(result, false) : undefined));
+    // Another kind was chosen, or the sheet closed.
+    return () => {
+      wanted = false;
+    };
+  }, [online, kind, read, take]);
+  const again = async (): Promise<void> => {
+    const result = await read(kind);
+    if (shown.current === kind) take(result, false);
+  };
+  const older = async (): Promise<void> => {
+    const from = next;
+    const result = await read(kind, from);
+    // A list that was read anew meanwhile has another end.
+    if (end.current === from) take(result, true);
+  };
   return (
     <section className="rs-settings-section" data-testid="activity">
       <h3>Activity</h3>
@@ -59,16 +84,16 @@ export function ActivitySection() {
       {error === undefined || !online ? null : <ErrorNote error={error} />}
       <ol className="rs-activity">
         {entries.map((entry) => (
-          <Entry entry={entry} key={entry.seq} />
+          <Entry entry={entry} key={entry.seq} now={now} />
         ))}
       </ol>
       {entries.length === 0 && online && next === undefined ? <p>Nothing of this kind.</p> : null}
       <div className="rs-btn-row">
-        <Button icon="refresh" onClick={() => void load(kind, undefined)}>
+        <Button icon="refresh" onClick={() => void again()}>
           Look again
         </Button>
         {next === undefined ? null : (
-          <Button icon="down" onClick={() => void load(kind, next)}>
+          <Button icon="down" onClick={() => void older()}>
             Older
           </Button>
         )}
@@ -77,14 +102,14 @@ export function ActivitySection() {
   );
 }
 
-function Entry({ entry }: { entry: ActivityEntry }) {
+function Entry({ entry, now }: { entry: ActivityEntry; now: number }) {
   return (
     <li data-outcome={entry.outcome}>
       <Icon name={iconOf(entry)} />
       <div>
         <p>
           <strong>{eventWords(entry.event)}</strong>{" "}
-          <span className="rs-muted">{clockText(Date.parse(entry.ts), Date.now())}</span>
+          <span className="rs-muted">{clockText(Date.parse(entry.ts), now)}</span>
         </p>
         <p className="rs-muted">
           <DeviceText max={FACTS_MAX_CHARS} text={factsOf(entry)} />

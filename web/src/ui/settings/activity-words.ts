@@ -48,6 +48,9 @@ export const KINDS = [
 /** Shown in the line itself, or of no use to a person. */
 const IN_LINE: ReadonlySet<string> = new Set(["v", "ts", "seq", "event", "outcome", "user", "client"]);
 
+/** Names of the events that have words. */
+export const EVENTS: readonly string[] = Object.keys(WORDS);
+
 /** An event of a newer proxy is shown by its own name. */
 export function eventWords(event: string): string {
   return WORDS[event] ?? event;

@@ -2,7 +2,7 @@ import "./clients.css";
 import { useCallback, useEffect, useState } from "react";
 import { commands } from "#bridge/commands.ts";
 import { type Unversioned, useDispatch, useView } from "#bridge/hooks.ts";
-import type { ClientsAnswer, ErrorPayload } from "#bridge/types.ts";
+import type { ClientsAnswer, ErrorPayload, Result } from "#bridge/types.ts";
 import { Callout } from "../primitives/callout.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
 import { useNow } from "../status/use-now.ts";
@@ -21,22 +21,20 @@ export function ClientsSection() {
   const [list, setList] = useState<ClientsAnswer>();
   const [error, setError] = useState<ErrorPayload>();
   const [looking, setLooking] = useState(false);
-  const ask = useCallback(
-    async (command: Unversioned): Promise<void> => {
-      const result = await dispatch<ClientsAnswer>(command);
-      setError(result.ok ? undefined : result.error);
-      if (result.ok && result.value !== undefined) setList(result.value);
-    },
-    [dispatch],
-  );
+  const take = useCallback((result: Result<ClientsAnswer>): void => {
+    setError(result.ok ? undefined : result.error);
+    if (result.ok && result.value !== undefined) setList(result.value);
+  }, []);
+  const ask = (command: Unversioned): void => void dispatch<ClientsAnswer>(command).then(take);
   useEffect(() => {
-    if (online) void ask(commands.listClients());
-  }, [online, ask]);
+    if (online) void dispatch<ClientsAnswer>(commands.listClients()).then(take);
+  }, [online, dispatch, take]);
   useEffect(() => {
     if (!looking || !online) return undefined;
-    const timer = setInterval(() => void ask(commands.listClients()), LOOK_MS);
+    const look = (): void => void dispatch<ClientsAnswer>(commands.listClients()).then(take);
+    const timer = setInterval(look, LOOK_MS);
     return () => clearInterval(timer);
-  }, [looking, online, ask]);
+  }, [looking, online, dispatch, take]);
   return (
     <section className="rs-settings-section" data-testid="clients">
       <h3>Devices that may use this proxy</h3>
@@ -53,8 +51,8 @@ export function ClientsSection() {
             foreign={client.user !== user}
             key={client.client_id}
             now={now}
-            onRename={(label) => void ask(commands.renameClient(client.client_id, label))}
-            onRevoke={(ends) => void ask(commands.revokeClient(client.client_id, ends))}
+            onRename={(label) => ask(commands.renameClient(client.client_id, label))}
+            onRevoke={(ends) => ask(commands.revokeClient(client.client_id, ends))}
           />
         ))}
       </ul>

@@ -19,6 +19,7 @@ export function Banners({ device }: { device: string | null }) {
     <div className="rs-banners">
       <LinkBanner />
       <StorageBanner />
+      <AuditBanner />
       <UpdateBanner device={device} />
       <ConflictBanner />
       <InstallBanner />
@@ -71,6 +72,18 @@ function StorageBanner() {
     <Banner icon="warn" testId="storage-banner" tone="warn">
       <strong>Nothing is kept on this tablet.</strong> The browser refuses its storage
       {storage.error === undefined ? "" : ` (${storage.error})`}: a closed page cannot come back to its sessions.
+    </Banner>
+  );
+}
+
+/** Where the proxy may go on without its audit log, people are told that it does [S94]. */
+function AuditBanner() {
+  const proxy = useView("proxy");
+  if (proxy?.audit !== "failing") return null;
+  return (
+    <Banner icon="warn" testId="audit-banner" tone="warn">
+      <strong>The proxy cannot write its audit log.</strong> What happens now is not written down. Tell whoever runs the
+      proxy.
     </Banner>
   );
 }

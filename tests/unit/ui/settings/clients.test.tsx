@@ -1,0 +1,84 @@
+import { renderToStaticMarkup } from "react-dom/server";
+import { describe, expect, test } from "vitest";
+import type { ActivityEntry, ClientView } from "#bridge/types.ts";
+import { EVENTS, eventWords, factsOf, iconOf, KINDS } from "#ui/settings/activity-words.ts";
+import { ClientRow } from "#ui/settings/client-row.tsx";
+import { qrPath } from "#ui/settings/qr-path.ts";
+
+const client: ClientView = {
+  client_id: "A".repeat(22),
+  label: "iPad \u202egnp",
+  user: "ada",
+  paired: Date.UTC(2026, 0, 2, 3, 4, 5),
+  last_seen: Date.UTC(2026, 0, 2, 4, 4, 5),
+  last_addr: "192.0.2.9",
+  key: `SHA256:${"k".repeat(43)}`,
+  online: true,
+  this: false,
+};
+const row = (changes: Partial<ClientView>, foreign = false) =>
+  renderToStaticMarkup(
+    <ClientRow
+      client={{ ...client, ...changes }}
+      foreign={foreign}
+      now={Date.UTC(2026, 0, 2, 5, 4, 5)}
+      onRename={() => {}}
+      onRevoke={() => {}}
+    />,
+  );
+
+describe("paired devices [S11]", () => {
+  test("label, dates, address, key; the one that is used here is marked and has no revocation", () => {
+    const other = row({});
+    for (const part of ["192.0.2.9", client.key, "1 h ago", "connected", "Revoke"]) expect(other).toContain(part);
+    expect(other).not.toContain("this one");
+    const own = row({ this: true });
+    expect(own).toContain("this one");
+    expect(own).not.toContain("Revoke");
+  });
+
+  test("[S86] a label cannot change what stands around it; whose device it is shows only where it is another's", () => {
+    expect(row({})).not.toContain("\u202e");
+    expect(row({})).not.toContain("ada");
+    expect(row({}, true)).toContain("ada");
+  });
+});
+
+describe("QR code [S4]", () => {
+  test("is a path of squares with a quiet zone, and changes with the text", () => {
+    const { path, size } = qrPath("https://proxy.example:7022/#pair=AAAAAAAAAAAAAAAAAAAAAA");
+    expect(path).toMatch(/^(M\d+ \d+h1v1h-1z)+$/);
+    const cells = [...path.matchAll(/M(\d+) (\d+)/g)].flatMap(([, x, y]) => [Number(x), Number(y)]);
+    expect([Math.min(...cells), Math.max(...cells)]).toEqual([4, size - 5]);
+    expect(qrPath("https://proxy.example:7022/#pair=AAAAAAAAAAAAAAAAAAAAAB").path).not.toBe(path);
+  });
+});
+
+describe("activity [S94]", () => {
+  const entry: ActivityEntry = {
+    v: 1,
+    ts: "2026-01-02T03:04:05.000Z",
+    seq: 7,
+    event: "session.refused",
+    user: "ada",
+    client: "c",
+    addr: "192.0.2.9",
+    outcome: "refused",
+    reason: "refused_by_policy/address",
+    session_id: "ssh1",
+    target: "op@10.0.0.1:22",
+  };
+
+  test("an event in words, with its own fields; one of a newer proxy by its name", () => {
+    expect(eventWords(entry.event)).toBe("Session not opened");
+    expect(eventWords("moon.landed")).toBe("moon.landed");
+    expect(iconOf(entry)).toBe("denied");
+    expect(factsOf(entry)).toBe(
+      "addr 192.0.2.9 · reason refused_by_policy/address · session id ssh1 · target op@10.0.0.1:22",
+    );
+  });
+
+  test("each kind begins an event that exists", () => {
+    for (const { value } of KINDS) expect(EVENTS.some((event) => event.startsWith(value))).toBe(true);
+  });
+});
