@@ -1,4 +1,5 @@
 import type { ShellSessionId } from "./ids.ts";
+import type { SecretCommand, TypeSecretCommand } from "./local-secrets.ts";
 import type { DeviceRecord } from "./messages/devices.ts";
 import type { ErrorPayload } from "./messages/error.ts";
 import type { Up } from "./up.ts";
@@ -145,10 +146,10 @@ export type UiStateCommand = WithoutBaseRev<
 >;
 
 /**
- * The wire's auth_reply with one field for the worker: `reuse` says that the single hidden answer is the same each time,
- * so that telemetry may log in with it too [S59]. It never crosses the wire.
+ * The wire's auth_reply with fields for the worker, which never cross the wire: `reuse` says that the single hidden answer
+ * is the same each time, so that telemetry may log in with it too [S59]; `save`: keep it in the vault once it was right.
  */
-export type AuthAnswerCommand = Up<"auth_reply"> & { payload: { reuse?: boolean } };
+export type AuthAnswerCommand = Up<"auth_reply"> & { payload: { reuse?: boolean; save?: boolean } };
 
 /**
  * Questions to the proxy, answered with the payload of its answer: `clients` for the first three, `pairing`, `audit_page`.
@@ -160,6 +161,8 @@ export type UiCommand =
   | LocalCommand
   | UiStateCommand
   | AuthAnswerCommand
+  | SecretCommand
+  | TypeSecretCommand
   | ProxyRequest
   | Up<"host_key_reply" | "list_sessions">;
 

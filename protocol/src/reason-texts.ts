@@ -91,6 +91,82 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     what: "This tablet refused to sign the login.",
     next: "Unlock the vault, and look at the reason that is shown.",
   },
+  "invalid/vault_locked": { what: "The vault is locked.", next: "Unlock it, then try again." },
+  "invalid/vault_none": { what: "There is no vault on this tablet.", next: "Make one in Settings." },
+  "invalid/vault_exists": { what: "This tablet has a vault already." },
+  "invalid/vault_entry": { what: "The entry needs a name and a place where it may be used." },
+  "invalid/vault_full": { what: "The vault is full.", next: "Remove an entry that is not needed." },
+  "invalid/vault_record": {
+    what: "An entry of the vault cannot be read: it is damaged.",
+    kept: "It was left as it is.",
+    next: "Remove it, then try again.",
+  },
+  "invalid/vault_unbound": {
+    what: "This entry is not meant for this device.",
+    next: "Change where it may be used, in Settings.",
+  },
+  "invalid/vault_file": {
+    what: "This is not a vault file of this app, or it is damaged.",
+    kept: "Nothing was imported.",
+  },
+  "invalid/passphrase_short": { what: "A passphrase has at least 10 characters." },
+  "invalid/passphrase_wrong": {
+    what: "The passphrase is wrong.",
+    next: "Type it again; the wait grows with each try.",
+  },
+  "invalid/passkey_wrong": { what: "This passkey does not open the vault.", next: "Use the passphrase." },
+  "invalid/passkey_unknown": { what: "The vault does not know this passkey.", next: "Use the passphrase." },
+  "invalid/passkeys_many": { what: "The vault takes no more passkeys.", next: "Remove one that is not needed." },
+  "invalid/erase_word": { what: "The word was not typed.", kept: "The vault is as it was." },
+  "limit/vault_tries": { what: "Too many wrong tries; the next one has to wait.", kept: "The vault is as it was." },
+  "limit/keys_many": { what: "This tablet keeps no more keys.", next: "Remove one that is not needed." },
+  "invalid/key_unknown": { what: "This key is no longer on this tablet." },
+  "invalid/key_text": {
+    what: "This is not a private key.",
+    next: "Choose the file that begins with “-----BEGIN … PRIVATE KEY-----”.",
+  },
+  "invalid/key_damaged": { what: "The key file is damaged, or its two halves do not belong together." },
+  "invalid/key_public": {
+    what: "This is the public half of a key.",
+    next: "Choose the file without “.pub”: the private key stays on this tablet.",
+  },
+  "invalid/key_passphrase_needed": { what: "The key file is encrypted.", next: "Type its passphrase." },
+  "invalid/key_passphrase_wrong": { what: "The key file's passphrase is wrong." },
+  "unsupported/key_putty": {
+    what: "PuTTY's key files are not supported.",
+    next: "Convert it: puttygen key.ppk -O private-openssh -o key",
+  },
+  "unsupported/key_ssh2_file": {
+    what: "Key files of this SSH product are not supported.",
+    next: "Convert it with that product to OpenSSH's format.",
+  },
+  "unsupported/key_certificate": {
+    what: "Certificates are not supported.",
+    next: "Import the private key that belongs to it, and log in with its public half.",
+  },
+  "unsupported/key_hardware": {
+    what: "Keys on security keys (sk-) are not supported: a browser gives no access to them for SSH.",
+    next: "Make a key here, or use another one.",
+  },
+  "unsupported/key_dsa": { what: "DSA keys are not supported: they are too weak.", next: "Make a new key." },
+  "unsupported/key_type": {
+    what: "Keys of this type are not supported.",
+    next: "Use Ed25519, ECDSA (256, 384, 521) or RSA (2048 to 8192 bits).",
+  },
+  "unsupported/key_short": { what: "RSA keys below 2048 bits are not supported: they are too weak." },
+  "unsupported/key_cipher": {
+    what: "The key file is encrypted in a way that is not supported.",
+    next: "Write it anew: ssh-keygen -p -f key",
+  },
+  "unsupported/key_rounds": {
+    what: "The key file's passphrase takes too long to check.",
+    next: "Write it anew with fewer rounds: ssh-keygen -p -a 24 -f key",
+  },
+  "unsupported/key_several": { what: "The file has more than one key.", next: "Import them one by one." },
+  "unsupported/key_browser": {
+    what: "This browser cannot use keys of this type.",
+    next: "Use an ECDSA or RSA key, or a newer browser.",
+  },
   "auth_failed/rate_limited": {
     what: "Too many failed logins at this device; it is left alone for a while.",
     next: "Wait a minute, then check user and password.",

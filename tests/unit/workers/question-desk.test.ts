@@ -10,7 +10,15 @@ function setUp(online: boolean) {
   const hub = { online, send: (message: Up) => hub.online && sent.push(message) > 0 };
   const credentials = new Credentials();
   credentials.offer(DEVICE, "secret");
-  return { hub, sent, credentials, desk: new QuestionDesk(credentials, hub as unknown as LinkHub, () => 0) };
+  const proved = { hosts: true, refusals: 0 };
+  const gate = { mayAnswer: () => proved.hosts, refused: () => void proved.refusals++ };
+  return {
+    hub,
+    sent,
+    credentials,
+    desk: new QuestionDesk(credentials, hub as unknown as LinkHub, () => 0, gate),
+    proved,
+  };
 }
 
 describe("question desk", () => {
@@ -19,6 +27,15 @@ describe("question desk", () => {
     expect(desk.ask(authPrompt("ssh1"))).toBe(true);
     expect(sent).toMatchObject([{ action: "auth_reply", payload: { answers: ["secret"] } }]);
     expect(credentials.hasForm(DEVICE)).toBe(false);
+  });
+
+  test("[S47] a host that has proved nothing gets no answer, and the person is not asked on its behalf", () => {
+    const { desk, sent, credentials, proved } = setUp(true);
+    proved.hosts = false;
+    expect(desk.ask(authPrompt("ssh1"))).toBe(true);
+    expect(sent).toMatchObject([{ action: "auth_reply", payload: { answers: [], cancelled: true } }]);
+    expect(credentials.hasForm(DEVICE)).toBe(true);
+    expect(proved.refusals).toBe(1);
   });
 
   test("[WP7] a prompt without a link does not use the form's password up: it answers when the proxy asks again", () => {

@@ -16,6 +16,8 @@ import { TelemetryRuntime } from "#workers/telemetry-runtime.ts";
 afterEach(() => vi.restoreAllMocks());
 
 /** ssh2 of a Linux host, on exec up to the first command on its way; on a shell for as long. */
+const LOGIN = { auth: { keys: [], proof: true, agent: [] }, via_pins: [], byPrompt: false };
+
 async function setUp(transport: "exec" | "shell_pty" = "exec") {
   const time = new ManualTime();
   const env = {
@@ -37,6 +39,7 @@ async function setUp(transport: "exec" | "shell_pty" = "exec") {
       message: ({ action }) => void passed.push(action),
       ends: { keep() {} },
       notTaken() {},
+      isLocked: () => false,
       gap() {},
     },
     { reading() {}, phase() {}, platform() {}, reconnect() {}, ended() {} },
@@ -54,7 +57,7 @@ async function setUp(transport: "exec" | "shell_pty" = "exec") {
   const first = link("l1");
   hub.welcomed(first, []);
   runtime.monitor({ panels: ["device_info"] });
-  runtime.open({ ...RECORD, platform: "linux" }, KEY, undefined, false);
+  runtime.open({ ...RECORD, platform: "linux" }, KEY, undefined, LOGIN);
   const connect = sent.at(-1);
   hub.onControl(first, { ...connected("ssh2", { transport, host_key: KEY }), re: connect?.id });
   const execs = () => sent.filter((message) => message.action === "exec");

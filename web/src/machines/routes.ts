@@ -1,5 +1,6 @@
 import type { Down } from "#protocol/down.ts";
 import type { UiCommand } from "#protocol/local-messages.ts";
+import { SECRET_ACTIONS } from "#protocol/local-secrets.ts";
 
 export type Message = UiCommand | Down;
 /** Who handles a message [A11]. `service`: a question that storage or the collector answers, not a machine. */
@@ -53,6 +54,8 @@ const ROUTES: Readonly<Record<Origin, Table>> = {
       "ssh2/telemetry/table",
       "link/system/keep_nothing",
       "link/system/end_sessions",
+      "ssh1/terminal/type_secret",
+      ...SECRET_ACTIONS.map((action) => `link/system/${action}`),
       "link/system/list_clients",
       "link/system/rename_client",
       "link/system/revoke_client",

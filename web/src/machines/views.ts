@@ -3,6 +3,7 @@ import type { ErrorPayload } from "#protocol/messages/error.ts";
 import type { Algorithms, HostKey, Target } from "#protocol/messages/target.ts";
 import type { PanelId } from "#telemetry/knowledge/panels.ts";
 import type { PanelReading } from "#telemetry/knowledge/reading.ts";
+import type { LoginsView, SshKeysView, VaultView } from "./secret-views.ts";
 
 /**
  * Views: plain, cloneable projections of actor state, the only thing a page sees of the worker [A6]. A status field is
@@ -104,6 +105,12 @@ export type TerminalView = SessionViewCommon & {
   held_bytes: number;
   /** Received, not yet drawn. */
   undrawn_bytes: number;
+  /** Received, not yet in the tablet's log; absent when nothing waits, or nothing is logged [U11]. */
+  unsaved_bytes?: number;
+  /** Typed and taken by the proxy, with no output of the device since; the first of it at `since` [U11] [U12]. */
+  unechoed?: { bytes: number; since: number };
+  /** When the person typed last in this session; for the device's idle limit [WP35]. */
+  typed_at?: number;
   /** Typed text that waits for "send or discard" [WP19]; text as typed, control characters escaped; empty when `hidden`: secrets are not shown. */
   stale_input?: { text: string; hidden?: true; bytes: number; oldest_at: number };
   /**
@@ -201,6 +208,9 @@ export type Views = {
   /** `keep_nothing`: the person wants nothing of devices stored on this tablet [WP32]. */
   storage: { phase: "ok" | "failed"; persisted: boolean; keep_nothing: boolean; error?: string };
   worker: WorkerView;
+  vault: VaultView;
+  ssh_keys: SshKeysView;
+  logins: LoginsView;
 } & { [K in `device:${string}`]: DeviceView } & {
   [K in `panel:${string}:${PanelId}`]: PanelReading;
 } & {

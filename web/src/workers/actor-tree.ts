@@ -16,6 +16,7 @@ import { CommandIntake } from "./command-intake.ts";
 import { Credentials } from "./credentials.ts";
 import { random128 } from "./host-env.ts";
 import type { HostParts } from "./host-parts.ts";
+import { LoginDesk } from "./keys/login-desk.ts";
 import { platformKey } from "./known-platform.ts";
 import { LinkHub } from "./link-hub.ts";
 import { movesSession, PendingEnds } from "./pending-ends.ts";
@@ -31,6 +32,8 @@ import { restorable } from "./session-restore.ts";
 import type { TabletData } from "./storage/tablet-store.ts";
 import { TelemetryRuntime } from "./telemetry-runtime.ts";
 import { TerminalRuntime } from "./terminal-runtime.ts";
+import { saveLogin, typeSecret } from "./vault/secret-uses.ts";
+import { isSecretCommand } from "./vault/secrets-desk.ts";
 import { type RootActor, ViewFeed } from "./view-feed.ts";
 
 /** How often resume records say "still alive", and windows follow the measured rate. */
@@ -53,6 +56,7 @@ export class ActorTree {
   readonly #feed: ViewFeed;
   readonly #credentials = new Credentials();
   readonly #questions: QuestionDesk;
+  readonly #logins: LoginDesk;
   readonly #intake: CommandIntake;
   readonly #runtimes: RuntimeFactory;
   readonly #opener: SessionOpener;
@@ -94,11 +98,24 @@ export class ActorTree {
       },
     });
     this.#ends = new PendingEnds(parts.env, parts.resume, this.#hub, () => this.#feed.markCatalog());
-    this.#questions = new QuestionDesk(
-      this.#credentials,
-      this.#hub,
-      (device) => this.#deviceOf(device)?.record.target.via.length ?? 0,
-    );
+    const { secrets, env } = parts;
+    this.#logins = new LoginDesk({
+      env,
+      hub: this.#hub,
+      secrets,
+      credentials: this.#credentials,
+      isVisible: () => this.#visible,
+      note: (device, error) => this.#note(device, error),
+    });
+    const hops = (device: string): number => this.#deviceOf(device)?.record.target.via.length ?? 0;
+    this.#questions = new QuestionDesk(this.#credentials, this.#hub, hops, {
+      mayAnswer: (device, session_id, hop) => this.#logins.mayAnswer(device, session_id, hop),
+      refused: (device) => this.#note(device, { code: "device_misbehaved", reason: "bad_signature", retry: "user" }),
+    });
+    secrets.onPhase = (phase) => {
+      // Locked: what is held of logins goes as well, so that nothing can be opened with it [S70].
+      if (phase === "locked") this.#credentials.forgetAll();
+    };
     this.#intake = new CommandIntake(this.#credentials, this.#questions, parts.signIn);
     this.#runtimes = new RuntimeFactory(parts, this.#hub, this.#locks, this.#ends, this.#factoryEvents());
     this.#opener = new SessionOpener({
@@ -108,6 +125,7 @@ export class ActorTree {
       locks: this.#locks,
       runtimes: this.#runtimes,
       credentials: this.#credentials,
+      logins: this.#logins,
       elsewhere: () => this.#root.getSnapshot().context.elsewhere,
       isOpen: (device) => this.#root.getSnapshot().context.devices.has(device),
       send: (event) => this.#root.send(event),
@@ -157,18 +175,23 @@ export class ActorTree {
 
   /** A command of the UI, on its way through the router [A11]. Secrets are taken out before [S72]. */
   dispatch(id: string, command: UiCommand): void {
-    const taken = this.#intake.take(command);
+    const { secrets } = this.#parts;
+    const taken = isSecretCommand(command)
+      ? { ok: true as const, message: secrets.take(id, command) }
+      : this.#intake.take(command);
     if (!taken.ok) {
       this.#parts.replies.settle(id, taken);
       return;
     }
     const { message } = taken;
     if (message.action === "presence") this.#setVisible(message.payload.visible);
+    if (message.action === "host_key_reply") this.#logins.replied(message);
     this.#root.send({ type: "message", origin: "ui", message, id, ...this.#stamp() });
   }
 
   #setVisible(visible: boolean): void {
     this.#visible = visible;
+    this.#parts.secrets.setVisible(visible);
     this.#hub.setHidden(!visible);
     // Hidden, frozen or on its way out: what waits is stored while there is time [WP29].
     if (!visible) for (const runtime of this.#hub.all()) if (runtime instanceof TerminalRuntime) runtime.flush();
@@ -194,8 +217,10 @@ export class ActorTree {
     if (movesSession(message)) this.#listSessions();
     if (ending) return;
     if (message.action === "auth_prompt" && this.#questions.ask(message)) return;
+    if (this.#logins.hears(message)) return;
     if (session_id === "ssh1" && message.action === "connected") {
       this.#credentials.accepted(device, message.payload.auth_method);
+      void saveLogin(this.#parts.secrets, this.#credentials, this.#deviceOf(device)?.record, this.#parts.env.now());
       void this.#parts.checkPersisted();
     }
     if (session_id === "ssh1" && message.action === "error") this.#credentials.refused(device);
@@ -215,6 +240,7 @@ export class ActorTree {
     const { env } = this.#parts;
     this.#beats++;
     this.#hub.sizeWindows();
+    this.#parts.secrets.beat();
     if (this.#beats % RECORD_BEATS === 0) for (const runtime of this.#hub.all()) runtime.stillAlive();
     const timer = env.setTimeout(() => {
       forget();
@@ -303,7 +329,16 @@ export class ActorTree {
       this.#parts.replies.settle(id, { ok: true });
       return;
     }
-    const result = await this.#services.serve(message).catch((): Result => {
+    const { secrets } = this.#parts;
+    if (message.action === "type_secret") {
+      const { device, payload } = message;
+      const runtime = this.#runtimes.terminalOf(device);
+      const typed = await typeSecret(secrets.vault, this.#deviceOf(device)?.record, payload.entry, runtime);
+      this.#parts.replies.settle(id, typed);
+      return;
+    }
+    const serving = isSecretCommand(message) ? secrets.serve(id) : this.#services.serve(message);
+    const result = await serving.catch((): Result => {
       return { ok: false, error: { code: "storage", retry: "user" } };
     });
     this.#parts.replies.settle(id, result);
@@ -312,6 +347,7 @@ export class ActorTree {
   #closed(device: string): void {
     this.#credentials.forget(device);
     this.#questions.forget(device);
+    this.#logins.forget(device);
     this.#runtimes.close(device);
     this.#listSessions();
   }
@@ -323,6 +359,7 @@ export class ActorTree {
       if (ids.has(id)) continue;
       void this.#parts.readings.forget(id);
       void this.#parts.history.delete(id, null);
+      void this.#parts.secrets.choices.forget(id);
     }
     this.#listed = ids;
   }

@@ -12,6 +12,8 @@ type Held = {
   tried: Reusable | null;
   /** What ssh1 logged in with, where the rules allow a second use [S59]. */
   proved: Reusable | null;
+  /** The person wants what is being tried in the vault, once it is right. */
+  save: boolean;
 };
 
 /**
@@ -24,7 +26,7 @@ export class Credentials {
   #of(device: string): Held {
     let held = this.#held.get(device);
     if (held === undefined) {
-      held = { form: null, tried: null, proved: null };
+      held = { form: null, tried: null, proved: null, save: false };
       this.#held.set(device, held);
     }
     return held;
@@ -72,12 +74,13 @@ export class Credentials {
   }
 
   /** What the person answered to a prompt of ssh1. `reuse`: marked as the same each time [S59]. */
-  answered(device: string, prompt: Prompt, answers: readonly string[], reuse: boolean): void {
+  answered(device: string, prompt: Prompt, answers: readonly string[], reuse: boolean, save = false): void {
     const kind = kindOf(prompt);
     const [answer] = answers;
     const mayReuse = answer !== undefined && (kind === "password" || (kind === "single_prompt" && reuse));
     const reusable = mayReuse && kind !== undefined ? { kind, secret: encode(answer) } : null;
     this.#try(this.#of(device), reusable);
+    this.#of(device).save = save && reusable !== null;
   }
 
   /** A second answer in one attempt makes the whole of it unfit for ssh2. */
@@ -100,6 +103,14 @@ export class Credentials {
     held.form = null;
   }
 
+  /** What is to be kept in the vault: proved, wanted by the person, and the same each time. Asked for once. */
+  takeToSave(device: string): string | undefined {
+    const held = this.#held.get(device);
+    const wanted = held?.save === true && held.proved !== null ? decode(held.proved.secret) : undefined;
+    if (held !== undefined) held.save = false;
+    return wanted;
+  }
+
   /** The attempt of ssh1 failed: nothing of it is right. */
   refused(device: string): void {
     const held = this.#held.get(device);
@@ -108,6 +119,7 @@ export class Credentials {
     wipe(held.form);
     held.tried = null;
     held.form = null;
+    held.save = false;
   }
 
   /** ssh2 was refused with what ssh1 proved: it is not offered again. */

@@ -11,6 +11,7 @@ import { ResumeRecords } from "./storage/resume-records.ts";
 import { openTabletStore } from "./storage/tablet-store.ts";
 import { TerminalLogs } from "./storage/terminal-logs.ts";
 import { TerminalPort } from "./terminal-port.ts";
+import { SecretsDesk } from "./vault/secrets-desk.ts";
 
 /** Byte ports by device; they outlive a tree of actors. */
 export class TerminalPorts {
@@ -45,6 +46,8 @@ export type HostParts = {
   logs: TerminalLogs;
   readings: ReadingsFeed;
   signIn: SignInDesk;
+  /** Vault, keys and logins of this tablet; they outlive a tree of actors. */
+  secrets: SecretsDesk;
   /** Looks whether the browser promised to keep storage. */
   checkPersisted(): Promise<void>;
   /** "Keep nothing on this tablet": wipes what is stored and stores nothing private from now on [WP32] [S71]. */
@@ -85,6 +88,7 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
   keepNothing = store.keepNothing;
   const box = await CryptoBox.open(env.crypto, store);
   const identity = await ClientIdentity.load(env, store);
+  const secrets = await SecretsDesk.load(env, store, publisher);
   const checkPersisted = async (): Promise<void> => {
     persisted = await env.persisted().catch(() => false);
     show();
@@ -99,7 +103,9 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
     resume: new ResumeRecords(store, box),
     logs,
     readings: new ReadingsFeed(publisher, store, env),
+    secrets,
     signIn: new SignInDesk(env, identity, async () => {
+      secrets.vault.lock();
       await identity.forget();
       // The local key stays: what is sealed from now on needs one, and it protects nothing that is left.
       for (const name of ["ui_state", "readings", "history", "resume", "platforms"] as const) await store.clear(name);

@@ -1,6 +1,7 @@
 import type { ViewKey } from "#machines/views.ts";
 import { NO_DEVICE } from "#protocol/ids.ts";
 import type { PresenceCommand, Result, UiCommand } from "#protocol/local-messages.ts";
+import { SECRET_ACTIONS } from "#protocol/local-secrets.ts";
 import { ActorTree } from "./actor-tree.ts";
 import type { HostApi } from "./host-api.ts";
 import { type HostEnv, random128 } from "./host-env.ts";
@@ -31,6 +32,8 @@ const LATER: ReadonlySet<string> = new Set([
   "revoke_client",
   "create_pairing",
   "list_audit",
+  "type_secret",
+  ...SECRET_ACTIONS,
 ]);
 
 const STOPPED: Result = { ok: false, error: { code: "worker_failed", retry: "yes" } };

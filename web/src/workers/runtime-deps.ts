@@ -17,6 +17,8 @@ export type RuntimeDeps = {
   message(message: Down): void;
   /** A person's "take over" did not reach the proxy, or its answer did not come back: the session is where it was. */
   notTaken(device: string, session_id: ShellSessionId, sid: string): void;
+  /** The vault is locked: nothing is typed [S70]. */
+  isLocked(): boolean;
   gap(device: string, session_id: ShellSessionId, from: number, to: number): void;
 };
 

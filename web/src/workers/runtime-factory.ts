@@ -45,6 +45,7 @@ export class RuntimeFactory {
       hub,
       locks,
       message: (message) => events.message(message),
+      isLocked: () => parts.secrets.isLocked,
       notTaken: (device, to, sid) => {
         const state = { sid, status: "busy" } as const;
         events.deliver(device, {

@@ -9,6 +9,7 @@ import type { HostKey } from "#protocol/messages/target.ts";
 import type { Remembered } from "#telemetry/collector.ts";
 import type { Credentials } from "./credentials.ts";
 import type { HostParts } from "./host-parts.ts";
+import type { LoginDesk } from "./keys/login-desk.ts";
 import { knownPlatform, platformKey } from "./known-platform.ts";
 import type { LinkHub } from "./link-hub.ts";
 import type { ResourceScope } from "./resource-scope.ts";
@@ -23,6 +24,7 @@ export type OpenerDeps = {
   locks: SessionLocks;
   runtimes: RuntimeFactory;
   credentials: Credentials;
+  logins: Pick<LoginDesk, "begin">;
   /** The user's sessions, as last listed. */
   elsewhere(): CatalogView["elsewhere"];
   isOpen(device: string): boolean;
@@ -35,7 +37,7 @@ export type OpenerDeps = {
 export class SessionOpener {
   readonly #deps: OpenerDeps;
   /** Devices whose terminal asks for a session that was left to its grace. */
-  readonly #resuming = new Set<string>();
+  readonly #resuming = new Map<string, DeviceRecord>();
 
   constructor(deps: OpenerDeps) {
     this.#deps = deps;
@@ -95,7 +97,7 @@ export class SessionOpener {
     const runtime = runtimes.terminalOf(device);
     if (scope.ended || runtime === undefined) return;
     if (chosen === undefined) {
-      if (adopt === undefined) this.#connectTerminal(device);
+      if (adopt === undefined) await this.#connectTerminal(record);
       else {
         runtime.adopt(adopt);
         runtime.attach(true);
@@ -112,25 +114,29 @@ export class SessionOpener {
     runtime.resume(chosen, log);
     if (adopt !== undefined) runtime.attach(true);
     else {
-      this.#resuming.add(device);
+      this.#resuming.set(device, record);
       if (hub.online) runtime.attach(false);
     }
   }
 
-  #connectTerminal(device: string): void {
-    const { scope, runtimes, credentials } = this.#deps;
-    if (!scope.ended) runtimes.terminalOf(device)?.open(credentials.hasForm(device));
+  async #connectTerminal(record: DeviceRecord): Promise<void> {
+    const { scope, runtimes, logins } = this.#deps;
+    const plan = await logins.begin("ssh1", record);
+    if (!scope.ended) runtimes.terminalOf(record.id)?.open(plan);
   }
 
   /** True when the answer is no news for the machines: the session that was left is gone, and a new one begins instead. */
   answered(device: string, session_id: ShellSessionId, state: SessionState): boolean {
-    const instead = session_id === "ssh1" && this.#resuming.delete(device) && state.status === "gone";
-    if (instead) this.#connectTerminal(device);
-    return instead;
+    const record = session_id === "ssh1" ? this.#resuming.get(device) : undefined;
+    if (record === undefined) return false;
+    this.#resuming.delete(device);
+    if (state.status !== "gone") return false;
+    void this.#connectTerminal(record);
+    return true;
   }
 
   async openTelemetry(record: DeviceRecord, pin: HostKey | undefined, taken: boolean): Promise<void> {
-    const { scope, runtimes, credentials } = this.#deps;
+    const { scope, runtimes, credentials, logins } = this.#deps;
     const remembered = await this.#remembered(record, pin);
     if (scope.ended) return;
     // The terminal's tap was for the device: its other session needs no login of its own here.
@@ -144,6 +150,7 @@ export class SessionOpener {
       return;
     }
     const byPrompt = credentials.provedByPrompt(record.id);
-    runtimes.telemetryOf(record.id)?.open(record, pin, remembered, byPrompt);
+    const plan = await logins.begin("ssh2", record, pin);
+    if (!scope.ended) runtimes.telemetryOf(record.id)?.open(record, pin, remembered, { ...plan, byPrompt });
   }
 }

@@ -17,6 +17,7 @@ import { PANEL_IDS, type PanelId } from "#telemetry/knowledge/panels.ts";
 import { isPlatformId, platforms } from "#telemetry/knowledge/platforms.ts";
 import type { TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
 import { authOrder } from "./auth-order.ts";
+import type { LoginPlan } from "./keys/login-desk.ts";
 import { type RuntimeDeps, SessionRuntime, type Taken } from "./session-runtime.ts";
 import type { ResumeRecord } from "./storage/resume-records.ts";
 
@@ -61,8 +62,13 @@ export class TelemetryRuntime extends SessionRuntime {
     return this.#collector;
   }
 
-  /** `pin` is the one key that ssh1 verified [S49]; `remembered` was stored for it; `byPrompt`: how ssh1 got in. */
-  open(record: DeviceRecord, pin: HostKey | undefined, remembered: Remembered | undefined, byPrompt: boolean): void {
+  /** `pin` is the one key that ssh1 verified [S49]; `remembered` was stored for it; `login`: how, and how ssh1 got in. */
+  open(
+    record: DeviceRecord,
+    pin: HostKey | undefined,
+    remembered: Remembered | undefined,
+    login: Pick<LoginPlan, "auth" | "via_pins"> & { byPrompt: boolean },
+  ): void {
     this.#record = record;
     const chosen = record.platform !== undefined && isPlatformId(record.platform) ? record.platform : undefined;
     this.#make(remembered);
@@ -79,9 +85,11 @@ export class TelemetryRuntime extends SessionRuntime {
         algorithms: record.algorithms,
         keepalive: record.keepalive,
         overflow: "hold",
-        auth_order: authOrder(byPrompt ? "prompt" : "password"),
+        auth_order: authOrder(login.byPrompt ? "prompt" : "password"),
       },
       pins: pin === undefined ? [] : [pin],
+      via_pins: login.via_pins,
+      auth: login.auth,
     });
   }
 

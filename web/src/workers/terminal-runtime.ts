@@ -1,10 +1,13 @@
 import { NO_FIGURES, type TerminalFigures } from "#machines/view-projections.ts";
 import type { Down } from "#protocol/down.ts";
+import type { AckFrame } from "#protocol/frames.ts";
 import { OUT_WINDOW_BYTES } from "#protocol/limits.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ExitPayload, PageSession } from "#protocol/page/session-core.ts";
 import type { TerminalSize } from "#protocol/page/size-sync.ts";
 import { authOrder } from "./auth-order.ts";
+import { EchoWatch } from "./echo-watch.ts";
+import type { LoginPlan } from "./keys/login-desk.ts";
 import { type RuntimeDeps, SessionRuntime, type Taken } from "./session-runtime.ts";
 import type { ResumeRecord } from "./storage/resume-records.ts";
 import type { TerminalLog } from "./storage/terminal-log.ts";
@@ -17,8 +20,6 @@ import { visibleText } from "./visible-text.ts";
 const TERM = "xterm-256color";
 /** Longest part of waiting input that is shown. */
 const SHOWN_INPUT_BYTES = 1_024;
-/** Weight of the newest echo time. */
-const ECHO_WEIGHT = 0.3;
 
 export type TerminalDeps = RuntimeDeps & { logs: TerminalLogs };
 
@@ -42,10 +43,9 @@ export class TerminalRuntime extends SessionRuntime {
   #record: DeviceRecord;
   /** A secret is among the input that the proxy has not acknowledged: none of it is shown [S72]. */
   #secret = false;
-  #typedAt: number | null = null;
+  readonly #echo = new EchoWatch();
   /** Typed while no session could take it, since the last one that could. */
   #refused: { bytes: number; at: number } | null = null;
-  #echoMs: number | null = null;
   #restored = false;
   /** The page has shown a stream of this device before. */
   #shown = false;
@@ -110,7 +110,7 @@ export class TerminalRuntime extends SessionRuntime {
     this.record.keep(this.page);
   }
 
-  open(passwordFirst: boolean): void {
+  open({ auth, via_pins, passwordHeld }: LoginPlan): void {
     const record = this.#record;
     const size = this.#size;
     this.#restored = false;
@@ -127,10 +127,20 @@ export class TerminalRuntime extends SessionRuntime {
         algorithms: record.algorithms,
         keepalive: record.keepalive,
         overflow: "hold",
-        auth_order: authOrder(passwordFirst ? "password" : "nothing"),
+        auth_order: authOrder(passwordHeld ? "password" : "nothing"),
       },
       pins: record.pins,
+      via_pins,
+      auth,
     });
+  }
+
+  /** Types a secret for the person: without Enter, and never shown [S91] [S72]. False when no session takes it. */
+  typeSecret(bytes: Uint8Array): boolean {
+    const { page } = this;
+    if (page?.phase !== "attached" || this.deps.isLocked()) return false;
+    this.#type(bytes, true);
+    return true;
   }
 
   /** Takes up the session of an earlier page or worker; with the `log` that it left, if it did and nobody else has it. */
@@ -192,12 +202,16 @@ export class TerminalRuntime extends SessionRuntime {
     if (page === null) return { ...NO_FIGURES, ...refused };
     const { input, output } = page;
     const since = input.oldestUnackedAt;
-    const held = input.held();
+    const unsaved = page.options.durable ? output.unsaved : 0;
+    // Once the session is over there is nothing left to ask: it says what was not sent.
+    const held = this.#isOver(page) ? null : input.held();
     return {
       unacked_bytes: input.unacknowledged,
       ...(since === null ? {} : { unacked_since: since }),
       held_bytes: this.heldAtProxy,
       undrawn_bytes: output.recv - output.applied,
+      ...(unsaved > 0 ? { unsaved_bytes: unsaved } : {}),
+      ...this.#echo.figures(input.acked),
       ...refused,
       ...this.#waiting(page),
       ...(held === null
@@ -207,14 +221,19 @@ export class TerminalRuntime extends SessionRuntime {
   }
 
   /** What was typed and has no link to go by, or no session any more; never while it waits for an answer, which shows it anyway. */
-  #waiting({ input, phase }: PageSession): Pick<TerminalFigures, "waiting_input"> {
+  #waiting(page: PageSession): Pick<TerminalFigures, "waiting_input"> {
+    const { input, phase } = page;
     const { unsent, unproven, oldestUnackedAt } = input;
-    const away = phase === "detached" || phase === "ended" || phase === "gone";
-    if (!away || oldestUnackedAt === null || input.held() !== null) return {};
+    const away = phase === "detached" || this.#isOver(page);
+    if (!away || oldestUnackedAt === null || (input.held() !== null && !this.#isOver(page))) return {};
     const shown = this.#textOf(input.unsentHead(SHOWN_INPUT_BYTES));
     const more = unsent > SHOWN_INPUT_BYTES && shown.text !== "" ? "…" : "";
     const figures = { bytes: unsent, unproven_bytes: unproven, oldest_at: oldestUnackedAt };
     return { waiting_input: { ...shown, text: `${shown.text}${more}`, ...figures } };
+  }
+
+  #isOver({ phase }: PageSession): boolean {
+    return phase === "ended" || phase === "gone";
   }
 
   #textOf(input: Uint8Array): { text: string; hidden?: true } {
@@ -224,24 +243,25 @@ export class TerminalRuntime extends SessionRuntime {
   #type(bytes: Uint8Array, hidden: boolean): void {
     const { page, deps } = this;
     const now = deps.env.now();
-    if (page === null || (page.phase !== "attached" && page.phase !== "detached")) {
+    if (deps.isLocked() || page === null || (page.phase !== "attached" && page.phase !== "detached")) {
       this.#refused = { bytes: (this.#refused?.bytes ?? 0) + bytes.length, at: now };
       return;
     }
     this.#secret = hidden || (this.#secret && page.input.unacknowledged > 0);
     if (!page.input.type(bytes, now)) this.#hooks.inputRefused(this.device, bytes.length);
-    this.#typedAt ??= now;
+    this.#echo.typed(now);
     deps.hub.pump();
   }
 
   protected override deliver(pos: number, bytes: Uint8Array, _stderr: boolean, seen: boolean): void {
-    if (this.#typedAt !== null) {
-      const ms = this.deps.env.now() - this.#typedAt;
-      this.#echoMs = this.#echoMs === null ? ms : this.#echoMs + ECHO_WEIGHT * (ms - this.#echoMs);
-      this.#typedAt = null;
-      this.#hooks.echo(this.device, this.#echoMs);
-    }
+    const ms = this.#echo.output(this.page?.input.acked ?? null, this.deps.env.now());
+    if (ms !== undefined) this.#hooks.echo(this.device, ms);
     this.#output.deliver(pos, bytes, seen);
+  }
+
+  override onAck(link: string, frame: AckFrame): void {
+    super.onAck(link, frame);
+    this.#echo.accepted(this.page?.input.acked ?? null, this.deps.env.now());
   }
 
   protected override lost(from: number, to: number): void {
@@ -252,6 +272,8 @@ export class TerminalRuntime extends SessionRuntime {
     const { page } = this;
     this.#refused = null;
     if (page === null) return;
+    if (fresh) this.#echo.forget();
+    else this.#echo.startOver(page.input.acked);
     const { sid, durable } = page.options;
     const { recv } = page.output;
     if (fresh) {

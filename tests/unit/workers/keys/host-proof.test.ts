@@ -5,7 +5,7 @@ import { type Bytes, base64, concat, fromBase64, fromBase64url, fromBigInt, toBi
 import { checkHostProof, type HostProof } from "#workers/keys/host-proof.ts";
 import { generateHandles, type KeyKind, signWith } from "#workers/keys/key-handles.ts";
 import { fingerprint, parsePublicBlob, publicBlob, typeOf } from "#workers/keys/ssh-public-key.ts";
-import { verifySignature } from "#workers/keys/ssh-signature.ts";
+import { signatureBlob, verifySignature } from "#workers/keys/ssh-signature.ts";
 import { sshString } from "#workers/keys/ssh-wire.ts";
 
 const subtle = webcrypto.subtle as SubtleCrypto;
@@ -16,7 +16,8 @@ type Host = { proof: Required<HostProof>; sign: (data: Bytes) => Promise<string>
 async function host(kind: KeyKind, algorithm?: string): Promise<Host> {
   const key = await generateHandles(subtle, kind);
   const type = typeOf(parsePublicBlob(key.blob));
-  const sign = async (data: Bytes) => base64((await signWith(subtle, key, algorithm ?? type, data)) ?? data);
+  const name = algorithm ?? type;
+  const sign = async (data: Bytes) => base64(signatureBlob(name, (await signWith(subtle, key, name, data)) ?? data));
   const host_key: HostKey = { type, key: base64(key.blob), sha256: await fingerprint(subtle, key.blob) };
   return { proof: { host_key, signature: await sign(SESSION), ssh_session_id: base64(SESSION) }, sign };
 }

@@ -1,11 +1,11 @@
 import { assert, integer, nat, property } from "fast-check";
 import { describe, expect, test } from "vitest";
+import { SIGNATURES_PER_HOP } from "#protocol/limits.ts";
 import { type Bytes, base64, concat, utf8 } from "#workers/keys/bytes.ts";
 import {
   authenticationRequest,
   checkSignRequest,
   SIGN_WINDOW_MS,
-  SIGNATURES_PER_HOP,
   type SignFacts,
   type SignRequest,
 } from "#workers/keys/sign-gate.ts";

@@ -1,8 +1,14 @@
 import { base64url } from "../host-env.ts";
-import { type Bytes, concat } from "./bytes.ts";
+import type { Bytes } from "./bytes.ts";
 import { ImportError } from "./import-error.ts";
 import { type Curve, publicBlob, publicKeyOf, type SshPublicKey, typeOf } from "./ssh-public-key.ts";
-import { cryptoAlgorithm, signatureAlgorithms, signatureBlob, verifySignature } from "./ssh-signature.ts";
+import {
+  cryptoAlgorithm,
+  signatureAlgorithms,
+  signatureBlob,
+  signatureBody,
+  verifySignature,
+} from "./ssh-signature.ts";
 
 /** Kinds of keys that this app makes, best first; the last is for platforms that take nothing else [S52]. */
 export const KEY_KINDS = ["ed25519", "ecdsa-p256", "rsa-3072"] as const;
@@ -49,11 +55,7 @@ export async function importHandles(subtle: SubtleCrypto, jwk: JsonWebKey): Prom
     throw new ImportError(unknown ? "key_browser" : "key_damaged");
   });
   const [algorithm = ""] = signatureAlgorithms(typeOf(key));
-  const probe = concat(blob, new Uint8Array(1));
-  const signature = await signWith(subtle, { blob, handles }, algorithm, probe);
-  if (signature === undefined || !(await verifySignature(subtle, blob, signature, probe))) {
-    throw new ImportError("key_damaged");
-  }
+  if (!(await fits(subtle, { blob, handles }, algorithm))) throw new ImportError("key_damaged");
   return { blob, handles };
 }
 
@@ -75,7 +77,7 @@ async function handlesOf(
   return handles;
 }
 
-/** Signs; the result is in SSH's form. Undefined when the key has no handle for the algorithm. */
+/** Signs; the result is what SSH writes behind the algorithm's name. Undefined when the key has no handle for that. */
 export async function signWith(
   subtle: SubtleCrypto,
   key: KeyHandles,
@@ -85,7 +87,13 @@ export async function signWith(
   const how = cryptoAlgorithm(algorithm);
   const handle = Object.hasOwn(key.handles, algorithm) ? key.handles[algorithm] : undefined;
   if (how === undefined || handle === undefined) return undefined;
-  return signatureBlob(algorithm, new Uint8Array(await subtle.sign(how.sign, handle, data)));
+  return signatureBody(algorithm, new Uint8Array(await subtle.sign(how.sign, handle, data)));
+}
+
+/** Whether the key signs what its own public half verifies. */
+async function fits(subtle: SubtleCrypto, key: KeyHandles, algorithm: string): Promise<boolean> {
+  const body = await signWith(subtle, key, algorithm, key.blob);
+  return body !== undefined && verifySignature(subtle, key.blob, signatureBlob(algorithm, body), key.blob);
 }
 
 /** Which kinds this browser can make: found out by making one, never by its name [S52]. */
@@ -96,8 +104,7 @@ export async function supportedKinds(subtle: SubtleCrypto): Promise<readonly Key
     try {
       const key = await generateHandles(subtle, kind);
       const [algorithm = ""] = Object.keys(key.handles);
-      const signature = await signWith(subtle, key, algorithm, key.blob);
-      return signature !== undefined && (await verifySignature(subtle, key.blob, signature, key.blob));
+      return await fits(subtle, key, algorithm);
     } catch {
       return false;
     }

@@ -1,10 +1,9 @@
+import { SIGNATURES_PER_HOP } from "#protocol/limits.ts";
 import { type Bytes, concat, fromBase64, sameBytes } from "./bytes.ts";
 import { SshReader, sshString } from "./ssh-wire.ts";
 
 /** How long after its start an attempt may ask for signatures [S53]. */
 export const SIGN_WINDOW_MS = 120_000;
-/** Signatures that one attempt may have for one hop [S54]. */
-export const SIGNATURES_PER_HOP = 3;
 
 const USERAUTH_REQUEST = 50;
 

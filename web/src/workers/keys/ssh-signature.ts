@@ -29,11 +29,16 @@ export function cryptoAlgorithm(
 }
 export type KeyParams = { name: string; hash?: string; namedCurve?: string };
 
-/** SSH's form of a signature that WebCrypto made: the algorithm's name, then the signature as SSH writes it. */
-export function signatureBlob(algorithm: string, raw: Uint8Array): Bytes {
-  if (!algorithm.startsWith("ecdsa-")) return concat(sshString(algorithm), sshString(raw));
+/** A signature that WebCrypto made, as SSH writes it behind the algorithm's name: ECDSA's two halves become numbers. */
+export function signatureBody(algorithm: string, raw: Uint8Array): Bytes {
+  if (!algorithm.startsWith("ecdsa-")) return new Uint8Array(raw);
   const half = raw.length / 2;
-  return concat(sshString(algorithm), sshString(concat(mpint(raw.slice(0, half)), mpint(raw.slice(half)))));
+  return concat(mpint(raw.slice(0, half)), mpint(raw.slice(half)));
+}
+
+/** SSH's whole form: the algorithm's name, then the signature. */
+export function signatureBlob(algorithm: string, body: Uint8Array): Bytes {
+  return concat(sshString(algorithm), sshString(body));
 }
 
 type Signature = { algorithm: string; raw: Bytes };

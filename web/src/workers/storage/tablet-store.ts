@@ -1,9 +1,10 @@
 import { type DBSchema, type IDBPDatabase, wrap } from "idb";
 import type { PendingChange, UiValues } from "#machines/ui-values.ts";
+import type { LoginChoice } from "#protocol/local-secrets.ts";
+import type { HostKey } from "#protocol/messages/target.ts";
 import type { Remembered } from "#telemetry/collector/events.ts";
 import type { PanelReading } from "#telemetry/knowledge/reading.ts";
 import type { StoredKey } from "../keys/key-ring.ts";
-import type { LoginChoice } from "../keys/login-choice.ts";
 import type { VaultHeader, VaultRecord } from "../vault/vault-store.ts";
 
 /** Encrypted under a key that never leaves the browser. */
@@ -26,6 +27,8 @@ export type TabletData = {
   ssh_keys: StoredKey;
   /** How this tablet logs in, by device. */
   logins: LoginChoice;
+  /** Keys of jump hosts that a person trusted and a handshake proved, by `[host]:port` [S39]. */
+  hop_pins: readonly HostKey[];
   vault: VaultHeader;
   vault_records: VaultRecord;
 };
@@ -41,6 +44,7 @@ const STORES: readonly StoreName[] = [
   "settings",
   "ssh_keys",
   "logins",
+  "hop_pins",
   "vault",
   "vault_records",
 ];

@@ -1,0 +1,103 @@
+/** Commands about keys, the vault and logins: they never leave the tablet, and their secrets never reach a machine [S72]. */
+
+/** Where an entry may be used, and nowhere else [S67]. In a pattern's host, `*` stands for any characters. */
+export type SecretBinding =
+  | { kind: "device"; device: string }
+  | { kind: "pattern"; host: string; port?: number | undefined; user?: string | undefined };
+
+/** How this tablet logs in to a device [S58]: ids of keys and of vault entries, never a secret. */
+export type LoginChoice = {
+  /** Keys to offer to the device, in order; devices count failures, so one unless the person adds more. */
+  keys: readonly string[];
+  /** The vault's entry with the password. */
+  password?: string;
+  /** Keys for the jump hosts, by hop. */
+  via_keys: readonly (readonly string[])[];
+  /** Signing for this device while the page is hidden [S54]. */
+  sign_hidden: boolean;
+};
+
+/** Actions of {@link SecretCommand}. */
+export const SECRET_ACTIONS = [
+  "vault_create",
+  "vault_unlock",
+  "vault_lock",
+  "vault_erase",
+  "vault_passphrase",
+  "vault_passkey_add",
+  "vault_passkey_remove",
+  "vault_keep_panels",
+  "vault_put",
+  "vault_remove",
+  "vault_export",
+  "vault_import",
+  "key_make",
+  "key_import",
+  "key_rename",
+  "key_remove",
+  "login_choice",
+  "activity",
+] as const satisfies readonly SecretCommand["action"][];
+
+export type NewKeyKind = "ed25519" | "ecdsa-p256" | "rsa-3072";
+export type SecretKind = "password" | "enable" | "snippet";
+
+type Secret<A extends string, P> = {
+  v: 1;
+  device: string;
+  session_id: "link";
+  type: "system";
+  action: A;
+  id?: string | undefined;
+  payload: P;
+};
+
+export type SecretCommand =
+  | Secret<"vault_create", { passphrase: string }>
+  /** By passphrase, or by what a passkey's PRF gave [S69]. */
+  | Secret<"vault_unlock", { passphrase: string } | { passkey: string; prf: Uint8Array }>
+  | Secret<"vault_lock", Record<string, never>>
+  /** `word` has to be typed: there is no way back [S68]. */
+  | Secret<"vault_erase", { word: string }>
+  | Secret<"vault_passphrase", { passphrase: string; next: string }>
+  | Secret<"vault_passkey_add", { passphrase: string; passkey: string; label: string; salt: string; prf: Uint8Array }>
+  | Secret<"vault_passkey_remove", { passkey: string }>
+  | Secret<"vault_keep_panels", { on: boolean }>
+  /** A new entry, or a change to the one of that id; without `secret` the old one stays. */
+  | Secret<
+      "vault_put",
+      {
+        entry?: string;
+        kind: SecretKind;
+        name: string;
+        bindings: readonly SecretBinding[];
+        user?: string;
+        secret?: string;
+      }
+    >
+  | Secret<"vault_remove", { entry: string }>
+  /** Answered with the file's text. */
+  | Secret<"vault_export", { passphrase: string }>
+  /** Answered with {@link VaultImportReport}. */
+  | Secret<"vault_import", { text: string; passphrase: string }>
+  /** Answered with the key's id. */
+  | Secret<"key_make", { kind: NewKeyKind; name: string }>
+  | Secret<"key_import", { text: string; passphrase: string; name: string; bindings: readonly SecretBinding[] }>
+  | Secret<"key_rename", { key: string; name: string }>
+  | Secret<"key_remove", { key: string }>
+  | Secret<"login_choice", { of: string; choice: LoginChoice }>
+  /** The person did something on the page: the vault's clock begins anew [S70]. */
+  | Secret<"activity", Record<string, never>>;
+
+/** Types a secret of the vault at the device's prompt, without Enter [S91]; it never comes to the page. */
+export type TypeSecretCommand = {
+  v: 1;
+  device: string;
+  session_id: "ssh1";
+  type: "terminal";
+  action: "type_secret";
+  id?: string | undefined;
+  payload: { entry: string };
+};
+
+export type VaultImportReport = { imported: number; unreadable: number };

@@ -1,0 +1,289 @@
+import { createHash, webcrypto } from "node:crypto";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Down } from "#protocol/down.ts";
+import type { DeviceRecord } from "#protocol/messages/devices.ts";
+import type { ErrorPayload } from "#protocol/messages/error.ts";
+import type { HostKey } from "#protocol/messages/target.ts";
+import type { Up } from "#protocol/up.ts";
+import { Credentials } from "#workers/credentials.ts";
+import { type Bytes, base64, concat, fromBase64 } from "#workers/keys/bytes.ts";
+import { generateHandles, type KeyHandles, signWith } from "#workers/keys/key-handles.ts";
+import { LoginDesk } from "#workers/keys/login-desk.ts";
+import { authenticationRequest } from "#workers/keys/sign-gate.ts";
+import { fingerprint } from "#workers/keys/ssh-public-key.ts";
+import { signatureBlob, verifySignature } from "#workers/keys/ssh-signature.ts";
+import { MemoryStore } from "#workers/storage/tablet-store.ts";
+import { SecretsDesk } from "#workers/vault/secrets-desk.ts";
+
+const crypto = webcrypto as Crypto;
+const { subtle } = crypto;
+const DEVICE = "d".repeat(22);
+const SESSION: Bytes = new Uint8Array(createHash("sha256").update("kex").digest());
+const OTHER_SESSION: Bytes = new Uint8Array(createHash("sha256").update("other").digest());
+
+let host: KeyHandles;
+let jump: KeyHandles;
+let hostKey: HostKey;
+let jumpKey: HostKey;
+beforeAll(async () => {
+  [host, jump] = await Promise.all([generateHandles(subtle, "ed25519"), generateHandles(subtle, "ecdsa-p256")]);
+  const shown = async (type: string, { blob }: KeyHandles) => ({
+    type,
+    key: base64(blob),
+    sha256: await fingerprint(subtle, blob),
+  });
+  hostKey = await shown("ssh-ed25519", host);
+  jumpKey = await shown("ecdsa-sha2-nistp256", jump);
+});
+
+type Via = DeviceRecord["target"]["via"];
+const record = (via: Via = [], pins: HostKey[] = [hostKey]): DeviceRecord => ({
+  id: DEVICE,
+  label: "r1",
+  target: { host: "10.0.0.1", port: 22, user: "admin", via },
+  algorithms: "modern",
+  keepalive: "off",
+  grace_s: 900,
+  telemetry: "ask",
+  pins,
+});
+
+/** The page's side with a hub that only listens: the test is the proxy, honest or not. */
+class Rig {
+  now = 1_000_000;
+  visible = true;
+  readonly sent: Up[] = [];
+  readonly notes: ErrorPayload[] = [];
+  readonly store = new MemoryStore();
+  readonly credentials = new Credentials();
+  readonly env = { crypto, now: () => this.now };
+  secrets!: SecretsDesk;
+  desk!: LoginDesk;
+  key = "";
+
+  static async start(): Promise<Rig> {
+    const rig = new Rig();
+    rig.secrets = await SecretsDesk.load(rig.env, rig.store, { mark: () => {} });
+    const made = await rig.secrets.keys.make("ed25519", "tablet");
+    if (!made.ok) throw new Error("no key");
+    rig.key = made.value;
+    await rig.secrets.choices.set(DEVICE, { keys: [rig.key], via_keys: [[rig.key]], sign_hidden: false });
+    rig.desk = rig.newDesk();
+    return rig;
+  }
+
+  newDesk(): LoginDesk {
+    return new LoginDesk({
+      env: this.env,
+      hub: { send: (message) => this.sent.push(message) > 0 },
+      secrets: this.secrets,
+      credentials: this.credentials,
+      isVisible: () => this.visible,
+      note: (_device, error) => this.notes.push(error),
+    });
+  }
+
+  async #answer(message: Down): Promise<Up> {
+    const before = this.sent.length;
+    expect(this.desk.hears(message)).toBe(true);
+    await expect.poll(() => this.sent.length).toBe(before + 1);
+    const answer = this.sent.at(-1);
+    if (answer === undefined) throw new Error("no answer");
+    return answer;
+  }
+
+  proof(
+    changes: Partial<Down<"host_key">["payload"]> = {},
+    of = { key: host, shown: hostKey, algorithm: "ssh-ed25519" },
+  ) {
+    const make = async (): Promise<Up> => {
+      const body = (await signWith(subtle, of.key, of.algorithm, SESSION)) ?? new Uint8Array();
+      return this.#answer({
+        ...frame("host_key"),
+        payload: {
+          stage: "proof",
+          hop: 0,
+          host: "10.0.0.1",
+          port: 22,
+          host_key: of.shown,
+          signature: base64(signatureBlob(of.algorithm, body)),
+          ssh_session_id: base64(SESSION),
+          ...changes,
+        },
+      } as Down);
+    };
+    return make();
+  }
+
+  request(changes: Partial<{ session_id: Bytes; user: string; algorithm: string; key: Bytes }> = {}): Bytes {
+    return authenticationRequest({
+      session_id: SESSION,
+      user: "admin",
+      algorithm: "ssh-ed25519",
+      key: this.blob,
+      ...changes,
+    });
+  }
+
+  get blob(): Bytes {
+    const [facts] = this.secrets.keys.keys;
+    return fromBase64(facts?.public_key ?? "") ?? new Uint8Array();
+  }
+
+  async sign(data = this.request(), changes: Partial<Down<"sign">["payload"]> = {}): Promise<string> {
+    const payload = {
+      hop: 0,
+      key: this.key,
+      public_key: base64(this.blob),
+      algorithm: "ssh-ed25519",
+      blob: base64(data),
+    };
+    const { payload: reply } = (await this.#answer({
+      ...frame("sign"),
+      payload: { ...payload, ...changes },
+    } as Down)) as Up<"sign_reply">;
+    if (reply.signature === undefined) return reply.refused ?? "nothing";
+    const signature = signatureBlob("ssh-ed25519", fromBase64(reply.signature) ?? new Uint8Array());
+    return (await verifySignature(subtle, this.blob, signature, data)) ? "signed" : "bad signature";
+  }
+}
+
+let ids = 0;
+const frame = (action: string) =>
+  ({ v: 1, device: DEVICE, session_id: "ssh1", type: "terminal", action, id: `q${++ids}` }) as const;
+
+describe("login desk", () => {
+  test("[S52] a connect offers the chosen keys by hop; a key is signed with after the proof only [S47]", async () => {
+    const rig = await Rig.start();
+    const plan = await rig.desk.begin("ssh1", record());
+    expect(plan.auth).toEqual({
+      keys: [{ id: rig.key, hop: 0, algorithm: "ssh-ed25519", public_key: base64(rig.blob) }],
+      proof: true,
+      agent: [],
+    });
+    expect(rig.desk.mayAnswer(DEVICE, "ssh1", 0)).toBe(false);
+    expect(await rig.sign()).toBe("host_unproven");
+    expect(await rig.proof()).toMatchObject({ action: "host_key_reply", payload: { trust: true } });
+    expect(rig.desk.mayAnswer(DEVICE, "ssh1", 0)).toBe(true);
+    expect(rig.desk.mayAnswer(DEVICE, "ssh2", 0)).toBe(false);
+    expect(await rig.sign()).toBe("signed");
+  });
+
+  test("[HC5] a proxy that swaps host key, session id, user, algorithm or key, or appends bytes, gets nothing", async () => {
+    const rig = await Rig.start();
+    await rig.desk.begin("ssh1", record());
+    const other = { key: jump, shown: jumpKey, algorithm: "ecdsa-sha2-nistp256" };
+    expect((await rig.proof({}, other)).payload).toEqual({ trust: false, failed: "not_pinned" });
+    expect((await rig.proof({ ssh_session_id: base64(OTHER_SESSION) })).payload).toEqual({
+      trust: false,
+      failed: "host_signature",
+    });
+    expect((await rig.proof({ hop: 1 })).payload).toEqual({ trust: false, failed: "no_attempt" });
+    expect(await rig.sign()).toBe("host_unproven");
+    await rig.proof();
+    expect(await rig.sign(rig.request({ session_id: OTHER_SESSION }))).toBe("session_id");
+    expect(await rig.sign(rig.request({ user: "root" }))).toBe("user");
+    expect(await rig.sign(rig.request({ algorithm: "ssh-rsa" }))).toBe("algorithm");
+    expect(await rig.sign(rig.request({ key: host.blob }))).toBe("key");
+    expect(await rig.sign(concat(rig.request(), Uint8Array.of(0)))).toBe("blob");
+    expect(await rig.sign(rig.request(), { public_key: hostKey.key })).toBe("key");
+    expect(await rig.sign(rig.request(), { hop: 1 })).toBe("hop");
+    // Every refusal is said to the person.
+    expect(rig.notes.filter(({ reason }) => reason === "sign_refused").length).toBe(8);
+    expect(rig.notes.every(({ detail, reason }) => reason === "bad_signature" || detail !== undefined)).toBe(true);
+    // What was refused cost none of the three signatures.
+    expect(await rig.sign()).toBe("signed");
+  });
+
+  test("[S54] three signatures, while visible or granted, while the vault is not locked, and in time", async () => {
+    const rig = await Rig.start();
+    await rig.desk.begin("ssh1", record());
+    await rig.proof();
+    rig.visible = false;
+    expect(await rig.sign()).toBe("hidden");
+    rig.visible = true;
+    for (const expected of ["signed", "signed", "signed", "too_many"]) expect(await rig.sign()).toBe(expected);
+
+    await rig.secrets.choices.set(DEVICE, { keys: [rig.key], via_keys: [], sign_hidden: true });
+    await rig.desk.begin("ssh1", record());
+    await rig.proof();
+    rig.visible = false;
+    expect(await rig.sign()).toBe("signed");
+    await rig.secrets.vault.create("correct horse battery");
+    rig.secrets.vault.lock();
+    expect(await rig.sign()).toBe("locked");
+    await rig.secrets.vault.unlock({ passphrase: "correct horse battery" });
+    rig.now += 120_001;
+    expect(await rig.sign()).toBe("attempt_old");
+  });
+
+  test("[S53] nothing is signed for an attempt that is over, failed, or was never begun", async () => {
+    const rig = await Rig.start();
+    expect(await rig.sign()).toBe("no_attempt");
+    await rig.desk.begin("ssh1", record());
+    await rig.proof();
+    expect(rig.desk.hears({ ...frame("error"), payload: { code: "auth_failed", retry: "user" } } as Down)).toBe(false);
+    expect(await rig.sign()).toBe("no_attempt");
+    expect(rig.desk.mayAnswer(DEVICE, "ssh1", 0)).toBe(false);
+  });
+
+  test("[S39] [S46] a jump host has keys of its own; what was trusted and proved is known the next time", async () => {
+    const rig = await Rig.start();
+    const via: Via = [{ host: "10.9.9.9", port: 22, user: "jumper" }];
+    expect((await rig.desk.begin("ssh1", record(via))).via_pins).toEqual([[]]);
+    const asked = {
+      ...frame("host_key"),
+      payload: { stage: "ask", hop: 0, host: "10.9.9.9", port: 22, host_key: jumpKey },
+    };
+    expect(rig.desk.hears(asked as Down)).toBe(false);
+    const ofJump = { key: jump, shown: jumpKey, algorithm: "ecdsa-sha2-nistp256" };
+    expect((await rig.proof({}, ofJump)).payload).toMatchObject({ trust: false });
+    rig.desk.replied({ re: asked.id, payload: { trust: true } });
+    expect((await rig.proof({}, ofJump)).payload).toEqual({ trust: true });
+    expect(await rig.sign(rig.request())).toBe("user");
+    expect(await rig.sign(rig.request({ user: "jumper" }))).toBe("signed");
+    // The device behind it has not proved anything by that.
+    expect(await rig.sign(rig.request(), { hop: 1 })).toBe("host_unproven");
+    expect((await rig.proof({ hop: 1 })).payload).toEqual({ trust: true });
+    rig.desk.hears({ ...frame("connected"), payload: { auth_key: rig.key } } as unknown as Down);
+    await expect.poll(async () => (await rig.desk.begin("ssh2", record(via), hostKey)).via_pins).toEqual([[jumpKey]]);
+  });
+
+  test("[S59] telemetry offers the key that opened the terminal, and meets the terminal's host key only [S49]", async () => {
+    const rig = await Rig.start();
+    const second = await rig.secrets.keys.make("ecdsa-p256", "second");
+    if (!second.ok) throw new Error("no key");
+    await rig.secrets.choices.set(DEVICE, { keys: [second.value, rig.key], via_keys: [], sign_hidden: false });
+    const first = await rig.desk.begin("ssh1", record());
+    expect(first.auth.keys.map(({ id }) => id)).toEqual([second.value, rig.key]);
+    rig.desk.hears({ ...frame("connected"), payload: { auth_key: rig.key } } as unknown as Down);
+    const plan = await rig.desk.begin("ssh2", record([], [jumpKey, hostKey]), hostKey);
+    expect(plan.auth.keys.map(({ id }) => id)).toEqual([rig.key]);
+  });
+
+  test("[S67] the chosen password of the vault is offered where it is bound, while the vault is open", async () => {
+    const rig = await Rig.start();
+    await rig.secrets.vault.create("correct horse battery");
+    const at = 1;
+    const bound = { kind: "password" as const, name: "r1", at, secret: "hunter2" };
+    const right = await rig.secrets.vault.put({ ...bound, bindings: [{ kind: "device", device: DEVICE }] });
+    const wrong = await rig.secrets.vault.put({ ...bound, bindings: [{ kind: "device", device: "x" }] });
+    if (!right.ok || !wrong.ok) throw new Error("not stored");
+    const held = async (password: string): Promise<boolean> => {
+      rig.credentials.forget(DEVICE);
+      await rig.secrets.choices.set(DEVICE, { keys: [], via_keys: [], sign_hidden: false, password });
+      return (await rig.desk.begin("ssh1", record())).passwordHeld;
+    };
+    expect(await held(wrong.value)).toBe(false);
+    expect(await held(right.value)).toBe(true);
+    rig.secrets.vault.lock();
+    expect(await held(right.value)).toBe(false);
+  });
+
+  test("[S42] a simulated device proves nothing and logs nobody in", async () => {
+    const rig = await Rig.start();
+    const demo = { ...record(), target: { host: "demo:r1", port: 22, user: "demo", via: [] } };
+    expect((await rig.desk.begin("ssh1", demo)).auth.proof).toBe(false);
+    expect(rig.desk.mayAnswer(DEVICE, "ssh1", 0)).toBe(true);
+  });
+});

@@ -1,0 +1,58 @@
+import type { LoginChoice } from "#protocol/local-secrets.ts";
+import type { HostKey } from "#protocol/messages/target.ts";
+import type { TabletStore } from "../storage/tablet-store.ts";
+
+type Hop = { host: string; port: number };
+/** Keys that are remembered for one jump host, the newest. */
+const PINS_MAX = 16;
+
+const NO_CHOICE: LoginChoice = { keys: [], via_keys: [], sign_hidden: false };
+
+/** How this tablet logs in to each device, and which keys of jump hosts it trusts. */
+export class LoginChoices {
+  readonly #store: TabletStore;
+  readonly #changed: () => void;
+  readonly #choices: Map<string, LoginChoice>;
+
+  private constructor(store: TabletStore, choices: Map<string, LoginChoice>, changed: () => void) {
+    this.#store = store;
+    this.#choices = choices;
+    this.#changed = changed;
+  }
+
+  static async load(store: TabletStore, changed: () => void): Promise<LoginChoices> {
+    return new LoginChoices(store, new Map(await store.entries("logins")), changed);
+  }
+
+  get all(): Readonly<Record<string, LoginChoice>> {
+    return Object.fromEntries(this.#choices);
+  }
+
+  of(device: string): LoginChoice {
+    return this.#choices.get(device) ?? NO_CHOICE;
+  }
+
+  async set(device: string, choice: LoginChoice): Promise<void> {
+    this.#choices.set(device, choice);
+    await this.#store.put("logins", device, choice);
+    this.#changed();
+  }
+
+  async forget(device: string): Promise<void> {
+    if (!this.#choices.delete(device)) return;
+    await this.#store.remove("logins", device);
+    this.#changed();
+  }
+
+  async pinsOf(hop: Hop): Promise<HostKey[]> {
+    return [...((await this.#store.get("hop_pins", nameOf(hop))) ?? [])];
+  }
+
+  async pin(hop: Hop, key: HostKey): Promise<void> {
+    const before = (await this.#store.get("hop_pins", nameOf(hop))) ?? [];
+    const others = before.filter((one) => one.key !== key.key);
+    await this.#store.put("hop_pins", nameOf(hop), [key, ...others].slice(0, PINS_MAX));
+  }
+}
+
+const nameOf = ({ host, port }: Hop): string => `[${host}]:${port}`;

@@ -1,0 +1,250 @@
+import { sessionFrame } from "#protocol/builders.ts";
+import type { Down } from "#protocol/down.ts";
+import type { ShellSessionId } from "#protocol/ids.ts";
+import { AUTH_KEYS_MAX } from "#protocol/limits.ts";
+import type { ConnectAuth } from "#protocol/messages/connect.ts";
+import type { DeviceRecord } from "#protocol/messages/devices.ts";
+import type { ErrorPayload } from "#protocol/messages/error.ts";
+import type { HostKey } from "#protocol/messages/target.ts";
+import type { Up } from "#protocol/up.ts";
+import type { Credentials } from "../credentials.ts";
+import type { HostEnv } from "../host-env.ts";
+import type { LinkHub } from "../link-hub.ts";
+import type { Vault } from "../vault/vault.ts";
+import { base64 } from "./bytes.ts";
+import { checkHostProof } from "./host-proof.ts";
+import { signWith } from "./key-handles.ts";
+import type { KeyRing } from "./key-ring.ts";
+import { factsFor, hopsOf, type LoginAttempt, type Offered } from "./login-attempt.ts";
+import type { LoginChoices } from "./login-choices.ts";
+import { checkSignRequest, type SignRefusal } from "./sign-gate.ts";
+
+export type LoginDeps = {
+  env: Pick<HostEnv, "crypto" | "now">;
+  hub: Pick<LinkHub, "send">;
+  secrets: { vault: Pick<Vault, "phase" | "use">; keys: Pick<KeyRing, "use">; choices: LoginChoices };
+  credentials: Credentials;
+  isVisible(): boolean;
+  /** For the person: what was refused, and why [S53]. */
+  note(device: string, error: ErrorPayload): void;
+};
+
+/** What a connect says about logging in; no secret is in it. */
+export type LoginPlan = { auth: ConnectAuth; via_pins: HostKey[][]; passwordHeld: boolean };
+
+/**
+ * Logs in on behalf of the person: offers keys, checks what the handshake proved and signs, each only for a connect that
+ * this page began, on the host it was meant for [S47] [S52] [S53] [S54].
+ */
+export class LoginDesk {
+  readonly #deps: LoginDeps;
+  readonly #attempts = new Map<string, LoginAttempt>();
+  /** Questions about host keys that wait for the person, by id. */
+  readonly #asked = new Map<string, { attempt: LoginAttempt; hop: number; host_key: HostKey }>();
+  /** The key that opened the device's terminal: telemetry logs in with that one [S59]. */
+  readonly #opened = new Map<string, string>();
+
+  constructor(deps: LoginDeps) {
+    this.#deps = deps;
+  }
+
+  /** A connect is about to be sent. `pin`: the one key that ssh2 may meet [S49]. */
+  async begin(session_id: ShellSessionId, record: DeviceRecord, pin?: HostKey): Promise<LoginPlan> {
+    const { env, secrets, credentials } = this.#deps;
+    const { choices } = secrets;
+    const choice = choices.of(record.id);
+    const via_pins = await Promise.all(record.target.via.map((hop) => choices.pinsOf(hop)));
+    const pinned = pin === undefined ? record : { ...record, pins: [pin] };
+    const hops = hopsOf(pinned, via_pins);
+    const offered = this.#offers(session_id, record, choice.keys, choice.via_keys);
+    this.#attempts.set(nameOf(record.id, session_id), {
+      device: record.id,
+      session_id,
+      started_at: env.now(),
+      record,
+      hops,
+      offered,
+      sign_hidden: choice.sign_hidden,
+    });
+    if (session_id === "ssh1") await this.#offerPassword(record, choice.password);
+    const keys = offered.map(({ hop, id, type, key }) => ({ id, hop, algorithm: type, public_key: base64(key.blob) }));
+    return {
+      auth: { keys, proof: isChecked(record), agent: [] },
+      via_pins,
+      passwordHeld: credentials.hasForm(record.id),
+    };
+  }
+
+  #offers(
+    session_id: ShellSessionId,
+    record: DeviceRecord,
+    keys: readonly string[],
+    viaKeys: readonly (readonly string[])[],
+  ): Offered[] {
+    const { host, port, user, via } = record.target;
+    const opened = this.#opened.get(record.id);
+    // What opened the terminal, and nothing else: a second key that fails counts as a failed login.
+    const own = session_id === "ssh2" && opened !== undefined ? [opened] : keys;
+    const hops = [...via.map((hop, at) => ({ ...hop, ids: viaKeys[at] ?? [] })), { host, port, user, ids: own }];
+    const offered = hops.flatMap(({ ids, ...hop }, at) => {
+      const device = at === via.length ? record.id : undefined;
+      return ids.flatMap((id) => {
+        const key = this.#deps.secrets.keys.use(id, { device, ...hop });
+        return key === undefined ? [] : [{ hop: at, id, type: key.type, key }];
+      });
+    });
+    return offered.slice(0, AUTH_KEYS_MAX);
+  }
+
+  /** The vault's password takes the form's place, where the person typed none. */
+  async #offerPassword(record: DeviceRecord, entry: string | undefined): Promise<void> {
+    const { secrets, credentials } = this.#deps;
+    if (entry === undefined || credentials.hasForm(record.id)) return;
+    const { host, port, user } = record.target;
+    const found = await secrets.vault.use(entry, { device: record.id, host, port, user });
+    if (found?.kind === "password") credentials.offer(record.id, found.secret);
+  }
+
+  /** Takes what is for this desk; true when nobody else needs to hear of it. */
+  hears(message: Down): boolean {
+    switch (message.action) {
+      case "host_key":
+        if (message.payload.stage === "proof") void this.#prove(message);
+        else this.#ask(message);
+        return message.payload.stage === "proof";
+      case "sign":
+        void this.#sign(message);
+        return true;
+      case "connected":
+        this.#connected(message);
+        return false;
+      case "error":
+        if (message.session_id === "ssh1" || message.session_id === "ssh2") {
+          this.#over(message.device, message.session_id);
+        }
+        return false;
+      default:
+        return false;
+    }
+  }
+
+  /** A host key that the person is asked about. */
+  #ask({ device, session_id, id, payload }: Down<"host_key">): void {
+    const attempt = this.#attempts.get(nameOf(device, session_id));
+    if (id !== undefined && attempt !== undefined) {
+      this.#asked.set(id, { attempt, hop: payload.hop, host_key: payload.host_key });
+    }
+  }
+
+  /** The person's answer. */
+  replied({ re, payload }: Pick<Up<"host_key_reply">, "re" | "payload">): void {
+    const asked = re === undefined ? undefined : this.#asked.get(re);
+    if (re === undefined || asked === undefined) return;
+    this.#asked.delete(re);
+    const hop = asked.attempt.hops[asked.hop];
+    if (payload.trust && hop !== undefined) hop.trusted = asked.host_key;
+  }
+
+  /** Checks what the proxy shows of a handshake, and says so: before that it gets neither answers nor signatures [S47]. */
+  async #prove({ device, session_id, id, payload }: Down<"host_key">): Promise<void> {
+    const { env, hub } = this.#deps;
+    const attempt = this.#attempts.get(nameOf(device, session_id));
+    const hop = attempt?.hops[payload.hop];
+    const known = [...(hop?.pins ?? []), ...(hop?.trusted ? [hop.trusted] : [])];
+    const result = await checkHostProof(env.crypto.subtle, payload, known);
+    const failed = hop === undefined ? "no_attempt" : result.ok ? undefined : result.failed;
+    if (hop !== undefined && result.ok) hop.proved = result.session_id;
+    if (failed !== undefined)
+      this.#deps.note(device, { code: "device_misbehaved", reason: "bad_signature", retry: "user" });
+    const reply = { trust: failed === undefined, ...(failed === undefined ? {} : { failed }) };
+    hub.send(sessionFrame(device, session_id, "host_key_reply", reply, { re: id }));
+  }
+
+  /** Whether answers may go to this host: its handshake was verified here [S47]. */
+  mayAnswer(device: string, session_id: ShellSessionId, hop: number): boolean {
+    const attempt = this.#attempts.get(nameOf(device, session_id));
+    if (attempt === undefined) return false;
+    return !isChecked(attempt.record) || (attempt.hops[hop]?.proved ?? null) !== null;
+  }
+
+  /** Signs, or says which check did not hold [S53]. */
+  async #sign({ device, session_id, id, payload }: Down<"sign">): Promise<void> {
+    const { env, hub, secrets } = this.#deps;
+    const answer = (reply: Up<"sign_reply">["payload"]): void => {
+      hub.send(sessionFrame(device, session_id, "sign_reply", reply, { re: id }));
+    };
+    const refuse = (failed: SignRefusal): void => {
+      answer({ refused: failed });
+      this.#deps.note(device, {
+        code: "auth_failed",
+        reason: "sign_refused",
+        retry: "user",
+        detail: REFUSALS[failed],
+      });
+    };
+    const attempt = this.#attempts.get(nameOf(device, session_id));
+    const now = { now: env.now(), visible: this.#deps.isVisible(), unlocked: secrets.vault.phase !== "locked" };
+    const verdict = checkSignRequest(payload, factsFor(attempt, payload.hop, now));
+    if (!verdict.ok) return refuse(verdict.failed);
+    const hop = attempt?.hops[payload.hop];
+    const offered = attempt?.offered.find((one) => one.hop === payload.hop && one.key.blob === verdict.key);
+    if (hop === undefined || offered === undefined) return refuse("key");
+    // Counted before the signature exists: a second request meanwhile is the next one.
+    hop.signed++;
+    const signature = await signWith(env.crypto.subtle, offered.key, payload.algorithm, verdict.data);
+    if (signature === undefined) return refuse("algorithm");
+    answer({ signature: base64(signature) });
+  }
+
+  /** The session is open: the attempt is over, and what was trusted and proved is remembered. */
+  #connected({ device, session_id, payload }: Down<"connected">): void {
+    const attempt = this.#over(device, session_id);
+    if (attempt === undefined) return;
+    if (session_id === "ssh1") {
+      if (payload.auth_key === undefined) this.#opened.delete(device);
+      else this.#opened.set(device, payload.auth_key);
+    }
+    for (const hop of attempt.hops.slice(0, -1)) {
+      if (hop.trusted !== null && hop.proved !== null) void this.#deps.secrets.choices.pin(hop, hop.trusted);
+    }
+  }
+
+  /** The workspace is closed. */
+  forget(device: string): void {
+    this.#over(device, "ssh1");
+    this.#over(device, "ssh2");
+    this.#opened.delete(device);
+  }
+
+  #over(device: string, session_id: ShellSessionId): LoginAttempt | undefined {
+    const name = nameOf(device, session_id);
+    const attempt = this.#attempts.get(name);
+    this.#attempts.delete(name);
+    for (const [id, asked] of this.#asked) if (asked.attempt === attempt) this.#asked.delete(id);
+    return attempt;
+  }
+}
+
+/** Simulated devices are pinned by the proxy that runs them and log nobody in [S42]: there is nothing to prove. */
+function isChecked({ target }: DeviceRecord): boolean {
+  return !target.host.startsWith("demo:");
+}
+
+const nameOf = (device: string, session_id: ShellSessionId): string => `${device} ${session_id}`;
+
+/** In the person's words; the code of each check stands in the audit. */
+const REFUSALS: Readonly<Record<SignRefusal, string>> = {
+  no_attempt: "The proxy asked for a signature without a connection attempt of this tablet. Nothing was signed.",
+  attempt_old:
+    "The proxy asked for a signature more than two minutes after the connection attempt. Nothing was signed.",
+  hidden: "A signature was asked for while the app was hidden. Nothing was signed.",
+  locked: "A signature was asked for while the vault was locked. Unlock it and connect again.",
+  hop: "The proxy asked for a signature for a host that is not on the way to this device. Nothing was signed.",
+  host_unproven: "A signature was asked for before the host had proved its key. Nothing was signed.",
+  too_many: "The host asked for a fourth signature in one attempt. Nothing more was signed.",
+  key: "A signature with a key was asked for that was not offered. Nothing was signed.",
+  algorithm: "A signature was asked for with an algorithm that this key must not be used with. Nothing was signed.",
+  session_id: "What was to be signed belongs to another session. Nothing was signed.",
+  user: "What was to be signed is for another user. Nothing was signed.",
+  blob: "What was to be signed is not a login to this host. Nothing was signed.",
+};

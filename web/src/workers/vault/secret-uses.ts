@@ -1,0 +1,49 @@
+import type { Result } from "#protocol/local-messages.ts";
+import type { DeviceRecord } from "#protocol/messages/devices.ts";
+import type { Credentials } from "../credentials.ts";
+import { utf8 } from "../keys/bytes.ts";
+import type { SecretsDesk } from "./secrets-desk.ts";
+import { refused, type Vault } from "./vault.ts";
+import type { BoundTarget } from "./vault-entry.ts";
+
+/** The device itself, as bindings see it. */
+function targetOf({ id, target }: DeviceRecord): BoundTarget {
+  const { host, port, user } = target;
+  return { device: id, host, port, user };
+}
+
+/** The password that opened the device goes into the vault, if the person wanted that, and is chosen from now on. */
+export async function saveLogin(
+  secrets: Pick<SecretsDesk, "vault" | "choices">,
+  credentials: Credentials,
+  record: DeviceRecord | undefined,
+  at: number,
+): Promise<void> {
+  const secret = record && credentials.takeToSave(record.id);
+  if (record === undefined || secret === undefined) return;
+  const { vault, choices } = secrets;
+  const choice = choices.of(record.id);
+  const { user } = record.target;
+  const name = `${user} at ${record.label}`.slice(0, 128);
+  const bindings = [{ kind: "device" as const, device: record.id }];
+  const known = vault.entries.some(({ id }) => id === choice.password) ? choice.password : undefined;
+  const stored = await vault.put({ kind: "password", name, bindings, at, user, secret }, known);
+  if (stored.ok) await choices.set(record.id, { ...choice, password: stored.value });
+}
+
+/** What a prompt must not get with a secret: an Enter, or anything else that acts [S91]. */
+const CONTROL = /\p{Cc}/gu;
+
+/** Types an entry's secret into the device's terminal: not shown, not run, and only where the entry is bound [S67]. */
+export async function typeSecret(
+  vault: Vault,
+  record: DeviceRecord | undefined,
+  entry: string,
+  terminal: { typeSecret(bytes: Uint8Array): boolean } | undefined,
+): Promise<Result> {
+  if (vault.phase !== "unlocked") return refused("vault_locked");
+  const found = record && (await vault.use(entry, targetOf(record)));
+  if (found === undefined || !("secret" in found)) return refused("vault_unbound");
+  const bytes = utf8(found.secret.replaceAll(CONTROL, ""));
+  return terminal?.typeSecret(bytes) === true ? { ok: true } : refused("not_open");
+}

@@ -1,0 +1,199 @@
+import type { LoginsView, SshKeysView, VaultView } from "#machines/secret-views.ts";
+import type { Result, UiCommand } from "#protocol/local-messages.ts";
+import { SECRET_ACTIONS, type SecretCommand } from "#protocol/local-secrets.ts";
+import type { HostEnv } from "../host-env.ts";
+import { KeyRing } from "../keys/key-ring.ts";
+import { LoginChoices } from "../keys/login-choices.ts";
+import type { Publisher } from "../publisher.ts";
+import type { TabletStore } from "../storage/tablet-store.ts";
+import { lockIsDue } from "./auto-lock.ts";
+import { refused, Vault } from "./vault.ts";
+import type { VaultEntry } from "./vault-entry.ts";
+import { exportVault, importVault } from "./vault-file.ts";
+
+const ACTIONS: ReadonlySet<string> = new Set(SECRET_ACTIONS);
+
+export function isSecretCommand(command: UiCommand): command is SecretCommand {
+  return ACTIONS.has(command.action);
+}
+
+/** A way of storage that leads nowhere is no reason to be silent. */
+const NOTHING_HELD = refused("vault_entry");
+
+/**
+ * Vault, keys and logins of this tablet, and the commands about them. Secrets are taken out of a command before the router
+ * sees it, and wait here, under the command's id, until it is served [S72].
+ */
+export class SecretsDesk {
+  readonly vault: Vault;
+  readonly keys: KeyRing;
+  readonly choices: LoginChoices;
+  readonly #env: Pick<HostEnv, "crypto" | "now">;
+  readonly #held = new Map<string, SecretCommand>();
+  #inputAt: number;
+  #hiddenAt: number | null = null;
+  /** The vault was opened, locked or erased. */
+  onPhase: (phase: Vault["phase"]) => void = () => {};
+
+  private constructor(env: Pick<HostEnv, "crypto" | "now">, vault: Vault, keys: KeyRing, choices: LoginChoices) {
+    this.#env = env;
+    this.vault = vault;
+    this.keys = keys;
+    this.choices = choices;
+    this.#inputAt = env.now();
+  }
+
+  static async load(
+    env: Pick<HostEnv, "crypto" | "now">,
+    store: TabletStore,
+    publisher: Pick<Publisher, "mark">,
+  ): Promise<SecretsDesk> {
+    const showVault = (): void => publisher.mark("vault", () => vaultView(vault));
+    const showKeys = (): void => publisher.mark("ssh_keys", () => keysView(keys));
+    const showLogins = (): void => publisher.mark("logins", (): LoginsView => choices.all);
+    let shown: Vault["phase"] | null = null;
+    const vault: Vault = await Vault.load(env, store, () => {
+      showVault();
+      if (shown === vault.phase) return;
+      shown = vault.phase;
+      void keys.refresh();
+      desk.onPhase(shown);
+    });
+    const keys: KeyRing = await KeyRing.load(env, store, vault, showKeys);
+    const choices: LoginChoices = await LoginChoices.load(store, showLogins);
+    const desk: SecretsDesk = new SecretsDesk(env, vault, keys, choices);
+    shown = vault.phase;
+    showVault();
+    showKeys();
+    showLogins();
+    return desk;
+  }
+
+  get isLocked(): boolean {
+    return this.vault.phase === "locked";
+  }
+
+  /** Keeps the secrets of a command; what is given back has none and may be routed. */
+  take(id: string, command: SecretCommand): UiCommand {
+    this.#held.set(id, command);
+    // The payload's shape belongs to this desk: nobody on the way looks into it.
+    return { ...command, payload: {} } as UiCommand;
+  }
+
+  /** Typed, tapped, or a command of the person: the idle time begins anew [S70]. */
+  noteInput(): void {
+    this.#inputAt = this.#env.now();
+  }
+
+  setVisible(visible: boolean): void {
+    if (visible) this.#hiddenAt = null;
+    else this.#hiddenAt ??= this.#env.now();
+  }
+
+  /** Called about every second: locks when it is due. */
+  beat(): void {
+    const now = this.#env.now();
+    // A clock that was set back must not keep the vault open.
+    this.#inputAt = Math.min(this.#inputAt, now);
+    if (this.#hiddenAt !== null) this.#hiddenAt = Math.min(this.#hiddenAt, now);
+    if (this.vault.phase === "unlocked" && lockIsDue(now, this.#inputAt, this.#hiddenAt)) this.vault.lock();
+  }
+
+  /** Serves the command that was taken under this id. */
+  async serve(id: string): Promise<Result> {
+    const command = this.#held.get(id);
+    this.#held.delete(id);
+    if (command === undefined) return NOTHING_HELD;
+    this.noteInput();
+    return this.#serve(command);
+  }
+
+  async #serve(command: SecretCommand): Promise<Result> {
+    const { vault, keys } = this;
+    switch (command.action) {
+      case "vault_create":
+        return vault.create(command.payload.passphrase);
+      case "vault_unlock": {
+        const { payload } = command;
+        if ("passphrase" in payload) return vault.unlock(payload);
+        return vault.unlock({ passkey: payload.passkey, prf: new Uint8Array(payload.prf) });
+      }
+      case "vault_lock":
+        vault.lock();
+        return { ok: true };
+      case "vault_erase":
+        return vault.erase(command.payload.word);
+      case "vault_passphrase":
+        return vault.changePassphrase({ passphrase: command.payload.passphrase }, command.payload.next);
+      case "vault_passkey_add": {
+        const { passphrase, passkey, label, salt, prf } = command.payload;
+        return vault.addPasskey(passphrase, { id: passkey, label, salt, prf: new Uint8Array(prf) });
+      }
+      case "vault_passkey_remove":
+        return vault.removePasskey(command.payload.passkey);
+      case "vault_keep_panels":
+        return vault.setKeepPanels(command.payload.on);
+      case "vault_put":
+        return this.#put(command.payload);
+      case "vault_remove":
+        return keys.remove(command.payload.entry);
+      case "vault_export":
+        return exportVault(this.#env, vault, command.payload.passphrase);
+      case "vault_import": {
+        const report = await importVault(this.#env, vault, command.payload.text, command.payload.passphrase);
+        await keys.refresh();
+        return report;
+      }
+      default:
+        return this.#serveKeys(command);
+    }
+  }
+
+  async #serveKeys(command: SecretCommand): Promise<Result> {
+    const { keys } = this;
+    switch (command.action) {
+      case "key_make":
+        return keys.make(command.payload.kind, command.payload.name);
+      case "key_import": {
+        const { text, passphrase, name, bindings } = command.payload;
+        return keys.import(text, passphrase, name, bindings);
+      }
+      case "key_rename":
+        return keys.rename(command.payload.key, command.payload.name);
+      case "key_remove":
+        return keys.remove(command.payload.key);
+      case "login_choice":
+        await this.choices.set(command.payload.of, command.payload.choice);
+        return { ok: true };
+      default:
+        return { ok: true };
+    }
+  }
+
+  async #put({ entry, kind, name, bindings, user, secret }: PutPayload): Promise<Result> {
+    const before = entry === undefined ? undefined : await this.vault.read(entry);
+    const kept = before !== undefined && "secret" in before ? before.secret : undefined;
+    const common = { name: name.trim(), bindings: [...bindings], at: this.#env.now(), secret: secret ?? kept ?? "" };
+    const made: VaultEntry =
+      kind === "password" ? { kind, ...common, ...(user === undefined ? {} : { user }) } : { kind, ...common };
+    return this.vault.put(made, entry);
+  }
+}
+
+type PutPayload = Extract<SecretCommand, { action: "vault_put" }>["payload"];
+
+function vaultView(vault: Vault): VaultView {
+  const wait_until = vault.waitUntil;
+  return {
+    phase: vault.phase,
+    entries: vault.entries,
+    unreadable: vault.unreadable,
+    passkeys: vault.passkeys,
+    keep_panels: vault.keepPanels,
+    ...(wait_until === undefined ? {} : { wait_until }),
+  };
+}
+
+function keysView(keys: KeyRing): SshKeysView {
+  return { keys: keys.keys, kinds: keys.kinds };
+}
