@@ -374,7 +374,39 @@ describe("what a person sees of the state", () => {
     expect(driver.execs.at(-1)).toBe("show bgp vrf all summary json");
     driver.send({ type: "gap", at: driver.now });
     expect(reading(driver, "bgp")).toMatchObject({ status: "error", reason: "gap" });
-    driver.run(60_000);
+    driver.execMs = () => 40;
+    // At once, not when its interval is over.
+    driver.run(6_000);
+    expect(reading(driver, "bgp")).toMatchObject({ status: "ok" });
+  });
+
+  test("[T50] [WP19] a refresh that a gap interrupted is asked again, as it was asked for", () => {
+    const driver = ready(["bgp"]);
+    driver.execMs = () => 4_000;
+    driver.send({ type: "refresh", panel: "bgp", at: driver.now });
+    driver.run(1_000);
+    const before = driver.execs.length;
+    driver.send({ type: "gap", at: driver.now });
+    driver.execMs = () => 40;
+    driver.run(6_000);
+    expect(driver.execs.slice(before)).toContain(driver.execs[before - 1]);
+    expect(reading(driver, "bgp")).toMatchObject({ status: "ok" });
+  });
+
+  test("[T50] a command goes on through a link that is away for longer than any of its limits, and fills its panel", () => {
+    const driver = session(vtysh, ["bgp"]);
+    driver.execMs = (command) => (command.startsWith("show bgp") ? 200_000 : 40);
+    driver.open("exec", "SSH-2.0-OpenSSH_9.2p1");
+    driver.run(1_000);
+    expect(driver.execs.at(-1)).toBe("show bgp vrf all summary json");
+    const runs = driver.execs.length;
+    driver.send({ type: "suspended", at: driver.now });
+    driver.run(198_500);
+    driver.send({ type: "wake", at: driver.now });
+    driver.send({ type: "resumed", at: driver.now });
+    driver.run(3_000);
+    expect(driver.execs).toHaveLength(runs);
+    expect(driver.effects.filter(({ type }) => type === "exec_cancel")).toEqual([]);
     expect(reading(driver, "bgp")).toMatchObject({ status: "ok" });
   });
 

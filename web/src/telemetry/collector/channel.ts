@@ -105,6 +105,12 @@ export class Channel {
     return this.execs?.gap(at) ?? this.line?.gap(at) ?? [];
   }
 
+  /** The link was away for `ms`: no time in which the device could have been heard. */
+  rested(ms: number, at: number): void {
+    this.execs?.rested(ms, at);
+    this.line?.rested(ms, at);
+  }
+
   tick(at: number): ChannelEffect[] {
     return this.execs?.tick(at) ?? this.line?.tick(at) ?? [];
   }

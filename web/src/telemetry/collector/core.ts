@@ -34,6 +34,7 @@ export class CollectorCore {
   private pins: string[] = [];
   private running: ActiveCommand | undefined;
   private suspended = true;
+  private suspendedAt = 0;
   private endedWhy: "needs_user" | "prompt" | "no_transport" | undefined;
   private bytesTotal = 0;
   private understoodAny = false;
@@ -131,21 +132,24 @@ export class CollectorCore {
         break;
       case "suspended":
         this.suspended = true;
+        this.suspendedAt = at;
         this.announcer.touchAll();
         break;
       case "resumed":
+        if (this.suspended) session.channel?.rested(at - this.suspendedAt, at);
         this.suspended = false;
         this.intake.deriver.reset();
         this.announcer.touchAll();
         break;
       case "unwritten":
-      case "gap": {
+      case "gap":
         if (event.type === "unwritten") this.out.unwritten(event.writes);
         this.intake.deriver.reset();
-        const lost = session.event((channel) => channel.gap(at), at);
-        this.apply(lost, at);
+        this.apply(
+          session.event((channel) => channel.gap(at), at),
+          at,
+        );
         break;
-      }
       case "closed":
         this.suspended = true;
         this.intake.deriver.reset();
@@ -185,7 +189,8 @@ export class CollectorCore {
         break;
       case "wake":
         this.announcer.timerSpent();
-        this.apply(session.tick(at), at);
+        // While the link is away nothing can be said to take too long.
+        if (!this.suspended) this.apply(session.tick(at), at);
         break;
     }
   }
@@ -291,12 +296,8 @@ export class CollectorCore {
     if (!this.running) return;
     const active = this.running;
     this.running = undefined;
-    runEnded(this.planState, active.planned.key, at, {
-      outcome: "error",
-      ms: at - (active.planned.last_start ?? at),
-      echoMs: 0,
-      bytes: 0,
-    });
+    const ms = at - (active.planned.last_start ?? at);
+    runEnded(this.planState, active.planned.key, at, { outcome: "gap", ms, echoMs: 0, bytes: 0 });
   }
 
   /** Begins the next command, if the plan has one and the line is ready. */

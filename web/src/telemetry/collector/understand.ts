@@ -60,7 +60,7 @@ function hungHint(capture: Capture, { def }: ActiveCommand, pack: Pack): { hint?
   return hint === undefined ? {} : { hint };
 }
 
-const RUN_OUTCOMES = ["ok", "timeout", "unsupported", "denied", "gated", "limit"] as const;
+const RUN_OUTCOMES = ["ok", "gap", "timeout", "unsupported", "denied", "gated", "limit"] as const;
 
 /** What the plan makes of an answer: a refusal it knows, or an error. */
 export function runOutcome(why: string): RunResult["outcome"] {

@@ -3,7 +3,8 @@ import type { PlannedCommand, PlanState } from "./plan-state.ts";
 
 /** How a run ended, as far as the plan cares. */
 export type RunResult = {
-  outcome: "ok" | "error" | "timeout" | "unsupported" | "denied" | "gated" | "limit";
+  /** `gap`: interrupted by the link; says nothing of the device, and is asked again at once [WP19]. */
+  outcome: "ok" | "gap" | "error" | "timeout" | "unsupported" | "denied" | "gated" | "limit";
   ms: number;
   echoMs: number;
   bytes: number;
@@ -26,6 +27,7 @@ export function runStarted(state: PlanState, key: string, now: number): void {
   state.runs = state.runs.filter(({ start, ms }) => start + ms > now - 2 * WINDOW_MS);
   if (!command) return;
   command.last_start = now;
+  command.ran_on_demand = command.wanted;
   command.wanted = false;
   delete command.second_at;
 }
@@ -49,6 +51,12 @@ export function runEnded(state: PlanState, key: string, now: number, result: Run
   const start = now - result.ms;
   state.runs.push({ start, ms: result.ms });
   if (!command) return [];
+  if (result.outcome === "gap") {
+    command.wanted ||= command.ran_on_demand === true;
+    command.next_due = now;
+    delete command.last_start;
+    return [];
+  }
   const cost = Math.max(0, result.ms - result.echoMs);
   command.last_end = now;
   command.last_ms = result.ms;

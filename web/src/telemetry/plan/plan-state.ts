@@ -13,6 +13,8 @@ export type PlannedCommand = {
   subscribed: boolean;
   /** Asked for by a person: runs next, once. */
   wanted: boolean;
+  /** The last run was asked for by a person. */
+  ran_on_demand?: boolean;
   next_due: number;
   last_start?: number;
   last_end?: number;

@@ -17,6 +17,8 @@ const MAX_STDERR = 65_536;
 type Running = {
   job: LineJob;
   sentAt: number;
+  /** Part of the time since then in which the link was away. */
+  awayMs: number;
   startPos: number | undefined;
   firstAt: number | undefined;
   lastAt: number;
@@ -46,6 +48,7 @@ export class ExecRun {
     this.running = {
       job,
       sentAt: at,
+      awayMs: 0,
       startPos: undefined,
       firstAt: undefined,
       lastAt: at,
@@ -97,6 +100,14 @@ export class ExecRun {
     return this.running ? [this.finish(outcome, at)] : [];
   }
 
+  /** The link was away for `ms`; a command goes on as if it had stood still [T50]. */
+  rested(ms: number, at: number): void {
+    if (this.leaving) this.leaving.until += ms;
+    if (!this.running) return;
+    this.running.awayMs += ms;
+    this.running.lastAt = at;
+  }
+
   /** Bytes were lost: the capture is worth nothing, the command is cancelled [T50]. */
   gap(at: number): ExecEffect[] {
     return this.running ? this.cancel("gap", at) : [];
@@ -115,9 +126,9 @@ export class ExecRun {
     const { running } = this;
     if (!running) return this.leaving?.until;
     const { limits } = running.job;
-    const next =
-      running.firstAt === undefined ? running.sentAt + limits.firstByteMs : running.lastAt + limits.silenceMs;
-    return Math.min(next, running.sentAt + limits.wholeMs);
+    const sentAt = running.sentAt + running.awayMs;
+    const next = running.firstAt === undefined ? sentAt + limits.firstByteMs : running.lastAt + limits.silenceMs;
+    return Math.min(next, sentAt + limits.wholeMs);
   }
 
   private cancel(outcome: Outcome, at: number): ExecEffect[] {

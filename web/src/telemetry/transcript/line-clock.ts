@@ -29,6 +29,12 @@ export class LineClock {
     this.lastAt = at;
   }
 
+  /** The link was away for `ms`: silence counts from now, and the step has had so much less time. */
+  rested(ms: number, at: number): void {
+    this.lastAt = at;
+    this.stepAt += ms;
+  }
+
   /** Another step begins. */
   step(at: number): void {
     this.stepAt = at;

@@ -14,6 +14,8 @@ export type RunningCommand = {
   marker: string | undefined;
   markerSent: boolean;
   sentAt: number;
+  /** Part of the time since then in which the link was away. */
+  awayMs: number;
   /** When the echo was over and output began. */
   firstAt: number | undefined;
   lastAt: number;
@@ -40,6 +42,7 @@ export function startCommand(
     marker,
     markerSent,
     sentAt: at,
+    awayMs: 0,
     firstAt: undefined,
     lastAt: at,
     raw: [encoder.encode(tail)],
@@ -69,9 +72,15 @@ export function takeBytes(
 }
 
 /** The times at which the command has taken too long [T44]. */
-export function commandLimits({ job: { limits }, sentAt, firstAt, lastAt }: RunningCommand): number[] {
-  const next = firstAt === undefined ? sentAt + limits.firstByteMs : lastAt + limits.silenceMs;
-  return [next, sentAt + limits.wholeMs];
+export function commandLimits({ job: { limits }, sentAt, awayMs, firstAt, lastAt }: RunningCommand): number[] {
+  const next = firstAt === undefined ? sentAt + awayMs + limits.firstByteMs : lastAt + limits.silenceMs;
+  return [next, sentAt + awayMs + limits.wholeMs];
+}
+
+/** The link was away for `ms` while the command ran [T50]. */
+export function commandRested(running: RunningCommand, ms: number, at: number): void {
+  running.awayMs += ms;
+  running.lastAt = at;
 }
 
 /** A line of prompt and marker, and after it nothing but log lines and prompts [T40]. */

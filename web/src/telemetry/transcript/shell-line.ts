@@ -4,6 +4,7 @@ import { LineClock } from "./line-clock.ts";
 import {
   captureOf,
   commandLimits,
+  commandRested,
   type LineJob,
   markerSeen,
   type RunningCommand,
@@ -109,6 +110,13 @@ export class ShellLine {
     if (this.running) this.finish("gap", at);
     if (this.prompt && this.phase !== "dead") this.drain(at, undefined);
     return this.flush();
+  }
+
+  /** The link was away for `ms`: silence that ends answers begins anew, so that no answer is cut where it stood [T50]. */
+  rested(ms: number, at: number): void {
+    this.clock.rested(ms, at);
+    this.drainUntil += ms;
+    if (this.running) commandRested(this.running, ms, at);
   }
 
   /** When `tick` is due next; nothing while only bytes can change something. */
@@ -277,10 +285,7 @@ export class ShellLine {
       this.renameTail = undefined;
       return;
     }
-    if (tailKind(this.tail, this.rules).kind !== "other") {
-      this.tailHandled(at);
-      return;
-    }
+    if (this.tailHandled(at)) return;
     if (!this.clock.silent(at, limits.RENAME_MS)) return;
     if (this.renameTail !== undefined) {
       const learned = learnPrompt(this.renameTail, this.tail);
@@ -289,13 +294,12 @@ export class ShellLine {
       else this.end("prompt", this.tail);
       return;
     }
-    if (this.renamedAt !== undefined && at - this.renamedAt < limits.RENAME_EVERY_MS) {
-      this.end("prompt", this.tail);
-      return;
+    if (this.renamedAt !== undefined && at - this.renamedAt < limits.RENAME_EVERY_MS) this.end("prompt", this.tail);
+    else {
+      this.renamedAt = at;
+      this.renameTail = this.tail;
+      this.lineFeed(at);
     }
-    this.renamedAt = at;
-    this.renameTail = this.tail;
-    this.lineFeed(at);
   }
 
   private runningStep(at: number): void {
@@ -372,20 +376,14 @@ export class ShellLine {
   /** Waits for the late answer, discards it, and goes on at the prompt; else the channel is given up [T44]. */
   private draining(at: number): void {
     const { prompt } = this;
+    const marker = this.drainMarker;
     const marked =
-      this.drainMarker === undefined ||
-      (prompt !== undefined && markerSeen(this.lines, this.drainMarker, prompt, this.rules.logLine));
-    if (this.atPrompt() && marked && this.clock.silent(at, this.clock.quietMs())) {
-      this.settle(at);
-      return;
+      marker === undefined || (prompt !== undefined && markerSeen(this.lines, marker, prompt, this.rules.logLine));
+    if (this.atPrompt() && marked && this.clock.silent(at, this.clock.quietMs())) this.settle(at);
+    else if (!this.tailHandled(at) && at >= this.drainUntil) {
+      this.phase = "dead";
+      this.effects.push({ type: "close", reason: "timeout" });
     }
-    if (tailKind(this.tail, this.rules).kind !== "other") {
-      this.tailHandled(at);
-      return;
-    }
-    if (at < this.drainUntil) return;
-    this.phase = "dead";
-    this.effects.push({ type: "close", reason: "timeout" });
   }
 
   private finish(outcome: Outcome, at: number): void {
