@@ -187,7 +187,10 @@ describe.skipIf(chromium === undefined)("the terminal in a browser", () => {
     await open("desktop");
     await out(Array.from({ length: 300 }, (_, n) => `line ${n} ${n % 100 === 7 ? "needle" : ""}\r\n`).join(""));
     await settled();
+    const rows = await page.evaluate(() => terminal.getState().rows);
     await page.getByRole("button", { name: "Search the screen" }).click();
+    // the bar takes rows, so that the last line is another one
+    await page.waitForFunction((before) => terminal.getState().rows < before, rows);
     await page.getByRole("textbox", { name: "Search the terminal" }).fill("needle");
     await page.getByText("3 of 3").waitFor();
     await page.keyboard.press("Enter");

@@ -6,6 +6,11 @@ import { searchColours } from "./xterm-theme.ts";
 
 /** Matches that are counted and marked; beyond it only next and previous work. */
 const MATCHES_MAX = 2_000;
+/**
+ * Width of the ruler that shows where matches are. It is that of the scrollbar beside which it lies: any other would
+ * change the number of columns.
+ */
+const RULER_PX = 14;
 /** Longest expression; a longer one is no search by a person. */
 const TERM_MAX_CHARS = 256;
 
@@ -28,7 +33,8 @@ export class SearchSession {
   #addon: SearchAddon | undefined;
   #query: SearchQuery | undefined;
   #theme: Theme;
-  #returnTo: number | undefined;
+  /** Where the person was: a line, or the end, whose line is another one once the bar has taken rows. */
+  #returnTo: number | "end" | undefined;
 
   constructor(terminal: Terminal, theme: Theme, changed: (state: SearchState | undefined) => void) {
     this.#terminal = terminal;
@@ -41,7 +47,9 @@ export class SearchSession {
   }
 
   async find(query: SearchQuery, direction: "next" | "previous"): Promise<void> {
-    this.#returnTo ??= this.#terminal.buffer.active.viewportY;
+    this.#showRuler();
+    const { viewportY, baseY } = this.#terminal.buffer.active;
+    this.#returnTo ??= viewportY === baseY ? "end" : viewportY;
     this.#query = query;
     const error = searchError(query);
     if (error !== undefined || query.term === "") {
@@ -63,9 +71,20 @@ export class SearchSession {
     this.#addon?.clearDecorations();
     this.#terminal.clearSelection();
     const buffer = this.#terminal.buffer.active;
-    if (this.#returnTo !== undefined) this.#terminal.scrollToLine(Math.min(this.#returnTo, buffer.baseY));
+    if (this.#returnTo === "end") this.#terminal.scrollToBottom();
+    else if (this.#returnTo !== undefined) this.#terminal.scrollToLine(Math.min(this.#returnTo, buffer.baseY));
     this.#returnTo = undefined;
     this.#changed(undefined);
+  }
+
+  /**
+   * Not before somebody searches: with the ruler the emulator measures its element in every frame, which lays the page
+   * out twice. The bar opens with an empty search, so that the ruler is in place before anything is found.
+   */
+  #showRuler(): void {
+    if (this.#terminal.options.overviewRuler?.width === undefined) {
+      this.#terminal.options.overviewRuler = { width: RULER_PX };
+    }
   }
 
   async #load(): Promise<SearchAddon> {

@@ -46,7 +46,6 @@ export function terminalOptions(
     scrollOnUserInput: false,
     wordSeparator: WORD_SEPARATORS,
     theme: xtermTheme(theme),
-    overviewRuler: { width: 12 },
     logLevel: "error",
     windowOptions: {},
   };
