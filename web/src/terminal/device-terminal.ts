@@ -4,7 +4,9 @@ import type { Theme } from "#themes/theme.ts";
 import { resetScreenBytes } from "./app-lines.ts";
 import { ByteSink } from "./byte-sink.ts";
 import { copyText } from "./copy-text.ts";
+import { CreditTurn } from "./credit-turn.ts";
 import { setUpEmulator, silenceHelperField, sinkTerminal } from "./emulator.ts";
+import { FloodPacer } from "./flood-pacer.ts";
 import { HistoryWatch } from "./history-watch.ts";
 import { InputGate } from "./input-gate.ts";
 import { type Key, type Modifiers, PLAIN } from "./keys.ts";
@@ -135,7 +137,14 @@ export class DeviceTerminal implements TerminalHandle {
       publish,
     });
     this.#sink = this.#makeSink();
-    this.#cleanups.push(deps.channel.onMessage((message) => this.#sink.take(message)));
+    const pacer = new FloodPacer({
+      drawn: () => this.#surface.attached && document.visibilityState === "visible",
+      pass: (message) => this.#sink.take(message),
+    });
+    this.#cleanups.push(
+      deps.channel.onMessage((message) => pacer.take(message)),
+      () => pacer.close(),
+    );
   }
 
   attach(host: HTMLElement): void {
@@ -345,9 +354,10 @@ export class DeviceTerminal implements TerminalHandle {
 
   #makeSink(): ByteSink {
     const terminal = this.#terminal;
+    const credit = new CreditTurn((pos) => this.#deps.channel.applied(pos));
     return new ByteSink({
       terminal: sinkTerminal(terminal),
-      applied: (pos) => this.#deps.channel.applied(pos),
+      applied: (pos) => credit.applied(pos),
       replaying: (on) => this.#replaying(on),
       restoring: (restoring) => this.#store.set({ restoring }),
       begun: () => {
