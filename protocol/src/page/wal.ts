@@ -1,6 +1,6 @@
 /**
  * What the write-ahead log of a terminal holds and when it is written [WP29] [WP30], without storage. The log is a run of
- * contiguous bytes [start, end) in records, each at most 64 KiB, with resize marks between them. The owner encrypts and
+ * contiguous bytes [start, end) in records, each at most 60 KiB, with resize marks between them. The owner encrypts and
  * stores what plan() gives, in order, and then reports its `end` as saved.
  *
  * - push(pos, bytes): delivered output; mark(at, cols, rows): a resize at an output position; gap(from, to): lost output.
@@ -11,8 +11,10 @@
 
 /** Records are written at most this often [WP29]. */
 const WAL_APPEND_MS = 250;
-/** This much waiting output is written at once [WP29], and no record is larger. */
+/** This much waiting output is written at once [WP29]. */
 const WAL_APPEND_BYTES = 64 * 1024;
+/** Largest record. Chromium puts a value of 64 KiB and more into a file of its own, which costs three times its bytes. */
+export const WAL_RECORD_BYTES = 60 * 1024;
 /** Size to which the log is kept [WP30]. */
 export const WAL_MAX_BYTES = 8 * 1024 * 1024;
 
@@ -48,10 +50,7 @@ export class WalWriter {
   /** Output as it is delivered: contiguous. Copies the bytes: their buffer goes on to the terminal [WP6]. */
   push(pos: number, bytes: Uint8Array, now: number): void {
     if (pos !== this.#end) throw new RangeError(`log continues at ${this.#end}, not at ${pos}`);
-    for (let from = 0; from < bytes.length; from += WAL_APPEND_BYTES) {
-      const part = bytes.slice(from, from + WAL_APPEND_BYTES);
-      this.#waiting.push({ kind: "bytes", pos: pos + from, bytes: part });
-    }
+    if (bytes.length > 0) this.#waiting.push({ kind: "bytes", pos, bytes: bytes.slice() });
     this.#end = pos + bytes.length;
     this.#waitingBytes += bytes.length;
     this.#since ??= now;
@@ -80,7 +79,7 @@ export class WalWriter {
     return this.#flush || this.#waitingBytes >= WAL_APPEND_BYTES ? 0 : this.#since + WAL_APPEND_MS;
   }
 
-  /** Takes everything that waits, neighbouring bytes joined to records of up to 64 KiB. */
+  /** Takes everything that waits, neighbouring bytes joined to records of up to {@link WAL_RECORD_BYTES}. */
   plan(): WalPlan {
     const records = joinRecords(this.#waiting);
     this.#waiting = [];
@@ -97,13 +96,16 @@ function joinRecords(waiting: readonly WalRecord[]): WalRecord[] {
   let runStart = 0;
   let runBytes = 0;
   const close = (): void => {
-    if (runBytes > 0) records.push({ kind: "bytes", pos: runStart, bytes: concat(run, runBytes) });
+    const bytes = concat(run, runBytes);
+    for (let from = 0; from < runBytes; from += WAL_RECORD_BYTES) {
+      records.push({ kind: "bytes", pos: runStart + from, bytes: bytes.subarray(from, from + WAL_RECORD_BYTES) });
+    }
     run = [];
     runBytes = 0;
   };
   for (const record of waiting) {
-    if (record.kind !== "bytes" || runBytes + record.bytes.length > WAL_APPEND_BYTES) close();
     if (record.kind !== "bytes") {
+      close();
       records.push(record);
       continue;
     }

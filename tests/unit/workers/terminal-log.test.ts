@@ -1,7 +1,7 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { WalRecord } from "#protocol/page/wal.ts";
+import { WAL_RECORD_BYTES, type WalRecord } from "#protocol/page/wal.ts";
 import { ManualTime } from "#support/fake-timers.ts";
 import { TerminalLog } from "#workers/storage/terminal-log.ts";
 import { TerminalLogStore } from "#workers/storage/terminal-log-store.ts";
@@ -104,6 +104,43 @@ describe("terminal log [WP29]", () => {
     expect(await again.flushed()).toBe(45);
     expect(textOf(await recordsOf(again, 42))).toBe("ur!");
     expect(await TerminalLog.open(next.deps, "n.other")).toBeUndefined();
+  });
+
+  test("what comes while a write is under way is stored together, once that is done", async () => {
+    const { deps, store } = await open();
+    const log = TerminalLog.create(deps, "n.a", START);
+    let saved = 0;
+    log.serve({ saved: (pos) => (saved = pos), failed: (error) => expect.fail(String(error)) });
+    const count = appends(store);
+    const part = new Uint8Array(64 * 1024);
+    for (let n = 0; n < 10; n++) log.push(n * part.length, part);
+    await vi.waitFor(() => expect(saved).toBe(10 * part.length));
+    expect(count()).toBe(2);
+    expect((await recordsOf(log)).every((r) => r.kind === "bytes" && r.bytes.length <= WAL_RECORD_BYTES)).toBe(true);
+  });
+
+  test("[WP30] what is dropped is not read again: one range goes, and sizes in force later stay", async () => {
+    const { deps, store } = await open(new IDBFactory(), 4_096);
+    const log = TerminalLog.create(deps, "n.a", START);
+    const trims = vi.spyOn(store, "trim");
+    let pos = 0;
+    for (let n = 0; n < 400; n++) {
+      const line = bytes(`line ${n} of a table that is long\r\n`);
+      log.push(pos, line);
+      pos += line.length;
+      if (n % 40 === 20) log.mark(pos, 90 + (n % 7), 30);
+      if (n % 10 === 0) await log.flushed();
+    }
+    await log.flushed();
+    expect(trims.mock.calls.length).toBeGreaterThan(2);
+    // all but the first, before which there may be rows of an earlier page
+    expect(trims.mock.calls.slice(1).every(([, , first]) => first !== undefined)).toBe(true);
+    const [first] = await store.rows("n.a", 0, 1);
+    expect(first?.row.to).toBeGreaterThanOrEqual(log.head.pos);
+    expect(pos - log.head.pos).toBeLessThanOrEqual(4_096);
+    const records = await recordsOf(log);
+    expect(records.find((record) => record.kind === "bytes")?.pos).toBe(log.head.pos);
+    expect(records.some((record) => record.kind === "size")).toBe(true);
   });
 
   test("[WP30] beyond its size the oldest part goes, at a line start, with the modes in force there in front", async () => {

@@ -7,7 +7,7 @@ import {
   OUT_WINDOW_MIN_BYTES,
 } from "#protocol/limits.ts";
 import { OutputReceiver } from "#protocol/page/output-receiver.ts";
-import { planTrim, WAL_MAX_BYTES, WalWriter } from "#protocol/page/wal.ts";
+import { planTrim, WAL_MAX_BYTES, WAL_RECORD_BYTES, WalWriter } from "#protocol/page/wal.ts";
 import { outputWindow, PAGE_TURN_MS } from "#protocol/page/window-size.ts";
 
 const WINDOW = 1_000;
@@ -107,7 +107,7 @@ describe("log of a terminal", () => {
     expect(log.dueAt()).toBe(0);
   });
 
-  test("WP29: records are contiguous, at most 64 KiB, with resize marks and gaps at their places", () => {
+  test("WP29: records are contiguous, at most 60 KiB, with resize marks and gaps at their places", () => {
     const log = new WalWriter(0);
     log.push(0, new Uint8Array(100_000), 0);
     log.mark(100_000, 100, 30, 0);
@@ -117,8 +117,8 @@ describe("log of a terminal", () => {
     const { records, end } = log.plan();
     const shape = records.map((record) => [record.kind, record.pos, record.kind === "bytes" ? record.bytes.length : 0]);
     expect(shape).toEqual([
-      ["bytes", 0, 65_536],
-      ["bytes", 65_536, 34_464],
+      ["bytes", 0, WAL_RECORD_BYTES],
+      ["bytes", WAL_RECORD_BYTES, 100_000 - WAL_RECORD_BYTES],
       ["size", 100_000, 0],
       ["bytes", 100_000, 3],
       ["gap", 100_003, 0],

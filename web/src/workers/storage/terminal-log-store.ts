@@ -95,11 +95,18 @@ export class TerminalLogStore {
     });
   }
 
-  /** Drops rows before the new head; a size that holds from there on stays. */
-  async trim(sid: string, meta: LogMeta): Promise<void> {
+  /** Drops rows before the new head. `first`: the first row that stays, where the caller knows it. */
+  async trim(sid: string, meta: LogMeta, first?: number): Promise<void> {
     const tx = this.#database.transaction(["meta", "wal"], "readwrite");
     const current = (await tx.objectStore("meta").get(sid))?.id === meta.id;
     if (current) await tx.objectStore("meta").put(meta, sid);
+    if (current && first !== undefined) {
+      await Promise.all([
+        tx.objectStore("wal").delete(IDBKeyRange.bound([sid, 0], [sid, first], false, true)),
+        tx.done,
+      ]);
+      return;
+    }
     let cursor = current ? await tx.objectStore("wal").openCursor(rowsOf(sid)) : null;
     while (cursor !== null && isBefore(cursor.value, meta.head.pos)) {
       await cursor.delete();
@@ -136,6 +143,7 @@ function rowsOf(sid: string): IDBKeyRange {
   return IDBKeyRange.bound([sid, 0], [sid, Number.POSITIVE_INFINITY]);
 }
 
-function isBefore({ kind, to }: LogRow, pos: number): boolean {
+/** Whether a log that begins at `pos` does without the row; a size that holds from there on stays. */
+export function isBefore({ kind, to }: Pick<LogRow, "kind" | "to">, pos: number): boolean {
   return kind === "size" ? to < pos : to <= pos;
 }

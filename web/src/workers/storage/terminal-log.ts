@@ -1,13 +1,15 @@
 import { planTrim, WAL_MAX_BYTES, type WalRecord, WalWriter } from "#protocol/page/wal.ts";
 import { type HostEnv, random128 } from "../host-env.ts";
 import { type LogStart, TerminalModes } from "./terminal-log-modes.ts";
-import type { LogHead, PlacedRow, TerminalLogStore } from "./terminal-log-store.ts";
+import { isBefore, type LogHead, type LogRow, type PlacedRow, type TerminalLogStore } from "./terminal-log-store.ts";
 
 const IV_BYTES = 12;
 /** Rows that are read at once: what a terminal prints in a minute, or 16 MiB at worst. */
 const READ_ROWS = 256;
 /** Of a log's size: how far line starts that are kept lie apart. */
 const START_SHARE = 128;
+/** Of a log's size: how much is dropped at once when it is full, so that a flood does not drop a little with every write. */
+const DROP_SHARE = 8;
 /** A full-screen program without a line start may fill the log so many times over before a redraw has to do as a start. */
 const OVERFULL = 4;
 
@@ -52,6 +54,10 @@ export class TerminalLog {
   #unscanned: (() => void)[] | null = null;
   #timer: number | null = null;
   #work: Promise<void> = Promise.resolve();
+  /** Writes under way: what comes meanwhile is stored together with the next one. */
+  #writing = 0;
+  /** Rows of this page in the store, for dropping them without reading them again. */
+  #rows: { n: number; row: Pick<LogRow, "kind" | "to"> }[] = [];
   #readers = 0;
   #over = false;
 
@@ -121,10 +127,10 @@ export class TerminalLog {
     this.#events = events;
   }
 
-  /** Output as it is delivered, contiguous; copied. */
+  /** Output as it is delivered, contiguous; the writer copies it. */
   push(pos: number, bytes: Uint8Array): void {
     if (this.#over) return;
-    let rest = bytes.slice();
+    let rest = bytes;
     let at = pos;
     for (let mark = this.#marks[0]; mark !== undefined && mark.at < pos + bytes.length; mark = this.#marks[0]) {
       const part = rest.subarray(0, Math.max(0, mark.at - at));
@@ -184,7 +190,7 @@ export class TerminalLog {
 
   #plan(): void {
     const due = this.#writer.dueAt();
-    if (due === null || this.#over) return;
+    if (due === null || this.#over || this.#writing > 0) return;
     const { env } = this.#deps;
     if (this.#timer !== null) {
       if (due !== 0) return;
@@ -202,12 +208,16 @@ export class TerminalLog {
     if (records.length === 0) return;
     const first = this.#n;
     this.#n += records.length;
+    this.#writing++;
     this.#do(async () => {
       const rows = await Promise.all(records.map((record, at) => this.#seal(first + at, record)));
       await this.#deps.store.append(this.sid, this.#id, rows);
+      for (const { n, row } of rows) this.#rows.push({ n, row: { kind: row.kind, to: row.to } });
       this.#saved = end;
       this.#events.saved(end);
       await this.#trim();
+      this.#writing--;
+      this.#plan();
     });
   }
 
@@ -232,14 +242,24 @@ export class TerminalLog {
     if (start === null || this.#readers > 0) return;
     const { pos, cols, rows } = start;
     const head: LogHead = { pos, modes: new TextDecoder().decode(start.modes), cols, rows, trimmed: true };
-    await this.#deps.store.trim(this.sid, { version: 1, id: this.#id, key: this.#usedKey(), head, at: this.#begun });
+    const meta = { version: 1, id: this.#id, key: this.#usedKey(), head, at: this.#begun } as const;
+    await this.#deps.store.trim(this.sid, meta, this.#firstRowFrom(pos));
     this.#head = head;
     this.#modes.forget(pos);
   }
 
+  /** The first row that a log from `pos` on needs, if it and the one before were written by this page. */
+  #firstRowFrom(pos: number): number | undefined {
+    const at = this.#rows.findIndex(({ row }) => !isBefore(row, pos));
+    if (at < 1) return undefined;
+    this.#rows = this.#rows.slice(at - 1);
+    return this.#rows[1]?.n;
+  }
+
   #newStart(): LogStart | null {
     const kept = { start: this.head.pos, end: this.#saved };
-    const start = planTrim(kept, this.#modes.lineStarts, this.#max);
+    if (kept.end - kept.start <= this.#max) return null;
+    const start = planTrim(kept, this.#modes.lineStarts, this.#max - this.#max / DROP_SHARE);
     if (start !== null || kept.end - kept.start <= OVERFULL * this.#max) return start;
     return planTrim(kept, this.#modes.screenStarts, this.#max);
   }
