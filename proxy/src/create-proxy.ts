@@ -154,7 +154,7 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
     registry,
     links,
     (link) => uiStates.stateOf(link),
-    { signIn, audit, pairingS: limits.pairing_s },
+    { signIn, audit, pairingS: limits.pairing_s, log },
     { policy, replacements, ownPorts, freshProofs: signIn.proofs },
   );
 

@@ -9,6 +9,7 @@ import type { Audit } from "../audit/audit.ts";
 import { pairUrl } from "../console-output.ts";
 import { type Failure, failure, payloadOf } from "../failure.ts";
 import { OWNER } from "../identity/identity.ts";
+import type { Log } from "../log.ts";
 import { keyFingerprint } from "../sign-in/client-key.ts";
 import type { ClientRecord } from "../sign-in/client-store.ts";
 import type { SignIn } from "../sign-in/sign-in.ts";
@@ -16,7 +17,7 @@ import { shownCode } from "../sign-in/typed-code.ts";
 import type { Link, LinkTable } from "./link-table.ts";
 
 export type AdminMessage = Up<"list_clients" | "rename_client" | "revoke_client" | "create_pairing" | "list_audit">;
-export type AdminParts = { signIn: SignIn; links: LinkTable; audit: Audit; pairingS: number };
+export type AdminParts = { signIn: SignIn; links: LinkTable; audit: Audit; pairingS: number; log: Log };
 
 const UNKNOWN = failure("gone", "client");
 /** Clients in one answer, those seen last first: they fit a control message. */
@@ -26,7 +27,10 @@ const PAGE_BYTES = 48 * 1024;
 
 /** Answers one of these requests. */
 export async function answerAdmin(parts: AdminParts, link: Link, message: AdminMessage): Promise<void> {
-  const answer = await run(parts, link, message);
+  const answer = await run(parts, link, message).catch((error: unknown) => {
+    parts.log("error", "clients.not_stored", { error: error instanceof Error ? error.message : "unknown" });
+    return failure("storage");
+  });
   if (link.closed) return;
   link.send("code" in answer ? errorFrame("link", payloadOf(answer), { re: message.id }) : answer);
 }

@@ -48,11 +48,10 @@ export class ClientAdmin {
     const client = this.#clients.get(clientId);
     if (client === undefined) return false;
     const { user, label } = client;
-    // Links first: what is read from them while the file is written must have no effect.
+    // From here on its cookie and key are worth nothing, and its links close before the file is written.
+    const removed = this.#clients.remove([clientId]);
     this.#close({ clientId, user, reason: "client_revoked", gone: true, endSessions: options.endSessions });
-    await this.#clients.remove([clientId]);
-    // And those that were accepted meanwhile, by the record that was still there.
-    this.#close({ clientId, user, reason: "client_revoked", gone: true, endSessions: options.endSessions });
+    await removed;
     this.#say(`Revoked: "${label}".`);
     this.#log("info", "client.revoked", { label });
     this.#write("client.revoked", client, options.by);
@@ -62,14 +61,11 @@ export class ClientAdmin {
   /** Keeps a user out: all clients are revoked and all sessions end [S11]. */
   async disable(user: string, by: By): Promise<void> {
     const gone = this.#clients.list(user);
-    const close = () => {
-      for (const { client_id: clientId } of gone) {
-        this.#close({ clientId, user, reason: "user_disabled", gone: true, endSessions: true });
-      }
-    };
-    close();
-    await this.#clients.setDisabled(user, true);
-    close();
+    const stored = this.#clients.setDisabled(user, true);
+    for (const { client_id: clientId } of gone) {
+      this.#close({ clientId, user, reason: "user_disabled", gone: true, endSessions: true });
+    }
+    await stored;
     for (const client of gone) this.#write("client.revoked", client, by);
     this.#audit.write({ event: "user.disabled", outcome: "ok", user, by: nameOf(by) });
   }

@@ -44,6 +44,8 @@ export class ClientStore {
   readonly #path: string;
   #content: Content;
   readonly #writing = new Serial();
+  /** Being removed: worth nothing from the first moment on, also when the file cannot be written [S2] [S11]. */
+  readonly #barred = new Set<string>();
 
   private constructor(path: string, content: Content) {
     this.#path = path;
@@ -56,16 +58,21 @@ export class ClientStore {
   }
 
   get size(): number {
-    return this.#content.clients.length;
+    return this.#clients().length;
   }
 
   /** All, or those of one user; in the order in which they were paired. */
   list(user?: string): readonly ClientRecord[] {
-    return this.#content.clients.filter((client) => user === undefined || client.user === user);
+    return this.#clients().filter((client) => user === undefined || client.user === user);
+  }
+
+  #clients(): readonly ClientRecord[] {
+    const { clients } = this.#content;
+    return this.#barred.size === 0 ? clients : clients.filter(({ client_id }) => !this.#barred.has(client_id));
   }
 
   get(clientId: string): ClientRecord | undefined {
-    return this.#content.clients.find((client) => client.client_id === clientId);
+    return this.#clients().find((client) => client.client_id === clientId);
   }
 
   isDisabled(user: string): boolean {
@@ -81,7 +88,8 @@ export class ClientStore {
       if (sameHash(client.cookie_sha256, hash)) found = { client, issued: client.cookie_issued };
       if (sameHash(client.renewal?.sha256 ?? "", hash)) found = { client, issued: client.renewal?.issued ?? 0 };
     }
-    if (found !== undefined && this.isDisabled(found.client.user)) return { ok: false, reason: "client_revoked" };
+    if (found !== undefined && (this.#barred.has(found.client.client_id) || this.isDisabled(found.client.user)))
+      return { ok: false, reason: "client_revoked" };
     if (found !== undefined && now < found.issued + COOKIE_TTL_S * 1_000) return { ok: true, client: found.client };
     return { ok: false, reason: this.#content.revoked.includes(hash) ? "client_revoked" : "auth_required" };
   }
@@ -108,19 +116,24 @@ export class ClientStore {
     return found;
   }
 
-  /** Forgets clients; their cookies are told that they were revoked. */
+  /** Forgets clients, at once; their cookies are told that they were revoked. Throws when that cannot be written. */
   async remove(clientIds: readonly string[]): Promise<void> {
+    for (const id of clientIds) this.#barred.add(id);
     await this.#change((content) => without(content, clientIds));
+    for (const id of clientIds) this.#barred.delete(id);
   }
 
   /** Keeps a user out, or lets one in again; keeping out forgets the user's clients [S11]. */
   async setDisabled(user: string, disabled: boolean): Promise<void> {
+    const barred = disabled ? this.list(user).map(({ client_id }) => client_id) : [];
+    for (const id of barred) this.#barred.add(id);
     await this.#change((content) => {
       const others = content.disabled.filter((one) => one !== user);
       if (!disabled) return { ...content, disabled: others };
       const gone = content.clients.filter((client) => client.user === user).map(({ client_id }) => client_id);
       return { ...without(content, gone), disabled: [...others, user] };
     });
+    for (const id of barred) this.#barred.delete(id);
   }
 
   async #change(edit: (content: Content) => Content): Promise<void> {
