@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 /** What `npm run build` makes; RACKSIDE_BUILD names another folder, for a build that others do not replace meanwhile. */
-const BUILD = resolve(process.env.RACKSIDE_BUILD ?? join(import.meta.dirname, "../../dist"));
+export const BUILD = resolve(process.env.RACKSIDE_BUILD ?? join(import.meta.dirname, "../../dist"));
 
 /** What `--json` prints when the proxy is ready. */
 type Ready = { url: string; pair_url: string; demo: boolean };

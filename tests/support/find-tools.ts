@@ -14,6 +14,7 @@ const TOOLS = {
   dropbear: { binaries: ["dropbear"], package: "dropbear-bin" },
   dropbearkey: { binaries: ["dropbearkey"], package: "dropbear-bin" },
   ip: { binaries: ["ip"], package: "iproute2" },
+  certutil: { binaries: ["certutil"], package: "libnss3-tools" },
   nft: { binaries: ["nft"], package: "nftables" },
   pgrep: { binaries: ["pgrep"], package: "procps" },
   socat: { binaries: ["socat"], package: "socat" },
