@@ -101,5 +101,7 @@ export type AuditEntry = {
     outcome: AuditOutcome;
     /** A code, or `code/reason`. */
     reason?: string | undefined;
+    /** Refusals that were not written since the line before, because there were too many. */
+    suppressed?: number | undefined;
   } & AuditFields[E];
 }[AuditEvent];

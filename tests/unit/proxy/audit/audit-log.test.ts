@@ -158,6 +158,28 @@ describe("audit log [S93]", () => {
     await audit.close();
   });
 
+  it("[S23] whoever is refused over and over cannot push the rest out; how many were left out is told", async () => {
+    let now = 0;
+    const audit = await open({ now: () => new Date(now) });
+    const refuse = (addr: string) => audit.write({ event: "link.refused", outcome: "refused", addr });
+    for (let i = 0; i < 1_000; i++) refuse("192.0.2.1");
+    refuse("192.0.2.2");
+    // Addresses of one IPv6 network are one machine's.
+    for (let i = 0; i < 100; i++) refuse(`2001:db8::${i.toString(16)}`);
+    audit.write({ event: "pair.used", outcome: "ok", user: "ada" });
+    for (let i = 0; i < 2_000; i++) refuse(`10.0.${i >> 8}.${i & 255}`);
+    now = 3_600_000;
+    refuse("192.0.2.1");
+    await audit.close();
+    const lines = await linesOf();
+    expect(lines.filter(({ addr }) => addr === "192.0.2.1")).toHaveLength(31);
+    expect(lines.find(({ addr }) => addr === "192.0.2.2")?.suppressed).toBe(970);
+    expect(lines.find(({ event }) => event === "pair.used")?.suppressed).toBe(70);
+    expect(lines.length).toBeLessThan(310);
+    const told = lines.reduce((sum, { suppressed }) => sum + Number(suppressed ?? 0), 0);
+    expect(told + lines.length).toBe(1_000 + 1 + 100 + 1 + 2_000 + 1);
+  });
+
   it("[S94] required and unusable stops the start; else it starts and says so", async () => {
     await writeFile(join(dir, "audit"), "not a folder");
     await expect(open({ required: true })).rejects.toThrow(/audit\.required/);
