@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import ssh2, { type AuthContext, type Connection, type ServerChannel } from "ssh2";
 
 const { Server, utils } = ssh2;
@@ -17,6 +17,10 @@ export type OddOptions = {
   banners?: readonly string[];
   /** Shows another key than the one it can sign with. */
   foreignKey?: boolean;
+  /** Does not announce which signatures it takes, as equipment of the 2010s. */
+  announcesNothing?: boolean;
+  /** Opens channels to others, as a jump host does; the port is one of this machine. */
+  forwards?: boolean;
 };
 
 /** What lies below the public face of a server-side channel or connection. */
@@ -44,6 +48,35 @@ function showForeignKey(connection: Connection): void {
   own.getPublicSSH = () => other.getPublicSSH();
 }
 
+/** Keeps the answer to `ext-info-c` back. */
+function hideExtensions(connection: Connection): void {
+  const { _protocol } = connection as unknown as { _protocol: { _kex?: { remoteExtInfoEnabled: boolean } } };
+  let kex = _protocol._kex;
+  Object.defineProperty(_protocol, "_kex", {
+    get: () => kex,
+    set: (value: { remoteExtInfoEnabled: boolean } | undefined) => {
+      kex = value;
+      if (value !== undefined)
+        Object.defineProperty(value, "remoteExtInfoEnabled", { get: () => false, set: () => {} });
+    },
+  });
+}
+
+/** A jump host's part: a TCP connection of this machine for each channel that is asked for. */
+function forward(connection: Connection): void {
+  connection.on("tcpip", (accept, reject, { destIP, destPort }) => {
+    const socket = connect({ host: destIP, port: destPort });
+    socket.once("error", () => reject());
+    socket.once("connect", () => {
+      socket.removeAllListeners("error");
+      const channel = accept();
+      socket.on("error", () => channel.close());
+      channel.on("error", () => socket.destroy());
+      socket.pipe(channel).pipe(socket);
+    });
+  });
+}
+
 type Writer = { allocStart: number; alloc(size: number): Buffer; finalize(packet: Buffer): Buffer };
 type Sender = { _protocol: { _packetRW: { write: Writer }; _cipher: { encrypt(packet: Buffer): void } } };
 const SSH_MSG_USERAUTH_BANNER = 53;
@@ -66,6 +99,8 @@ export async function startOddDevice(options: OddOptions = {}): Promise<OddDevic
   const server = new Server({ hostKeys: [SERVER_KEY] }, (connection) => {
     connections.add(connection);
     if (options.foreignKey === true) showForeignKey(connection);
+    if (options.announcesNothing === true) hideExtensions(connection);
+    if (options.forwards === true) forward(connection);
     connection.on("error", () => {});
     connection.once("close", () => connections.delete(connection));
     connection.on("authentication", (context) => {

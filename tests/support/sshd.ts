@@ -22,6 +22,8 @@ export interface SshdOptions {
   readonly config?: readonly string[];
   /** Types of host keys, in the order offered. */
   readonly hostKeys?: readonly ("ed25519" | "ecdsa" | "rsa")[];
+  /** Further lines of authorized_keys. */
+  readonly authorized?: readonly string[];
 }
 
 /** A real SSH server on loopback for one test file. */
@@ -71,7 +73,8 @@ export async function startSshd(tools: Tools, options: SshdOptions = {}): Promis
       hostKeys.push(await makeKey(tools, scratch.path, `host-${type}`, type));
     }
     const person = { ...USER, shell: options.shell ?? USER.shell };
-    const authorised = await readFile(`${keyFile}.pub`, "utf8");
+    const own = await readFile(`${keyFile}.pub`, "utf8");
+    const authorised = `${[own.trim(), ...(options.authorized ?? [])].join("\n")}\n`;
     const accounts = isRoot ? await makeAccounts(scratch.path, person, authorised) : undefined;
     if (accounts === undefined) await writeFile(join(scratch.path, "authorized_keys"), authorised, { mode: 0o600 });
     if (options.banner !== undefined) await writeFile(join(scratch.path, "banner"), options.banner);

@@ -7,6 +7,7 @@ import { type AckFrame, decodeFrame, encodePong, type OutFrame } from "#protocol
 import type { SessionRequest } from "#protocol/messages/session-entry.ts";
 import type { Up, UpAction } from "#protocol/up.ts";
 import { linkPath, SUBPROTOCOL } from "#protocol/version.ts";
+import { type Answers, answerTo, isQuestion, type Question } from "./wire-answers.ts";
 import { type PairedClient, randomId } from "./wire-pairing.ts";
 import { WireSession } from "./wire-session.ts";
 
@@ -211,45 +212,25 @@ export class WirePage {
     return { id, device, session_id };
   }
 
-  /** Answers host key and login prompts until `connected` or `error`. */
+  /** Answers the questions of a connect until `connected` or `error`. */
   async settleConnect(
     at: { id: string; device: string; session_id: "ssh1" | "ssh2" },
-    answers: { password?: string | undefined; trust?: boolean } = {},
+    answers: Answers = {},
   ): Promise<DownOf<"connected"> | DownOf<"error">> {
     const answered = new Set<string>();
     for (;;) {
       const message = await this.until(
         () =>
           this.messages.find(
-            (m) =>
+            (m): m is DownOf<"connected"> | DownOf<"error"> | Question =>
               (m.re === at.id && (m.action === "connected" || m.action === "error")) ||
-              ((m.action === "host_key" || m.action === "auth_prompt") &&
-                m.device === at.device &&
-                m.session_id === at.session_id &&
-                !answered.has(m.id ?? "")),
+              (isQuestion(m) && m.device === at.device && m.session_id === at.session_id && !answered.has(m.id ?? "")),
           ),
         "the outcome of connect",
       );
-      if (message.action === "connected" || message.action === "error") return message;
+      if (!isQuestion(message)) return message;
       answered.add(message.id ?? "");
-      if (message.action === "host_key") {
-        this.send(
-          sessionFrame(
-            at.device,
-            at.session_id,
-            "host_key_reply",
-            { trust: answers.trust ?? true },
-            { re: message.id },
-          ),
-        );
-      } else if (message.action === "auth_prompt") {
-        const { password } = answers;
-        const payload =
-          password === undefined
-            ? { answers: [], cancelled: true }
-            : { answers: message.payload.prompts.map(() => password) };
-        this.send(sessionFrame(at.device, at.session_id, "auth_reply", payload, { re: message.id }));
-      }
+      this.send(await answerTo(message, answers));
     }
   }
 
@@ -257,10 +238,11 @@ export class WirePage {
   async connect(
     target: Target,
     options: ConnectOptions & { password?: string | undefined } = {},
+    answers: Answers = {},
   ): Promise<WireSession> {
     const { password, ...rest } = options;
     const at = this.startConnect(target, rest);
-    const outcome = await this.settleConnect(at, { password });
+    const outcome = await this.settleConnect(at, { password, ...answers });
     if (outcome.action === "error") throw new Error(`connect failed: ${JSON.stringify(outcome.payload)}`);
     return this.adopt(outcome, at.device, at.session_id);
   }

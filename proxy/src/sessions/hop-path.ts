@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import type { HostKey } from "#protocol/messages/target.ts";
 import { DemoDevices } from "../demo-devices.ts";
 import { type Failure, failed, type Outcome, succeeded } from "../failure.ts";
-import { type Identity, mayChangePolicy } from "../identity/identity.ts";
+import { type Identity, mayChangePolicy, mayLowerGuard } from "../identity/identity.ts";
 import { type Address, formatAddress, parseAddress } from "../policy/address.ts";
 import type { SshConnection } from "../ssh/connection.ts";
 import { dial } from "../ssh/dial.ts";
@@ -33,7 +33,11 @@ export async function openPath(
   voice: AttemptVoice,
   identity: Identity,
 ): Promise<Outcome<Path>> {
-  const { target } = voice.message.payload;
+  const { target, options } = voice.message.payload;
+  // Where there are roles, old algorithms are an administrator's decision [S16].
+  if (options.algorithms !== "modern" && !mayLowerGuard(identity, true, Date.now()).ok) {
+    return failed("refused_by_policy", "role", `the algorithm set "${options.algorithms}" needs an administrator`);
+  }
   if (DemoDevices.isDemoHost(target.host)) return openDemo(context, voice);
   const before: Before[] = [];
   const checked: CheckedHop[] = [];

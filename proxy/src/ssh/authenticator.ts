@@ -6,7 +6,7 @@ import type { SetName } from "./algorithms.ts";
 import { AuthPlan, type AuthStep, type Method } from "./auth-plan.ts";
 import { KeyAgent } from "./key-agent.ts";
 import { keepPassword, watchAuthentication } from "./library-inside.ts";
-import type { SigningKey } from "./signing-key.ts";
+import { rsaAlgorithm, type SigningKey } from "./signing-key.ts";
 
 export type AuthQuestion = {
   kind: "password" | "keyboard_interactive" | "change_password";
@@ -58,6 +58,9 @@ export class Authenticator {
   #signatures = 0;
   #keyOffered = false;
   #refusal: string | undefined;
+  #announced: readonly string[] | undefined;
+  /** The device refused an RSA key; ssh2 offers it with one algorithm only [S56]. */
+  #rsaRefused = false;
   #asked = 0;
   #over = false;
 
@@ -76,7 +79,11 @@ export class Authenticator {
   /** Call once ssh2 has its protocol object. */
   watch(): void {
     watchAuthentication(this.#client, {
+      announced: (algorithms) => {
+        this.#announced ??= algorithms;
+      },
       refused: (left, partial) => {
+        if (this.#keyOffered && this.key?.type === "ssh-rsa" && !partial) this.#rsaRefused = true;
         this.#keyOffered = false;
         this.#heard = { left, partial };
       },
@@ -129,6 +136,9 @@ export class Authenticator {
     if (refusal !== undefined && this.#asked === 0) {
       const detail = refusal === "sha1_only" ? SHA1_ONLY : `check that failed: ${refusal}`;
       return failure("auth_failed", "sign_refused", detail);
+    }
+    if (this.#rsaRefused && this.#asked === 0) {
+      return failure("auth_failed", "rejected", rsaAdvice(rsaAlgorithm(this.#announced)));
     }
     if (why === "rejected") return failure("auth_failed", "rejected");
     return failure("auth_failed", "no_method", `the device takes: ${this.#left.join(", ") || "nothing"}`);
@@ -233,6 +243,13 @@ export class Authenticator {
 const TRIES = 4;
 const SHA1_ONLY =
   "the device takes RSA keys with SHA-1 signatures (ssh-rsa) only: use an ECDSA key, or turn on legacy 1 for this device";
+
+function rsaAdvice(algorithm: string): string {
+  return (
+    `the device refused the RSA key, which was offered with ${algorithm}, the only algorithm tried; where the device wants ` +
+    "another one, use an ECDSA key"
+  );
+}
 
 /** Limits of section 4, within one try of a method. Whoever is asked for a new password again is not the device's fault. */
 function tooMuch(question: AuthQuestion, rounds: number, all: number): Failure | undefined {

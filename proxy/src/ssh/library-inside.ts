@@ -5,7 +5,7 @@
 import type { Client } from "ssh2";
 
 type Handler = (protocol: unknown, ...rest: unknown[]) => void;
-type Handlers = Record<"USERAUTH_FAILURE" | "USERAUTH_PK_OK", Handler>;
+type Handlers = Record<"USERAUTH_FAILURE" | "USERAUTH_PK_OK" | "EXT_INFO", Handler>;
 type Kex = { sessionID: Buffer | undefined; _sig: Buffer | undefined };
 type Inside = { _protocol: { _kex: Kex; _handlers: Handlers }; config: { password: string | undefined } };
 
@@ -36,12 +36,20 @@ export type AuthWatch = {
   /** The device would take a key; false when none was offered: then ssh2 would throw. */
   expectsKeyAnswer(): boolean;
   unexpected(): void;
+  /** Signature algorithms that the device announced (RFC 8308). */
+  announced(algorithms: readonly string[]): void;
 };
 
 /** Watches the device's answers to authentication requests; call after `connect`. */
 export function watchAuthentication(client: Client, watch: AuthWatch): void {
   const { _handlers: handlers } = inside(client)._protocol;
-  const { USERAUTH_FAILURE: failure, USERAUTH_PK_OK: keyOk } = handlers;
+  const { USERAUTH_FAILURE: failure, USERAUTH_PK_OK: keyOk, EXT_INFO: extensions } = handlers;
+  handlers.EXT_INFO = (protocol, found, ...rest) => {
+    const all = Array.isArray(found) ? (found as { name?: unknown; algs?: unknown }[]) : [];
+    const algorithms = all.find(({ name }) => name === "server-sig-algs")?.algs;
+    if (Array.isArray(algorithms)) watch.announced(algorithms.map(String));
+    extensions(protocol, found, ...rest);
+  };
   handlers.USERAUTH_FAILURE = (protocol, left, partial) => {
     watch.refused(Array.isArray(left) ? left.map(String) : [], partial === true);
     failure(protocol, left, partial);

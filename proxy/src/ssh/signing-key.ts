@@ -26,6 +26,12 @@ export function isKeyType(type: string): boolean {
   return KEY_TYPES.test(type);
 }
 
+/** The one algorithm that ssh2 offers an RSA key with, by what the device announced; nothing announced: the oldest [S56]. */
+export function rsaAlgorithm(announced: readonly string[] | undefined): string {
+  const known = ["rsa-sha2-256", "rsa-sha2-512"].find((name) => announced?.includes(name));
+  return known ?? "ssh-rsa";
+}
+
 /** The algorithm that ssh2 has put into the request, by the hash that it asks for. */
 export function algorithmOf(type: string, hash: string | undefined): string {
   if (type !== "ssh-rsa") return type;
