@@ -49,6 +49,11 @@ export class OutputReceiver {
     return Math.min(this.#stored, this.#applied);
   }
 
+  /** Received and not in storage. */
+  get unsaved(): number {
+    return this.#recv - this.#stored;
+  }
+
   /** First position that the proxy may not send yet; for hello and ACKs. Telling it binds the page to it. */
   grant(): number {
     this.#limit = Math.max(this.#limit, this.#applied + this.#window);

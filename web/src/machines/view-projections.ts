@@ -25,7 +25,16 @@ type TelemetrySnapshot = Pick<SnapshotFrom<typeof telemetryMachine>, "value" | "
 /** Byte figures of ssh1, which live outside the machines [A5]; sampled. */
 export type TerminalFigures = Pick<
   TerminalView,
-  "unacked_bytes" | "unacked_since" | "held_bytes" | "undrawn_bytes" | "stale_input" | "waiting_input" | "refused_input"
+  | "unacked_bytes"
+  | "unacked_since"
+  | "held_bytes"
+  | "undrawn_bytes"
+  | "unsaved_bytes"
+  | "unechoed"
+  | "typed_at"
+  | "stale_input"
+  | "waiting_input"
+  | "refused_input"
 >;
 export const NO_FIGURES: TerminalFigures = { unacked_bytes: 0, held_bytes: 0, undrawn_bytes: 0 };
 

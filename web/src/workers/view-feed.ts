@@ -139,6 +139,9 @@ export class ViewFeed {
       now.undrawn_bytes !== shown.undrawn_bytes ||
       now.unacked_bytes !== shown.unacked_bytes ||
       now.held_bytes !== shown.held_bytes ||
+      now.unsaved_bytes !== shown.unsaved_bytes ||
+      now.unechoed?.bytes !== shown.unechoed?.bytes ||
+      now.typed_at !== shown.typed_at ||
       now.stale_input?.bytes !== shown.stale_input?.bytes ||
       now.waiting_input?.bytes !== shown.waiting_input?.bytes ||
       now.waiting_input?.unproven_bytes !== shown.waiting_input?.unproven_bytes ||

@@ -74,12 +74,17 @@ describe("[U12] the cause is named by the first match", () => {
     [{ undrawn_bytes: 70_000, held_bytes: 90_000 }, {}, /^This tablet is busy/],
     [{ held_bytes: 90_000 }, { phase: "probing" }, /^The network is slow/],
     [{ unacked_since: 7_000, held_bytes: 90_000 }, {}, /not confirmed what you typed for 3s/],
-    [{ held_bytes: 90_000 }, {}, /^Output is held, 88 KiB at the proxy/],
+    [{ held_bytes: 90_000, unsaved_bytes: 300_000 }, {}, /^Output is held, 88 KiB at the proxy/],
+    [{ unsaved_bytes: 300_000, unechoed: { bytes: 3, since: 0 } }, {}, /^Storage is slow: 293/],
+    [{ unechoed: { bytes: 3, since: 4_000 } }, {}, /^The device has not answered for 6s/],
   ] as const)("%o", (terminalPart, linkPart, cause) => {
     expect(slowCause({ ...link, ...linkPart }, deviceWith(terminalPart), 10_000)).toMatch(cause);
   });
 
   test("nothing is said when nothing is slow", () => {
     expect(slowCause(link, deviceWith({}), 10_000)).toBeUndefined();
+    expect(slowCause(link, deviceWith({ unsaved_bytes: 200_000 }), 10_000)).toBeUndefined();
+    expect(slowCause(link, deviceWith({ unechoed: { bytes: 3, since: 8_000 } }), 10_000)).toBeUndefined();
+    expect(slowCause(link, deviceWith({ phase: "ended", unechoed: { bytes: 3, since: 0 } }), 10_000)).toBeUndefined();
   });
 });

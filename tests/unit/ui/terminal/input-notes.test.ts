@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { overNote, refusedNote, shownWaiting, waitingNote } from "#ui/terminal/input-notes.ts";
+import type { TerminalView } from "#bridge/types.ts";
+import { overNote, refusedNote, shownWaiting, unconfirmedNote, waitingNote } from "#ui/terminal/input-notes.ts";
 
 const waiting = { text: "sh ip int br⏎", bytes: 13, unproven_bytes: 0, oldest_at: 1_000 };
 
@@ -29,6 +30,18 @@ describe("[U13] typed text that is not at the proxy", () => {
     expect(shownWaiting({ text: "show version⏎", bytes: 13 }, false)).toBe("show version⏎");
     expect(shownWaiting({ text: "", bytes: 0 }, true)).toBe("");
   });
+});
+
+test("[U13] what a link that looks open does not confirm is said where the typing is", () => {
+  const live = { phase: "live", unacked_bytes: 5, unacked_since: 1_000 } as TerminalView;
+  expect(unconfirmedNote(live, 2_500)).toBeUndefined();
+  expect(unconfirmedNote(live, 5_000)).toBe(
+    "5 bytes you typed have not been confirmed for 4s; kept here until the proxy confirms them.",
+  );
+  expect(unconfirmedNote({ ...live, phase: "suspended" }, 5_000)).toBeUndefined();
+  const stale = { text: "x", bytes: 1, oldest_at: 0 };
+  expect(unconfirmedNote({ ...live, stale_input: stale }, 5_000)).toBeUndefined();
+  expect(unconfirmedNote({ phase: "live", unacked_bytes: 0 } as TerminalView, 5_000)).toBeUndefined();
 });
 
 test("[U100] input of a session that is over is counted as lost, or as possibly arrived", () => {

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { commands } from "#bridge/commands.ts";
 import { useDispatch, useView } from "#bridge/hooks.ts";
-import type { DeviceView, SessionViewCommon } from "#bridge/types.ts";
+import type { DeviceView } from "#bridge/types.ts";
 import { AlgorithmTable } from "../connect/algorithm-table.tsx";
 import { connectSteps } from "../connect/connect-steps.ts";
 import { DeviceSays } from "../connect/device-says.tsx";
@@ -14,6 +14,7 @@ import { Icon } from "../primitives/icon.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
 import { useNow } from "../status/use-now.ts";
 import { endTitle } from "./end-text.ts";
+import { idleEndOf, idleEndText, idleLimitOf } from "./idle-limit.ts";
 import { UnsentNote } from "./unsent-note.tsx";
 import { waitingText } from "./waiting-text.ts";
 
@@ -29,7 +30,7 @@ export function SessionCard({ device }: { device: string }) {
   if (ssh1.phase === "ended") return <Ended device={device} view={view} />;
   if (ssh1.phase === "busy" || ssh1.phase === "taken_over") return <InUse device={device} view={view} />;
   if (ssh1.phase === "idle") return <NotConnected device={device} view={view} />;
-  if (ssh1.phase === "suspended" || ssh1.phase === "resuming") return <Waiting session={ssh1} />;
+  if (ssh1.phase === "suspended" || ssh1.phase === "resuming") return <Waiting view={view} />;
   return null;
 }
 
@@ -69,6 +70,7 @@ function Ended({ device, view }: { device: string; view: DeviceView }) {
   const online = useView("link")?.phase;
   const { ended } = view.ssh1;
   const error = ended?.error;
+  const idle = idleEndText(view);
   const mayEdit = view.record.simulated !== true;
   const offline = online === "online" || online === "probing" ? undefined : "There is no connection to the proxy";
   if (error?.code === "host_key_changed") return <HostKeyStop device={device} error={error} record={view.record} />;
@@ -92,6 +94,7 @@ function Ended({ device, view }: { device: string; view: DeviceView }) {
         <Icon name={error === undefined ? "power" : "error"} />
         {endTitle(ended, view.ssh1.auth_method !== undefined)}
       </h2>
+      {idle === undefined ? null : <p>{idle}</p>}
       {ended?.while_away ? <p>It ended while this page was away.</p> : null}
       {error === undefined ? (
         <p>The screen and the history are kept.</p>
@@ -174,12 +177,15 @@ function InUse({ device, view }: { device: string; view: DeviceView }) {
 }
 
 /** The way to the proxy is lost; the session is there again if the proxy is, and in time. */
-function Waiting({ session }: { session: SessionViewCommon }) {
+function Waiting({ view }: { view: DeviceView }) {
   const now = useNow();
+  const { phase, grace_until } = view.ssh1;
+  const [end, limit] = [idleEndOf(view), idleLimitOf(view)];
+  const idle = end === null || limit === undefined ? undefined : { end, name: limit.name };
   return (
     <p className="rs-resuming" role="status">
       <Icon name="busy" />
-      <span>{waitingText(session.phase, session.grace_until, now)}</span>
+      <span>{waitingText(phase, grace_until, now, idle)}</span>
     </p>
   );
 }

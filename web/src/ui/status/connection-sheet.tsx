@@ -4,6 +4,7 @@ import { commands } from "#bridge/commands.ts";
 import { useDispatch, useView } from "#bridge/hooks.ts";
 import type { SessionViewCommon, TerminalView } from "#bridge/types.ts";
 import { wakeState } from "#pwa/wake-lock.ts";
+import { idleEndOf } from "../device/idle-limit.ts";
 import { withIec } from "../format/numbers.ts";
 import { agoText, durationText, msText } from "../format/times.ts";
 import { Button } from "../primitives/button.tsx";
@@ -95,7 +96,7 @@ export default function ConnectionSheet({ device, onClose }: { device: string | 
       </section>
       {view === undefined ? null : (
         <>
-          <SessionFacts name="Terminal" now={now} session={view.ssh1} terminal={view.ssh1} />
+          <SessionFacts idleEnd={idleEndOf(view)} name="Terminal" now={now} session={view.ssh1} terminal={view.ssh1} />
           <SessionFacts name="Telemetry" now={now} session={view.ssh2} />
         </>
       )}
@@ -103,9 +104,16 @@ export default function ConnectionSheet({ device, onClose }: { device: string | 
   );
 }
 
-type SessionFactsProps = { name: string; session: SessionViewCommon; terminal?: TerminalView; now: number };
+type SessionFactsProps = {
+  name: string;
+  session: SessionViewCommon;
+  terminal?: TerminalView;
+  /** When the device itself usually closes the session for want of input [WP35]. */
+  idleEnd?: number | null;
+  now: number;
+};
 
-function SessionFacts({ name, session, terminal, now }: SessionFactsProps) {
+function SessionFacts({ name, session, terminal, idleEnd, now }: SessionFactsProps) {
   const { algorithms, host_key: key } = session;
   const bytes = (count: number | undefined): string | undefined =>
     count === undefined || count === 0 ? undefined : withIec(count);
@@ -116,14 +124,22 @@ function SessionFacts({ name, session, terminal, now }: SessionFactsProps) {
         rows={[
           ["State", `${phaseWords(session.phase)}, for ${durationText(Math.max(0, now - session.since) / 1_000)}`],
           ["Typed, not at proxy", bytes(terminal?.unacked_bytes)],
+          ["At proxy, not yet echoed", bytes(terminal?.unechoed?.bytes)],
           ["Held at the proxy", bytes(terminal?.held_bytes)],
           ["Not yet drawn", bytes(terminal?.undrawn_bytes)],
+          ["Not yet saved", bytes(terminal?.unsaved_bytes)],
           ["Lost output", terminal?.gaps.length ? `${terminal.gaps.length} places, marked on the screen` : undefined],
           [
             "Kept for",
             session.grace_until === undefined
               ? undefined
               : durationText(Math.max(0, session.grace_until - now) / 1_000),
+          ],
+          [
+            "Idle limit of the device",
+            idleEnd === undefined || idleEnd === null || session.phase === "ended"
+              ? undefined
+              : `usually in ${durationText(Math.max(0, idleEnd - now) / 1_000)} without a key`,
           ],
           ["Login", session.auth_method],
           [

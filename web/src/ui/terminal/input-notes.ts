@@ -1,4 +1,5 @@
 import type { TerminalView } from "#bridge/types.ts";
+import { durationText } from "../format/times.ts";
 
 /** After this long on the tablet typed text is not sent without a question [WP19]. */
 const ASKS_AFTER_MS = 10_000;
@@ -11,6 +12,23 @@ export function waitingNote(waiting: NonNullable<TerminalView["waiting_input"]>,
   const asks = now - since > ASKS_AFTER_MS;
   const own = asks ? "Not sent. When the link is back, you are asked." : "Not sent yet: waits for the link.";
   return [...(bytes > 0 ? [own] : []), ...unprovenNote(unproven)].join(" ");
+}
+
+/** The proxy confirms what it takes within 20 ms and a round trip; after this long the link is in doubt [section 11]. */
+const UNCONFIRMED_MS = 1_500;
+
+/** What was typed on a link that does not answer; undefined while it does, or when another strip says it. */
+export function unconfirmedNote(
+  { phase, unacked_bytes, unacked_since, stale_input, waiting_input }: TerminalView,
+  now: number,
+): string | undefined {
+  if (phase !== "live" || unacked_since === undefined || stale_input !== undefined || waiting_input !== undefined) {
+    return undefined;
+  }
+  const waited = now - unacked_since;
+  if (waited <= UNCONFIRMED_MS) return undefined;
+  const what = `${bytesText(unacked_bytes)} you typed ${unacked_bytes === 1 ? "has" : "have"} not been confirmed`;
+  return `${what} for ${durationText(waited / 1_000)}; kept here until the proxy confirms ${unacked_bytes === 1 ? "it" : "them"}.`;
 }
 
 function unprovenNote(count: number): string[] {

@@ -4,7 +4,7 @@ import type { HeldInput, TerminalHandle } from "#terminal/terminal-handle.ts";
 import { Button } from "../primitives/button.tsx";
 import { Icon } from "../primitives/icon.tsx";
 import { useNow } from "../status/use-now.ts";
-import { shownWaiting, waitingNote } from "./input-notes.ts";
+import { shownWaiting, unconfirmedNote, waitingNote } from "./input-notes.ts";
 
 type Question = {
   text: string;
@@ -34,6 +34,10 @@ export function StaleInputStrip(props: { terminal: TerminalHandle; held: HeldInp
   const { terminal, held, echoOff } = props;
   const dispatch = useDispatch();
   const stale = useViewSelector(`device:${terminal.device}`, (view) => view?.ssh1.stale_input);
+  const phase = useViewSelector(`device:${terminal.device}`, (view) => view?.ssh1.phase);
+  // Nothing is offered that nobody would take: without a session that lives here there is nowhere to send to.
+  const live = phase === "live";
+  const over = phase === "ended";
   const answer = (what: "send" | "discard") => {
     void dispatch(commands.staleInput(terminal.device, what));
     terminal.focus();
@@ -46,21 +50,23 @@ export function StaleInputStrip(props: { terminal: TerminalHandle; held: HeldInp
     <>
       {stale === undefined ? null : (
         <WaitingStrip
-          note={`Typed ${seconds(stale.oldest_at)} s ago, not sent. Send it now?`}
+          note={`Typed ${seconds(stale.oldest_at)} s ago, not sent.${live ? " Send it now?" : ""}`}
           onDiscard={() => answer("discard")}
-          onSend={() => answer("send")}
+          onSend={live ? () => answer("send") : undefined}
           text={shownWaiting(stale, echoOff)}
         />
       )}
       {held === undefined ? null : (
         <WaitingStrip
           note={
-            held.needsAnswer
-              ? `Typed ${seconds(held.oldestAt)} s ago, not sent. Send it now?`
-              : "Waits until the screen is restored"
+            over
+              ? "Not sent: the session is over."
+              : held.needsAnswer
+                ? `Typed ${seconds(held.oldestAt)} s ago, not sent. Send it now?`
+                : "Waits until the screen is restored"
           }
           onDiscard={() => answerHeld("discard")}
-          onSend={held.needsAnswer ? () => answerHeld("send") : undefined}
+          onSend={held.needsAnswer && !over ? () => answerHeld("send") : undefined}
           text={shownWaiting(held, echoOff)}
         />
       )}
@@ -87,6 +93,23 @@ export function UnsentInputStrip({ terminal, echoOff }: { terminal: TerminalHand
       onDiscard={waiting.bytes > 0 ? discard : undefined}
       text={shownWaiting(waiting, echoOff)}
     />
+  );
+}
+
+/**
+ * Typed text on a link that looks open and does not answer: said where the typing is, not only in the chip [U13]. Once the
+ * link is given up, the strip of waiting text takes over.
+ */
+export function UnconfirmedStrip({ terminal }: { terminal: TerminalHandle }) {
+  const ssh1 = useViewSelector(`device:${terminal.device}`, (view) => view?.ssh1);
+  const now = useNow();
+  const note = ssh1 === undefined ? undefined : unconfirmedNote(ssh1, now);
+  if (note === undefined) return null;
+  return (
+    <div className="rs-term-strip" data-testid="unconfirmed" data-tone="warn" role="status">
+      <Icon name="clock" />
+      <span className="rs-term-strip-text">{note}</span>
+    </div>
   );
 }
 
