@@ -16,6 +16,7 @@ import { ConnectLedger } from "./sessions/connect-ledger.ts";
 import { connectedFrame } from "./sessions/connected-frame.ts";
 import { DialLimits } from "./sessions/dial-limits.ts";
 import type { SessionContext } from "./sessions/session-context.ts";
+import { byUser, expiry, held, holderOf, isOwn, soonest } from "./sessions/session-figures.ts";
 import type { SessionTrail } from "./sessions/session-trail.ts";
 
 /** How often grace and budgets are looked at. */
@@ -105,11 +106,12 @@ export class SessionRegistry {
     const mine = [...this.#sessions.values()].filter(({ identity }) => identity.user === attempt.user);
     const live = mine.filter(({ core }) => core.endedWith === null);
     if (live.length + this.#attempts.pendingOf(attempt.user) >= limits.sessions_per_user) {
-      return failure("limit", "sessions", `at most ${limits.sessions_per_user} sessions`);
+      const problem = failure("limit", "sessions", `at most ${limits.sessions_per_user} sessions`);
+      return { ...problem, retry_after_s: soonest(live) };
     }
     const all = [...this.#sessions.values()];
     const here = all.filter(({ core }) => core.endedWith === null).length + this.#attempts.pending;
-    if (here >= sessionsTotal(limits)) return failure("overloaded", "sessions");
+    if (here >= sessionsTotal(limits)) return { ...failure("overloaded", "sessions"), retry_after_s: soonest(all) };
     this.#makeRoom(mine.filter(({ core }) => core.endedWith !== null));
     if (held(mine) >= limits.bytes_held_per_user) return failure("limit", "memory");
     if (held(all) >= limits.bytes_held_total) return failure("overloaded", "memory");
@@ -364,32 +366,4 @@ export class SessionRegistry {
     this.#attempts.cancelAll();
     for (const session of this.#sessions.values()) this.#drop(session);
   }
-}
-
-/** Whether a repeated connect may have its session: not when another page has it or had it since [I10]. */
-function isOwn({ identity, core }: Session, link: Link): boolean {
-  return identity.clientId === link.clientId && (core.holder === null || core.holder.instance === link.instanceId);
-}
-
-function held(sessions: readonly Session[]): number {
-  return sessions.reduce((sum, { core }) => sum + core.heldBytes, 0);
-}
-
-function byUser(sessions: readonly Session[]): Map<string, Session[]> {
-  const users = new Map<string, Session[]>();
-  for (const session of sessions) {
-    const list = users.get(session.identity.user) ?? [];
-    list.push(session);
-    users.set(session.identity.user, list);
-  }
-  return users;
-}
-
-function holderOf({ core }: Session): { holder?: string } {
-  return core.holder === null ? {} : { holder: core.holder.label };
-}
-
-function expiry({ core }: Session): { expires_in_s?: number } {
-  const at = core.expiresAt();
-  return at === null ? {} : { expires_in_s: Math.max(0, Math.ceil((at - Date.now()) / 1_000)) };
 }
