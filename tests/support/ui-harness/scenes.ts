@@ -93,6 +93,57 @@ const auth: QuestionView = {
   ],
 };
 
+const sshKeys: Views["ssh_keys"]["keys"] = [
+  {
+    id: "k1",
+    name: "Tablet, rack 14",
+    type: "ssh-ed25519",
+    public_key: "AAAAC3NzaC1lZDI1NTE5AAAAIFw7vGd1pZ0u6rWb1dV7y2m0bqf2T1o3Zt4n5Qx8Yk2a",
+    sha256: key.sha256,
+    at: now - 86_400_000,
+    imported: false,
+  },
+  {
+    id: "k2",
+    name: "Old laptop",
+    type: "ssh-rsa",
+    public_key: `AAAAB3NzaC1yc2EAAAADAQABAAABgQ${"c7vQ9d".repeat(58)}`,
+    sha256: "SHA256:pL0c8z0D1t9pVxwHkZpUe1Jx6w0o0cN1m7hKQvB2y3A",
+    at: now - 186_400_000,
+    imported: true,
+  },
+];
+const openVault: Views["vault"] = {
+  phase: "unlocked",
+  entries: [
+    {
+      id: "e1",
+      kind: "password",
+      name: "Edge routers",
+      user: "netops",
+      at: now,
+      bindings: [{ kind: "device", device: SECOND }],
+    },
+    {
+      id: "e2",
+      kind: "enable",
+      name: "Enable, access layer",
+      at: now,
+      bindings: [{ kind: "pattern", host: "10.20.4.*" }],
+    },
+    {
+      id: "k2",
+      kind: "key",
+      name: "Old laptop",
+      at: now,
+      bindings: [{ kind: "pattern", host: "10.20.*", user: "netops" }],
+    },
+  ],
+  unreadable: ["e9"],
+  passkeys: [{ id: "p1", label: "iPad of Ada", salt: "c2FsdA", at: now }],
+  keep_panels: false,
+};
+
 const ended = (error: NonNullable<TerminalView["ended"]>["error"]): TerminalView => ({
   ...ssh1,
   phase: "ended",
@@ -136,12 +187,27 @@ export function sceneViews(scene: string, theme: string): { views: Partial<Views
     ],
     storage: { phase: "ok", persisted: true, keep_nothing: false },
     worker: { phase: "running", replaced: 0 },
+    vault: { phase: "none", entries: [], unreadable: [], passkeys: [], keep_panels: false },
+    ssh_keys: { keys: sshKeys, kinds: ["ed25519", "ecdsa-p256", "rsa-3072"] },
+    logins: { [SECOND]: { keys: [sshKeys[0]?.id ?? ""], via_keys: [], sign_hidden: false, password: "e1" } },
     [`device:${DEVICE}`]: device(),
     [`device:${SECOND}`]: device({ badge: "asks" }, SECOND),
     ...panelViews(DEVICE, now),
   };
   const only = (change: Partial<DeviceView>): Partial<Views> => ({ ...base, [`device:${DEVICE}`]: device(change) });
   switch (scene) {
+    case "vault":
+      return { views: { ...base, vault: openVault }, device: null };
+    case "locked":
+      return { views: { ...base, vault: { ...openVault, phase: "locked", entries: [] } }, device: DEVICE };
+    case "locked-panels":
+      return {
+        views: {
+          ...base,
+          vault: { ...openVault, phase: "locked", entries: [], keep_panels: true, wait_until: now + 16_000 },
+        },
+        device: DEVICE,
+      };
     case "home":
       return { views: base, device: null };
     case "empty":

@@ -31,6 +31,9 @@ const SHOTS = [
   ["ended", "dark", "landscape"],
   ["ended", "light", "phone"],
   ["changed", "dark", "portrait"],
+  ["locked", "dark", "landscape"],
+  ["locked", "light", "portrait"],
+  ["locked-panels", "dark", "landscape"],
 ].filter(([scene]) => wanted.length === 0 || wanted.includes(scene));
 
 mkdirSync(out, { recursive: true });

@@ -2,6 +2,7 @@ import { type AppBridge, createBridge } from "./create-bridge.ts";
 
 export type { AppBridge } from "./create-bridge.ts";
 
+import { watchActivity } from "./activity-events.ts";
 import { watchPresence } from "./presence-events.ts";
 
 /** The app's bridge. Views may be subscribed and commands dispatched before {@link startBridge}; they wait. */
@@ -36,6 +37,7 @@ export function startBridge(): AppBridge {
     started = true;
     bridge.start();
     watchPresence(document, window, bridge);
+    watchActivity(window, bridge, () => performance.now());
     keepStorage();
   }
   return bridge;

@@ -109,7 +109,7 @@ export const commands = {
     device: string,
     session: Either,
     id: string,
-    answer: { answers: string[]; reuse?: boolean } | { cancelled: true },
+    answer: { answers: string[]; reuse?: boolean; save?: boolean } | { cancelled: true },
   ) => ({
     v: 1,
     device,

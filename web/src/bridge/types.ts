@@ -1,8 +1,16 @@
 /** Types that user interface code may use; it reaches protocol and machines only through the bridge. */
 import type { Down } from "#protocol/down.ts";
 
+export type * from "#machines/secret-views.ts";
 export type * from "#machines/views.ts";
 export type { HistoryEntry, Result, UiCommand } from "#protocol/local-messages.ts";
+export type {
+  LoginChoice,
+  NewKeyKind,
+  SecretBinding,
+  SecretKind,
+  VaultImportReport,
+} from "#protocol/local-secrets.ts";
 export type { DeviceRecord } from "#protocol/messages/devices.ts";
 export type { AlgorithmDiagnosis, ErrorPayload } from "#protocol/messages/error.ts";
 export type { HostKey } from "#protocol/messages/target.ts";

@@ -1,6 +1,6 @@
 import { type FormEvent, useId, useState } from "react";
 import { commands } from "#bridge/commands.ts";
-import { useDispatch } from "#bridge/hooks.ts";
+import { useDispatch, useViewSelector } from "#bridge/hooks.ts";
 import type { QuestionView } from "#bridge/types.ts";
 import { Button } from "../primitives/button.tsx";
 import { Callout } from "../primitives/callout.tsx";
@@ -20,7 +20,10 @@ export function AuthDialog({ device, session, question }: AuthDialogProps) {
   const [answers, setAnswers] = useState<string[]>(() => emptyAnswers(question));
   const [shown, setShown] = useState(false);
   const [reuse, setReuse] = useState(question.method === "password" || asksPlainPassword(question.prompts));
+  const [save, setSave] = useState(false);
+  const open = useViewSelector("vault", (view) => view?.phase === "unlocked");
   const [fault, setFault] = useState<string>();
+  const hops = useViewSelector(`device:${device}`, (view) => view?.record.target.via.length ?? 0);
   const texts = authTexts(question, session);
   const single = question.prompts.length === 1 && question.prompts[0]?.echo === false;
   const mayReuse = session === "ssh1" && single && question.method !== "change_password";
@@ -34,8 +37,8 @@ export function AuthDialog({ device, session, question }: AuthDialogProps) {
     const wrong = newPasswordFault(question, answers);
     setFault(wrong);
     if (wrong !== undefined) return;
-    const reply = mayReuse && reuse ? { answers, reuse: true } : { answers };
-    void dispatch(commands.authReply(device, session, question.id, reply));
+    const again = mayReuse && reuse ? { reuse: true, ...(open && save ? { save: true } : {}) } : {};
+    void dispatch(commands.authReply(device, session, question.id, { answers, ...again }));
   };
   return (
     <Dialog
@@ -89,6 +92,14 @@ export function AuthDialog({ device, session, question }: AuthDialogProps) {
             hint="Turn off for one-time codes: those are never used twice"
             label="Same each time: telemetry may log in with it, too"
             onChange={setReuse}
+          />
+        ) : null}
+        {mayReuse && reuse && open && question.hop === hops ? (
+          <Switch
+            checked={save}
+            hint="Bound to this device, once it was right"
+            label="Save it in the vault"
+            onChange={setSave}
           />
         ) : null}
       </form>

@@ -12,8 +12,10 @@ export type DeviceForm = {
   telemetry: DeviceRecord["telemetry"];
   platform: string;
   graceMinutes: string;
+  /** Jump hosts in order, each as `user@address:port` [S39]. */
+  via: readonly string[];
 };
-export type FormErrors = Partial<Record<"label" | "host" | "port" | "user" | "note" | "graceMinutes", string>>;
+export type FormErrors = Partial<Record<"label" | "host" | "port" | "user" | "note" | "graceMinutes" | "via", string>>;
 
 const SSH_PORT = "22";
 /** Bounds of the wire: 10 s to 12 h of grace, in the minutes that a person writes. */
@@ -32,6 +34,7 @@ export const emptyForm: DeviceForm = {
   telemetry: "ask",
   platform: "",
   graceMinutes: String(DEFAULT_GRACE_MIN),
+  via: [],
 };
 
 /** The form of a stored device. */
@@ -47,6 +50,7 @@ export function formOf(record: DeviceRecord): DeviceForm {
     telemetry: record.telemetry,
     platform: record.platform ?? "",
     graceMinutes: String(Math.max(GRACE_MIN, Math.round(record.grace_s / 60))),
+    via: record.target.via.map(hopText),
   };
 }
 
@@ -79,6 +83,16 @@ function hostError(host: string): string | undefined {
   return undefined;
 }
 
+function portError(port: string): string | undefined {
+  const fine = /^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535;
+  return fine ? undefined : "A port is a number from 1 to 65535.";
+}
+
+function userError(user: string): string | undefined {
+  if (user === "") return "Enter the user name; SSH sends it before the device can ask.";
+  return /\p{Cc}/u.test(user) || user.length > 256 ? "This user name cannot be sent." : undefined;
+}
+
 /** Spellings that programs read in different ways are refused, not guessed [S36]. */
 function ipv4Error(host: string): string | undefined {
   const parts = host.split(".");
@@ -100,18 +114,31 @@ function ipv6Error(host: string): string | undefined {
   return fine ? undefined : "This is not an IPv6 address; write a port in its own field.";
 }
 
+/** A jump host as a person writes it. */
+export function hopText({ host, port, user }: DeviceRecord["target"]["via"][number]): string {
+  const address = host.includes(":") ? `[${host}]` : host;
+  return `${user}@${address}${String(port) === SSH_PORT ? "" : `:${port}`}`;
+}
+
+/** What is wrong with each jump host; undefined where nothing is. */
+export function viaErrors(via: readonly string[]): (string | undefined)[] {
+  return via.map((text) => {
+    const { user, host, port } = splitTarget(text);
+    return hostError(host) ?? portError(port ?? SSH_PORT) ?? userError(user ?? "");
+  });
+}
+
 /** Errors by field, in words that say how to mend it; empty when the form can be saved. */
 export function formErrors(form: DeviceForm): FormErrors {
   const errors: FormErrors = {};
   const host = hostError(form.host.trim());
   if (host !== undefined) errors.host = host;
-  const port = form.port.trim();
-  if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
-    errors.port = "A port is a number from 1 to 65535.";
-  }
-  const user = form.user.trim();
-  if (user === "") errors.user = "Enter the user name; SSH sends it before the device can ask.";
-  else if (/\p{Cc}/u.test(user) || user.length > 256) errors.user = "This user name cannot be sent.";
+  const port = portError(form.port.trim());
+  if (port !== undefined) errors.port = port;
+  const user = userError(form.user.trim());
+  if (user !== undefined) errors.user = user;
+  const via = viaErrors(form.via).find((fault) => fault !== undefined);
+  if (via !== undefined) errors.via = via;
   if (form.label.length > 128) errors.label = "A name has at most 128 characters.";
   if (form.note.length > 1_024) errors.note = "A note has at most 1024 characters.";
   const grace = Number(form.graceMinutes);
@@ -124,7 +151,11 @@ export function formErrors(form: DeviceForm): FormErrors {
 /** The record to store. Call only without errors; `before` keeps what the form does not show, such as trusted keys. */
 export function recordOf(form: DeviceForm, id: string, before?: DeviceRecord): DeviceRecord {
   const host = form.host.trim();
-  const target = { host, port: Number(form.port), user: form.user.trim(), via: before?.target.via ?? [] };
+  const via = form.via.map((text) => {
+    const { user = "", host: hop, port = SSH_PORT } = splitTarget(text);
+    return { host: hop, port: Number(port), user };
+  });
+  const target = { host, port: Number(form.port), user: form.user.trim(), via };
   const sameTarget = before?.target.host === host && before.target.port === target.port;
   return {
     id,

@@ -1,7 +1,8 @@
 import { type FormEvent, useId, useState } from "react";
 import { commands } from "#bridge/commands.ts";
-import { useDispatch } from "#bridge/hooks.ts";
-import type { DeviceRecord, ErrorPayload } from "#bridge/types.ts";
+import { useDispatch, useView } from "#bridge/hooks.ts";
+import { secretCommands } from "#bridge/secret-commands.ts";
+import type { DeviceRecord, ErrorPayload, LoginChoice } from "#bridge/types.ts";
 import { platforms } from "#telemetry/knowledge/platforms.ts";
 import { Button } from "../primitives/button.tsx";
 import { Callout } from "../primitives/callout.tsx";
@@ -9,8 +10,22 @@ import { Sheet } from "../primitives/dialog.tsx";
 import { Segments, SelectField, TextArea, TextField } from "../primitives/field.tsx";
 import { Icon } from "../primitives/icon.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
-import { type DeviceForm, emptyForm, formErrors, formOf, newDeviceId, recordOf, splitTarget } from "./device-form.ts";
+import { ClipboardChoice } from "./clipboard-choice.tsx";
+import {
+  type DeviceForm,
+  emptyForm,
+  formErrors,
+  formOf,
+  newDeviceId,
+  recordOf,
+  splitTarget,
+  viaErrors,
+} from "./device-form.ts";
+import { JumpHosts } from "./jump-hosts.tsx";
+import { LoginFields } from "./login-fields.tsx";
 import { PinnedKeys } from "./pinned-keys.tsx";
+
+const NO_CHOICE: LoginChoice = { keys: [], via_keys: [], sign_hidden: false };
 
 type DeviceSheetProps = { record: DeviceRecord | undefined; catalog: readonly DeviceRecord[]; onClose: () => void };
 
@@ -21,6 +36,9 @@ export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
   const [refusal, setRefusal] = useState<ErrorPayload>();
   const [pins, setPins] = useState(record?.pins ?? []);
   const [removing, setRemoving] = useState(false);
+  const logins = useView("logins");
+  const [choice, setChoice] = useState<LoginChoice>();
+  const login = choice ?? logins?.[record?.id ?? ""] ?? NO_CHOICE;
   const dispatch = useDispatch();
   const formId = useId();
   const errors = tried ? formErrors(form) : {};
@@ -33,8 +51,9 @@ export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
     const before = record === undefined ? undefined : { ...record, pins };
     const id = record?.id ?? newDeviceId((bytes) => crypto.getRandomValues(bytes));
     const result = await dispatch(commands.putDevice(recordOf(form, id, before)));
-    if (result.ok) onClose();
-    else setRefusal(result.error);
+    const chosen = result.ok && choice !== undefined ? await dispatch(secretCommands.chooseLogin(id, choice)) : result;
+    if (chosen.ok) onClose();
+    else setRefusal(chosen.error);
   };
   const remove = async (): Promise<void> => {
     if (record === undefined) return;
@@ -140,6 +159,8 @@ export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
           onChange={(telemetry) => change({ telemetry })}
           value={form.telemetry}
         />
+        <LoginFields choice={login} hops={form.via} onChange={setChoice} />
+        <JumpHosts errors={tried ? viaErrors(form.via) : []} onChange={(via) => change({ via })} via={form.via} />
         <details className="rs-details">
           <summary>
             <Icon name="right" />
@@ -159,9 +180,9 @@ export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
             />
             <SelectField
               choices={[
-                { value: "modern", label: "Modern only" },
-                { value: "compatible", label: "Also SHA-1 (older devices)" },
-                { value: "legacy", label: "Also CBC, DSA, group 1 (very old devices)" },
+                { value: "modern", label: "Default" },
+                { value: "compatible", label: "Legacy 1: also SHA-1 (older devices)" },
+                { value: "legacy", label: "Legacy 2: also CBC, DSA, group 1 (very old devices)" },
               ]}
               hint="Older sets are weaker; the tab shows a badge while one is in use"
               label="Algorithms"
@@ -196,6 +217,7 @@ export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
             />
           </div>
         </details>
+        {record === undefined ? null : <ClipboardChoice device={record.id} />}
         {record === undefined ? null : <PinnedKeys onChange={setPins} pins={pins} />}
       </form>
     </Sheet>

@@ -10,6 +10,7 @@ import { useLayoutClass } from "../layout/surface.ts";
 import { PanelsRegion } from "../panels/panels-region.tsx";
 import { Icon, type IconName } from "../primitives/icon.tsx";
 import { EventsPage, EventsStrip } from "../status/events.tsx";
+import { LockCover, useLock } from "../vault/lock-cover.tsx";
 import { Splitter } from "./splitter.tsx";
 import { TerminalRegion } from "./terminal-region.tsx";
 
@@ -32,9 +33,18 @@ export function Workspace({ device, region }: { device: string; region: Region }
     if (live && !hadSession) setPreferences({ hadSession: true });
   }, [live, hadSession]);
 
+  const lock = useLock();
   const of: SplitClass = layout === "phone" ? "portrait" : layout;
   const ratio = clampSplit(of, split[of] ?? Number.NaN);
   const shows = (name: Region): boolean => layout !== "phone" || region === name;
+  if (lock.locked && !lock.panels) {
+    // Nothing of the device is on the page; its terminal lives on outside, and sessions with it [S70].
+    return (
+      <div className="rs-workspace-locked" data-testid="workspace">
+        <LockCover />
+      </div>
+    );
+  }
   return (
     <div
       className="rs-workspace"
@@ -42,12 +52,18 @@ export function Workspace({ device, region }: { device: string; region: Region }
       data-testid="workspace"
       style={{ "--split": ratio } as CSSProperties}
     >
-      <TerminalRegion
-        active={shows("terminal")}
-        device={device}
-        hidden={!shows("terminal")}
-        keys={layout !== "desktop"}
-      />
+      {lock.locked ? (
+        <div className="rs-terminal-region" hidden={!shows("terminal")}>
+          <LockCover />
+        </div>
+      ) : (
+        <TerminalRegion
+          active={shows("terminal")}
+          device={device}
+          hidden={!shows("terminal")}
+          keys={layout !== "desktop"}
+        />
+      )}
       {layout === "phone" ? null : (
         <Splitter
           of={of}
@@ -88,7 +104,7 @@ export function Workspace({ device, region }: { device: string; region: Region }
           ))}
         </nav>
       ) : null}
-      <Questions device={device} />
+      {lock.locked ? null : <Questions device={device} />}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { Chip } from "../primitives/chip.tsx";
 import { Dialog } from "../primitives/dialog.tsx";
 import { Icon } from "../primitives/icon.tsx";
 import { badgeOf } from "../status/badge.ts";
+import { LegacyMark } from "../status/legacy-mark.tsx";
 import { DeviceText } from "../text/device-text.tsx";
 import { goTo } from "./navigation.ts";
 
@@ -36,6 +37,7 @@ export function DeviceTab({ device, active }: { device: string; active: boolean 
           {badge.word}
         </Chip>
         <DeviceText className="rs-tab-label" max={64} text={label} />
+        <LegacyMark record={view?.record} />
       </button>
       <button
         aria-label={`Close ${label}`}

@@ -12,7 +12,9 @@ import { Segments, Switch } from "../primitives/field.tsx";
 import { ActivitySection } from "./activity-section.tsx";
 import { CertificateSection } from "./certificate-section.tsx";
 import { ClientsSection } from "./clients-section.tsx";
+import { KeysSection } from "./keys-section.tsx";
 import { ThemePicker } from "./theme-picker.tsx";
+import { VaultSection } from "./vault-section.tsx";
 
 const SCALES: readonly { value: "0.9" | "1" | "1.15" | "1.3"; label: string }[] = [
   { value: "0.9", label: "Small" },
@@ -73,6 +75,8 @@ export default function SettingsSheet({ onClose }: { device: string | null; onCl
         <KeepNothing />
         <InstallRow />
       </section>
+      <VaultSection />
+      <KeysSection />
       <ClientsSection />
       <Account />
       <ActivitySection />

@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { emptyForm, formErrors, formOf, hopText, recordOf, viaErrors } from "#ui/connect/device-form.ts";
+import { bindingsFault, bindingText } from "#ui/vault/binding-text.ts";
+import { passkeyObstacle } from "#ui/vault/passkey-prf.ts";
+import { newPassphraseFault } from "#ui/vault/passphrase.ts";
+
+describe("vault forms", () => {
+  test("[S68] a new passphrase has ten characters and is typed twice the same", () => {
+    expect(newPassphraseFault("ninechars", "ninechars")).toContain("10 characters");
+    expect(newPassphraseFault("ten chars!", "ten chars?")).toContain("match");
+    expect(newPassphraseFault("ten chars!", "ten chars!")).toBeUndefined();
+    // Counted as a person counts.
+    expect(newPassphraseFault("🔑🔑🔑🔑🔑", "🔑🔑🔑🔑🔑")).toContain("10 characters");
+  });
+
+  test("[S33] passkeys need a name; an address and a browser without them are told apart", () => {
+    expect(passkeyObstacle({ hostname: "10.0.0.1" }, {})).toBe("address");
+    expect(passkeyObstacle({ hostname: "[fd00::1]" }, {})).toBe("address");
+    expect(passkeyObstacle({ hostname: "rackside.lan" }, {})).toBeUndefined();
+    expect(passkeyObstacle({ hostname: "rackside.lan" }, undefined)).toBe("missing");
+  });
+
+  test("[S67] where an entry may be used, in words; nowhere is not enough", () => {
+    const devices = [{ id: "d1", label: "Core" }];
+    expect(bindingText({ kind: "device", device: "d1" }, devices)).toBe("Core");
+    expect(bindingText({ kind: "device", device: "d2" }, devices)).toContain("no longer");
+    expect(bindingText({ kind: "pattern", host: "10.*", user: "ops", port: 2222 }, devices)).toBe("ops@10.*:2222");
+    expect(bindingsFault([])).toBeDefined();
+    expect(bindingsFault([{ kind: "pattern", host: "" }])).toBeDefined();
+    expect(bindingsFault([{ kind: "pattern", host: "*" }])).toBeUndefined();
+  });
+});
+
+describe("[S39] jump hosts in the device form", () => {
+  const filled = { ...emptyForm, host: "10.0.0.1", user: "netops" };
+
+  test("are read as they are written, and written as they are read", () => {
+    const via = ["jump@10.9.9.9", "two@[fd00::1]:2222"];
+    const record = recordOf({ ...filled, via }, "d".repeat(22));
+    expect(record.target.via).toEqual([
+      { host: "10.9.9.9", port: 22, user: "jump" },
+      { host: "fd00::1", port: 2222, user: "two" },
+    ]);
+    expect(record.target.via.map(hopText)).toEqual(via);
+    expect(formOf(record).via).toEqual(via);
+  });
+
+  test("need a user and an address", () => {
+    expect(viaErrors(["jump@10.9.9.9", "10.9.9.9", "a@", "a@10.1:x"])[0]).toBeUndefined();
+    for (const text of ["10.9.9.9", "a@", "a@10.0.0.1:99999", "a@300.1.1.1"]) {
+      expect(formErrors({ ...filled, via: [text] }).via, text).toBeDefined();
+    }
+  });
+});
