@@ -81,6 +81,16 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     kept: "Nothing was changed.",
     next: "Ask for a new one on the proxy's console: rackside pair",
   },
+  "auth_failed/auth_required": {
+    what: "The proxy was not told who you are, or you may not use it.",
+    kept: "Nothing was changed.",
+    next: "Sign in at the reverse proxy in front of Rackside, or ask whoever runs it.",
+  },
+  "auth_failed/identity_untrusted": {
+    what: "Something between this tablet and the proxy says who you are, and the proxy does not trust it.",
+    kept: "Nothing was changed.",
+    next: "Ask whoever runs the proxy: the reverse proxy is not in its list, or its secret is wrong.",
+  },
   "auth_failed/rejected": { what: "The device did not accept user and password." },
   "auth_failed/new_password": {
     what: "The device did not accept any of the new passwords.",

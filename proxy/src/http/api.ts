@@ -8,7 +8,7 @@ import type { Identity } from "../identity/identity.ts";
 import { rateKey } from "../rate-key.ts";
 import { RateLimit } from "../rate-limit.ts";
 import { clearCookie, setCookie } from "../sign-in/cookie.ts";
-import type { Admission, SignIn } from "../sign-in/sign-in.ts";
+import type { Admission, PairAnswer, SignIn } from "../sign-in/sign-in.ts";
 import { fieldOf } from "../state-file.ts";
 import type { TlsFacts } from "../tls/certificate-facts.ts";
 import { readJsonBody } from "./read-body.ts";
@@ -37,12 +37,20 @@ export type ApiRequest = {
   identity: Identity | undefined;
 };
 
-const PAIR_TEXTS = {
-  pair_invalid: "The code is wrong. Check it, or ask for a new one on the proxy's console: rackside pair",
-  pair_used: "This code was used already. Ask for a new one on the proxy's console: rackside pair",
-  pair_expired: "This code has expired. Ask for a new one on the proxy's console: rackside pair",
-  auth_required: "Sign in at the reverse proxy in front of Rackside first, then pair.",
-} as const;
+/** What the page does not know by the code alone [S6] [S10]; what to do next, it says itself. */
+function pairText(answer: Exclude<PairAnswer, { ok: true }>): string {
+  switch (answer.code) {
+    case "pair_invalid":
+      if (answer.tries_left === 0) return "No tries are left: the codes that were open are worth nothing any more.";
+      return answer.tries_left === 1 ? "One try is left." : `${answer.tries_left} tries are left.`;
+    case "pair_used":
+      return `It was used by “${answer.label}” on ${new Date(answer.at).toISOString().slice(0, 16).replace("T", " ")} UTC.`;
+    case "pair_expired":
+      return "Codes live for a few minutes only.";
+    default:
+      return "Sign in at the reverse proxy in front of Rackside first, then pair.";
+  }
+}
 
 export class Api {
   readonly #signIn: SignIn;
@@ -112,7 +120,7 @@ export class Api {
       const { ok: _, ...rest } = answer;
       return sendJson(res, site, answer.code === "auth_required" ? 401 : 403, {
         ...rest,
-        text: PAIR_TEXTS[answer.code],
+        text: pairText(answer),
       });
     }
     const { user, label, client_id } = answer.client;

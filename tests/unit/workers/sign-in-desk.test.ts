@@ -55,6 +55,8 @@ describe("sign-in desk", () => {
       [false, "unreachable", { who: "unreachable", known: null }],
       [true, { status: 502, body: null }, { who: "unreachable", known }],
       [true, { status: 429, body: {} }, { who: "unreachable", known }],
+      [true, { status: 400, body: { code: "identity_untrusted" } }, { who: "unreachable", known }],
+      [true, { status: 403, body: {} }, { who: "unreachable", known }],
     ];
     for (const [paired, reply, expected] of answers) {
       expect(await (await setUp(paired, () => reply)).desk.whoAmI()).toEqual(expected);

@@ -28,7 +28,8 @@ export class SignInDesk {
     const { client } = this.#identity;
     const known = client === undefined ? null : { user: client.user, label: client.label };
     const answer = await this.#ask("/api/me");
-    if (answer === undefined || answer.status >= 500 || answer.status === 429) return { who: "unreachable", known };
+    // Only 200 and 401 say who this client is; what stands in between says nothing about its pairing.
+    if (answer === undefined || (answer.status !== 200 && answer.status !== 401)) return { who: "unreachable", known };
     if (answer.status === 200) {
       const { user, label, client_id } = answer.body;
       const own = client !== undefined && client_id === client.client_id;
