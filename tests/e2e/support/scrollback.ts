@@ -6,10 +6,15 @@ import { SOON } from "./terminal.ts";
 export type DrawnLine = readonly (readonly [text: string, classes: string])[];
 type Drawn = { n: number; line: DrawnLine };
 
-/** A strong turn of the wheel. */
-const TURN_PX = 3_000;
-/** A turn of less than a screen. */
-const STEP_PX = 300;
+/** A turn of the wheel, in pixels; the terminal moves by a few lines, however strong it is. */
+const TURN_PX = 400;
+/** Turns at a time on the way back to the beginning, and on the way down: less than a screen. */
+const TURNS_BACK = 40;
+const TURNS_DOWN = 8;
+
+async function turn(page: Page, times: number, px: number): Promise<void> {
+  for (let done = 0; done < times; done++) await page.mouse.wheel(0, px);
+}
 
 /** The counted lines on the screen, from top to bottom. */
 function onScreen(page: Page): Promise<Drawn[]> {
@@ -33,7 +38,7 @@ export async function drawnLines(page: Page, last: number): Promise<DrawnLine[]>
   if (box === null) throw new Error("no terminal is shown");
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   const first = async () => {
-    await page.mouse.wheel(0, -TURN_PX);
+    await turn(page, TURNS_BACK, -TURN_PX);
     return (await onScreen(page))[0]?.n;
   };
   await expect.poll(first, SOON).toBe(1);
@@ -48,7 +53,7 @@ export async function drawnLines(page: Page, last: number): Promise<DrawnLine[]>
     expect(from, "the screen before reached up to here").toBeLessThanOrEqual(lines.size + 1);
     for (const { n, line } of seen) lines.set(n, line);
     if (lines.has(last)) break;
-    await page.mouse.wheel(0, STEP_PX);
+    await turn(page, TURNS_DOWN, TURN_PX);
     await expect.poll(async () => (await onScreen(page)).at(-1)?.n, SOON).toBeGreaterThan(seen.at(-1)?.n ?? 0);
   }
   return [...lines.entries()].sort(([a], [b]) => a - b).map(([, line]) => line);
