@@ -7,6 +7,7 @@ const MINUTE_MS = 60_000;
 const record = { id: "d", label: "sw1", telemetry: "allowed", simulated: false } as unknown as DeviceView["record"];
 const platform = { id: "cisco_ios", title: "Cisco IOS", evidence: "show version", chosen: false };
 const ssh2 = { phase: "live", since: 0, activity: "running", profile: "normal", platform } as DeviceView["ssh2"];
+const { platform: _, ...unknown } = ssh2;
 const terminal = { phase: "live", since: 0, typed_at: 0 } as TerminalView;
 const view = (ssh1: Partial<TerminalView>) => ({ record, ssh2, ssh1: { ...terminal, ...ssh1 } });
 const ended = (at: number, more: object = {}) => view({ phase: "ended", ended: { at, while_away: false, ...more } });
@@ -14,9 +15,7 @@ const ended = (at: number, more: object = {}) => view({ phase: "ended", ended: {
 describe("[WP35] the device's own idle limit", () => {
   test("is known of platforms that have one, and of no simulated device", () => {
     expect(idleLimitOf(view({}))).toEqual({ seconds: 600, name: "exec-timeout" });
-    expect(
-      idleLimitOf({ record: { ...record, platform: "cisco_ios" }, ssh2: { ...ssh2, platform: undefined } as never }),
-    ).toBeDefined();
+    expect(idleLimitOf({ record: { ...record, platform: "cisco_ios" }, ssh2: unknown })).toBeDefined();
     expect(idleLimitOf({ record, ssh2: { ...ssh2, platform: { ...platform, id: "linux" } } })).toBeUndefined();
     expect(idleLimitOf({ record: { ...record, simulated: true }, ssh2 })).toBeUndefined();
     expect(idleEndOf(view({ typed_at: 5_000 }))).toBe(605_000);

@@ -4,6 +4,7 @@ import { commands } from "#bridge/commands.ts";
 import { useDispatch, useView } from "#bridge/hooks.ts";
 import type { SessionViewCommon, TerminalView } from "#bridge/types.ts";
 import { wakeState } from "#pwa/wake-lock.ts";
+import { terminals } from "#terminal/terminal-registry.ts";
 import { idleEndOf } from "../device/idle-limit.ts";
 import { withIec } from "../format/numbers.ts";
 import { agoText, durationText, msText } from "../format/times.ts";
@@ -17,6 +18,9 @@ import { ErrorNote } from "./error-note.tsx";
 import { slowCause } from "./link-cause.ts";
 import { phaseWords } from "./phase-words.ts";
 import { useNow } from "./use-now.ts";
+
+/** Below this what waits is drawn before anybody has tapped. */
+const SKIP_BYTES = 64 * 1_024;
 
 function Facts({ rows }: { rows: readonly (readonly [string, ReactNode])[] }) {
   return (
@@ -62,6 +66,19 @@ export default function ConnectionSheet({ device, onClose }: { device: string | 
         </Chip>
       </p>
       {cause === undefined ? null : <Callout title={cause} tone="warn" />}
+      {device === null || !maySkip(view?.ssh1) ? null : (
+        <p>
+          <Button
+            icon="down"
+            onClick={() => {
+              terminals.get(device).skipToPrompt(true);
+              onClose();
+            }}
+          >
+            Skip to prompt
+          </Button>
+        </p>
+      )}
       {link?.error === undefined ? null : <ErrorNote error={link.error} />}
       <section className="rs-form">
         <h3>Link to the proxy</h3>
@@ -102,6 +119,11 @@ export default function ConnectionSheet({ device, onClose }: { device: string | 
       )}
     </Sheet>
   );
+}
+
+/** More is on its way than a person can read: it may be taken without being drawn [U14]. */
+function maySkip(ssh1: TerminalView | undefined): boolean {
+  return ssh1?.phase === "live" && (ssh1.held_bytes > 0 || ssh1.undrawn_bytes > SKIP_BYTES);
 }
 
 type SessionFactsProps = {

@@ -1,6 +1,7 @@
 import { commands } from "#bridge/commands.ts";
 import { useDispatch, useViewSelector } from "#bridge/hooks.ts";
 import type { HeldInput, TerminalHandle } from "#terminal/terminal-handle.ts";
+import { withIec } from "../format/numbers.ts";
 import { Button } from "../primitives/button.tsx";
 import { Icon } from "../primitives/icon.tsx";
 import { useNow } from "../status/use-now.ts";
@@ -109,6 +110,19 @@ export function UnconfirmedStrip({ terminal }: { terminal: TerminalHandle }) {
     <div className="rs-term-strip" data-testid="unconfirmed" data-tone="warn" role="status">
       <Icon name="clock" />
       <span className="rs-term-strip-text">{note}</span>
+    </div>
+  );
+}
+
+/** Output that is taken and saved, but not drawn, until the prompt [U14]. */
+export function SkippingStrip({ bytes, terminal }: { bytes: number; terminal: TerminalHandle }) {
+  return (
+    <div className="rs-term-strip" data-testid="skipping" role="status">
+      <Icon name="busy" />
+      <span className="rs-term-strip-text">
+        Skipping to the prompt: {withIec(bytes)} received, not drawn. Nothing is sent to the device.
+      </span>
+      <Button onClick={() => terminal.skipToPrompt(false)}>Draw again</Button>
     </div>
   );
 }
