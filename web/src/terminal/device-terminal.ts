@@ -6,11 +6,11 @@ import { ByteSink } from "./byte-sink.ts";
 import { copyText } from "./copy-text.ts";
 import { CreditTurn } from "./credit-turn.ts";
 import { setUpEmulator, silenceHelperField, sinkTerminal } from "./emulator.ts";
-import { FloodPacer } from "./flood-pacer.ts";
 import { HistoryWatch } from "./history-watch.ts";
 import { InputGate } from "./input-gate.ts";
 import { type Key, type Modifiers, PLAIN } from "./keys.ts";
 import { cleanPaste } from "./paste-cleaning.ts";
+import { OutputPath } from "./output-path.ts";
 import { PasteDesk } from "./paste-desk.ts";
 import { ReplySender } from "./reply-sender.ts";
 import { ScreenWatch } from "./screen-watch.ts";
@@ -55,6 +55,7 @@ export class DeviceTerminal implements TerminalHandle {
   readonly #gate: InputGate;
   readonly #replies: ReplySender;
   readonly #sink: ByteSink;
+  readonly #path: OutputPath;
   readonly #screen: ScreenWatch;
   readonly #history: HistoryWatch;
   readonly #typing: TypingGuard;
@@ -137,14 +138,15 @@ export class DeviceTerminal implements TerminalHandle {
       publish,
     });
     this.#sink = this.#makeSink();
-    const pacer = new FloodPacer({
+    this.#path = new OutputPath({
+      channel: deps.channel,
       drawn: () => this.#surface.attached && document.visibilityState === "visible",
-      pass: (message) => this.#sink.take(message),
+      take: (message) => this.#sink.take(message),
+      isPrompt: (line) => this.#screen.prompts.judge(line).confidence === "known",
+      rows: () => terminal.rows,
+      changed: (skipping) => publish({ skipping }),
     });
-    this.#cleanups.push(
-      deps.channel.onMessage((message) => pacer.take(message)),
-      () => pacer.close(),
-    );
+    this.#cleanups.push(() => this.#path.close());
   }
 
   attach(host: HTMLElement): void {
@@ -258,6 +260,10 @@ export class DeviceTerminal implements TerminalHandle {
     this.#touch?.stop();
     this.#terminal.scrollToBottom();
     this.#screen.read();
+  }
+
+  skipToPrompt(on: boolean): void {
+    this.#path.skip(on);
   }
 
   resetScreen(): void {

@@ -18,6 +18,7 @@ const INITIAL_STATE: TerminalState = {
   title: "",
   restoring: undefined,
   heldInput: undefined,
+  skipping: undefined,
   paste: undefined,
   link: undefined,
   search: undefined,

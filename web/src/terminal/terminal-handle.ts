@@ -44,6 +44,8 @@ export type TerminalState = {
   /** "restoring done of total" in bytes [U69]. */
   restoring: { done: number; total: number } | undefined;
   heldInput: HeldInput | undefined;
+  /** Output that is taken and not drawn since the person asked to skip to the prompt, in bytes [U14]. */
+  skipping: { bytes: number } | undefined;
   paste: PasteReview | undefined;
   link: LinkRequest | undefined;
   search: SearchState | undefined;
@@ -95,6 +97,8 @@ export type TerminalHandle = {
   selectionText(): string;
   clearSelection(): void;
   scrollToBottom(): void;
+  /** True: stops drawing until the known prompt or a pause [U14]; false: draws again at once. Sends nothing. */
+  skipToPrompt(on: boolean): void;
   /** Local only: modes, character sets and alternate screen; keeps scrollback, sends nothing [U70]. */
   resetScreen(): void;
   /** For `useSyncExternalStore`. */

@@ -12,7 +12,7 @@ import { KeyBar } from "./key-bar.tsx";
 import { LinkSheet } from "./link-sheet.tsx";
 import { PasteSheet } from "./paste-sheet.tsx";
 import { SearchBar } from "./search-bar.tsx";
-import { NoticeStrip, RestoringStrip, StaleInputStrip, UnconfirmedStrip, UnsentInputStrip } from "./strips.tsx";
+import { NoticeStrip, RestoringStrip, SkippingStrip, StaleInputStrip, UnconfirmedStrip, UnsentInputStrip } from "./strips.tsx";
 
 type TerminalPaneProps = {
   device: string;
@@ -62,6 +62,7 @@ export function TerminalPane({ device, active, keys }: TerminalPaneProps) {
       {state.notice === undefined ? null : <NoticeStrip terminal={terminal} text={state.notice} />}
       {state.restoring === undefined ? null : <RestoringStrip {...state.restoring} />}
       <StaleInputStrip echoOff={state.echoOff} held={state.heldInput} terminal={terminal} />
+      {state.skipping === undefined ? null : <SkippingStrip {...state.skipping} terminal={terminal} />}
       <UnconfirmedStrip terminal={terminal} />
       <UnsentInputStrip echoOff={state.echoOff} terminal={terminal} />
       <KeyBar
