@@ -1,6 +1,7 @@
 import { type IBufferCell, Terminal } from "@xterm/headless";
 import type { ByteChannel } from "#bridge/byte-channel.ts";
 import { ByteSink, type SinkTerminal } from "#terminal/byte-sink.ts";
+import { guardModes } from "#terminal/mode-guards.ts";
 import { registerQueryReplies } from "#terminal/query-replies.ts";
 import { ReplySender } from "#terminal/reply-sender.ts";
 import type { BytesToPage } from "#workers/host-api.ts";
@@ -39,11 +40,12 @@ export class ScreenDouble {
       cursor: () => ({ row: buffer.active.cursorY + 1, column: buffer.active.cursorX + 1 }),
       modes: () => terminal.modes,
       alternateScreen: () => buffer.active.type === "alternate",
-      reportsAllowed: () => false,
       reply: (text) => replies.reply(text),
       title: () => {},
+      clipboard: () => {},
       promptMark: () => {},
     });
+    guardModes(terminal, () => false);
     this.#sink = new ByteSink({
       terminal: sinkOf(terminal),
       applied: (pos) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { escapeHidden } from "#terminal/device-text.ts";
+import { deviceTitle, escapeHidden } from "#terminal/device-text.ts";
 
 describe("[S86] titles of the device", () => {
   it("control, bidirectional and zero-width characters become visible", () => {
@@ -12,5 +12,11 @@ describe("[S86] titles of the device", () => {
   });
   it("ordinary text of any language stays", () => {
     expect(escapeHidden("r1 — Zürich 東京", 64)).toBe("r1 — Zürich 東京");
+  });
+  it("megabytes of title cost no more than a short one", () => {
+    const cut = deviceTitle("\u202e".repeat(5_000_000));
+    expect(Array.from(cut)).toHaveLength(64);
+    expect(cut.startsWith("\\u{202e}")).toBe(true);
+    expect(deviceTitle("😀".repeat(64))).toBe("😀".repeat(64));
   });
 });

@@ -1,27 +1,31 @@
+import { array, assert, asyncProperty, constantFrom } from "fast-check";
 import { describe, expect, it } from "vitest";
+import { clearReports, guardModes } from "#terminal/mode-guards.ts";
 import { registerQueryReplies } from "#terminal/query-replies.ts";
 import { REPLIES_PER_SECOND, ReplyBudget } from "#terminal/reply-budget.ts";
 import { ReplySender } from "#terminal/reply-sender.ts";
 import { headless } from "./headless.ts";
 
-function make(reportsAllowed = false) {
+function make(reportsAllowed: () => boolean = () => false) {
   const { terminal, write } = headless();
   const replies: string[] = [];
   const own: string[] = [];
   const titles: string[] = [];
   const marks: string[] = [];
+  const clips: string[] = [];
   // The emulator's own answers and reports come out here; there must never be one.
   terminal.onData((data) => own.push(data));
   registerQueryReplies(terminal.parser, {
     cursor: () => ({ row: terminal.buffer.active.cursorY + 1, column: terminal.buffer.active.cursorX + 1 }),
     modes: () => terminal.modes,
     alternateScreen: () => terminal.buffer.active.type === "alternate",
-    reportsAllowed: () => reportsAllowed,
     reply: (text) => replies.push(text),
     title: (title) => titles.push(title),
+    clipboard: (data) => clips.push(data),
     promptMark: (mark) => marks.push(mark),
   });
-  return { terminal, write, replies, own, titles, marks };
+  guardModes(terminal, reportsAllowed);
+  return { terminal, write, replies, own, titles, marks, clips };
 }
 
 describe("[S81] answers to queries", () => {
@@ -62,30 +66,85 @@ describe("[S81] answers to queries", () => {
     expect(replies).toEqual([]);
     expect(own).toEqual([]);
   });
-  it("[S84] mouse and focus reports cannot be turned on where they are not allowed", async () => {
-    const { terminal, write } = make(false);
-    await write("\x1b[?1000h\x1b[?1002;1006h\x1b[?1004h");
-    expect(terminal.modes.mouseTrackingMode).toBe("none");
-    expect(terminal.modes.sendFocusMode).toBe(false);
-    await write("\x1b[?1049h");
-    expect(terminal.buffer.active.type).toBe("alternate");
-  });
-  it("[S84] they can where they are", async () => {
-    const { terminal, write } = make(true);
-    await write("\x1b[?1000h");
-    expect(terminal.modes.mouseTrackingMode).toBe("vt200");
-  });
   it("[S86] titles are escaped and cut", async () => {
     const { write, titles } = make();
     await write(`\x1b]2;r1\u202e${"x".repeat(100)}\x07`);
     expect(titles[0]).toContain("r1\\u{202e}x");
     expect(Array.from(titles[0] ?? "")).toHaveLength(64);
   });
+  it("[S85] what OSC 52 says goes to our desk, not to a clipboard", async () => {
+    const { write, clips } = make();
+    await write("\x1b]52;c;aGk=\x07");
+    expect(clips).toEqual(["c;aGk="]);
+  });
   it("[U103] shell integration marks are passed on and not drawn", async () => {
     const { terminal, write, marks } = make();
     await write("\x1b]133;A\x07r1# \x1b]133;B\x07");
     expect(marks).toEqual(["A", "B"]);
     expect(terminal.buffer.active.getLine(0)?.translateToString(true)).toBe("r1# ");
+  });
+});
+
+describe("[S84] mouse and focus reports", () => {
+  it("cannot be turned on where they are not allowed, and what stands beside them in a sequence works", async () => {
+    const { terminal, write, own } = make();
+    await write("\x1b[?1000h\x1b[?1002;1006h\x1b[?1004h\x1b[?2004;1003;1004;1h");
+    expect(terminal.modes).toMatchObject({
+      mouseTrackingMode: "none",
+      sendFocusMode: false,
+      bracketedPasteMode: true,
+      applicationCursorKeysMode: true,
+    });
+    await write("\x1b[?1000;1049;1004h");
+    expect(terminal.buffer.active.type).toBe("alternate");
+    expect(terminal.modes).toMatchObject({ mouseTrackingMode: "none", sendFocusMode: false });
+    expect(own).toEqual([]);
+  });
+  it("can where they are, and are off once the alternate screen is left", async () => {
+    const { terminal, write } = make(() => true);
+    await write("\x1b[?1049h\x1b[?1000;1004h");
+    expect(terminal.modes).toMatchObject({ mouseTrackingMode: "vt200", sendFocusMode: true });
+    await write("\x1b[?1049l");
+    expect(terminal.modes).toMatchObject({ mouseTrackingMode: "none", sendFocusMode: false });
+  });
+  it("[S82] are cleared at the end of a replay", async () => {
+    const { terminal, write } = make(() => true);
+    await write("\x1b[?1003;1004h");
+    clearReports(terminal);
+    expect(terminal.modes).toMatchObject({ mouseTrackingMode: "none", sendFocusMode: false });
+    await write("\x1b[?1000h");
+    expect(terminal.modes.mouseTrackingMode).toBe("vt200");
+  });
+});
+
+describe("[S88] concealed text is shown", () => {
+  const concealed = (terminal: ReturnType<typeof make>["terminal"]) =>
+    terminal.buffer.active.getLine(0)?.getCell(0)?.isInvisible() !== 0;
+  it.each(["8", "0;8", "1;31;8", "38;5;1;8", "38;2;1;2;3;8", "38:5:1;8", "38;5:1;8", "58;5;8;8", "38;8", "8;8;8"])(
+    "SGR %s",
+    async (sgr) => {
+      const { terminal, write } = make();
+      await write(`\x1b[${sgr}mX`);
+      expect(concealed(terminal)).toBe(false);
+    },
+  );
+  it("no sequence of numbers conceals", async () => {
+    const part = constantFrom("8", "38", "48", "58", "5", "2", "0", "1", "255", "8:1", "38:5", "5:8", "2:8");
+    await assert(
+      asyncProperty(array(part, { maxLength: 12 }), async (parts) => {
+        const { terminal, write } = make();
+        await write(`\x1b[${parts.join(";")}mX`);
+        expect(concealed(terminal)).toBe(false);
+      }),
+    );
+  });
+  it("colour 8 stays colour 8", async () => {
+    const { terminal, write } = make();
+    await write("\x1b[38;5;8;48;5;8mX");
+    const cell = terminal.buffer.active.getLine(0)?.getCell(0);
+    expect([cell?.getFgColor(), cell?.getBgColor()]).toEqual([8, 8]);
+    await write("\r\x1b[0;38;2;8;8;8mX");
+    expect(terminal.buffer.active.getLine(0)?.getCell(0)?.getFgColor()).toBe(0x080808);
   });
 });
 
@@ -96,6 +155,12 @@ describe("[S83] caps on answers", () => {
     expect(taken).toHaveLength(REPLIES_PER_SECOND);
     expect(budget.take(5, 999)).toBe(false);
     expect(budget.take(5, 1_000)).toBe(true);
+  });
+  it("in any second, not only in one that begins with the clock", () => {
+    const budget = new ReplyBudget();
+    for (let n = 0; n < REPLIES_PER_SECOND; n++) expect(budget.take(5, 900)).toBe(true);
+    expect(budget.take(5, 1_100)).toBe(false);
+    expect(budget.take(5, 1_900)).toBe(true);
   });
   it("4 KiB a second", () => {
     const budget = new ReplyBudget();
@@ -122,5 +187,16 @@ describe("[S83] caps on answers", () => {
     for (let n = 0; n < 40; n++) sender.reply("c");
     expect(sent).toEqual(Array.from({ length: REPLIES_PER_SECOND }, () => "c"));
     expect(notices).toBe(1);
+  });
+  it("a device that was quiet and floods again is told of again, one that goes on is not", () => {
+    let now = 0;
+    let notices = 0;
+    const sender = new ReplySender({ send: () => {}, linkUp: () => true, muted: () => notices++, now: () => now });
+    const flood = () => Array.from({ length: 40 }, () => sender.reply("c"));
+    for (; now < 60_000; now += 1_000) flood();
+    expect(notices).toBe(1);
+    now += 10_000;
+    flood();
+    expect(notices).toBe(2);
   });
 });

@@ -1,3 +1,5 @@
+import type { CopyResult } from "./terminal-handle.ts";
+
 /**
  * A selection as text: wrapped lines are joined by the terminal, trailing blanks go, control characters too [U39].
  */
@@ -22,4 +24,14 @@ export function wordAt(line: string, column: number): { start: number; length: n
   while (part(start - 1)) start--;
   while (part(end + 1)) end++;
   return { start, length: end - start + 1 };
+}
+
+/** Writes to the clipboard; when it refuses, or there is none here, the text comes back to be copied by hand [U39]. */
+export async function writeClipboard(text: string): Promise<CopyResult> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return { ok: true };
+  } catch {
+    return { ok: false, text };
+  }
 }

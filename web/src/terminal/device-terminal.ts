@@ -3,15 +3,18 @@ import type { ByteChannel } from "#bridge/byte-channel.ts";
 import type { Theme } from "#themes/theme.ts";
 import { resetScreenBytes } from "./app-lines.ts";
 import { ByteSink } from "./byte-sink.ts";
-import { copyText } from "./copy-text.ts";
+import { ClipboardDesk } from "./clipboard-desk.ts";
+import { copyText, writeClipboard } from "./copy-text.ts";
 import { CreditTurn } from "./credit-turn.ts";
 import { setUpEmulator, silenceHelperField, sinkTerminal } from "./emulator.ts";
 import { HistoryWatch } from "./history-watch.ts";
 import { InputGate } from "./input-gate.ts";
 import { type Key, type Modifiers, PLAIN } from "./keys.ts";
-import { cleanPaste } from "./paste-cleaning.ts";
+import { clearReports } from "./mode-guards.ts";
 import { OutputPath } from "./output-path.ts";
+import { cleanPaste } from "./paste-cleaning.ts";
 import { PasteDesk } from "./paste-desk.ts";
+import { pinchZoom } from "./pinch-zoom.ts";
 import { ReplySender } from "./reply-sender.ts";
 import { ScreenWatch } from "./screen-watch.ts";
 import { SearchSession } from "./search-session.ts";
@@ -36,6 +39,8 @@ export type DeviceTerminalDeps = {
   size(cols: number, rows: number): void;
   historyAdd(line: string): void;
   typing(on: boolean): void;
+  /** The person lets this device ask to write to the clipboard [S85]. */
+  clipboardAsks(): boolean;
   /** False while the session cannot take answers. */
   linkUp(): boolean;
   /** The person changed the text size; it holds for every terminal. */
@@ -61,6 +66,7 @@ export class DeviceTerminal implements TerminalHandle {
   readonly #typing: TypingGuard;
   readonly #search: SearchSession;
   readonly #desk: PasteDesk;
+  readonly #clipboard: ClipboardDesk;
   readonly #cleanups: (() => void)[] = [];
   #profile: { backspace: "del" | "bs"; reports: boolean } = { backspace: "del", reports: false };
   #sentSize = "";
@@ -129,11 +135,17 @@ export class DeviceTerminal implements TerminalHandle {
       },
       changed: (paste) => publish({ paste }),
     });
+    this.#clipboard = new ClipboardDesk({
+      asks: () => !this.#replies.replaying && deps.clipboardAsks(),
+      changed: (clipboardOffer) => publish({ clipboardOffer }),
+      notice: (notice) => publish({ notice }),
+    });
     setUpEmulator(terminal, {
       reportsAllowed: () => this.#reportsAllowed(),
       reply: (text) => this.#replies.reply(text),
       report: (text) => this.#gate.send(text),
       key: (name) => this.pressKey({ name }),
+      clipboard: (data) => this.#clipboard.take(data),
       prompt: (text) => this.#screen.prompts.markedPrompt(text),
       publish,
     });
@@ -237,15 +249,13 @@ export class DeviceTerminal implements TerminalHandle {
     this.#search.close();
   }
 
-  async copySelection(): Promise<CopyResult> {
-    const text = this.selectionText();
-    try {
-      await navigator.clipboard.writeText(text);
-      return { ok: true };
-    } catch {
-      // Denied, or no clipboard in this context: the text is shown to be copied by hand [U39].
-      return { ok: false, text };
-    }
+  copySelection(): Promise<CopyResult> {
+    return writeClipboard(this.selectionText());
+  }
+
+  async answerOffer(what: "copy" | "ignore"): Promise<CopyResult> {
+    const text = this.#clipboard.answer(what);
+    return text === undefined ? { ok: true } : writeClipboard(text);
   }
 
   selectionText(): string {
@@ -335,24 +345,10 @@ export class DeviceTerminal implements TerminalHandle {
   /** The emulator's elements exist: its own input goes quiet, fingers are watched. */
   #opened(): void {
     silenceHelperField(this.#terminal, () => this.focus());
-    let startSize = this.#deps.fontSize;
-    let pinching = false;
     const touch = wireTouch({
       terminal: this.#terminal,
       screen: this.#surface.screen,
-      pinch: (scale, done) => {
-        const { screen, fit } = this.#surface;
-        if (!pinching) {
-          pinching = true;
-          startSize = this.#terminal.options.fontSize ?? startSize;
-          fit.hold();
-        }
-        screen.style.transform = done ? "" : `scale(${scale})`;
-        if (!done) return;
-        pinching = false;
-        this.#deps.fontSizeChosen(startSize * scale);
-        fit.release();
-      },
+      pinch: pinchZoom(this.#terminal, this.#surface, (px) => this.#deps.fontSizeChosen(px)),
     });
     this.#touch = touch;
     this.#cleanups.push(() => touch.dispose());
@@ -387,6 +383,8 @@ export class DeviceTerminal implements TerminalHandle {
       this.#gate.close();
       fit.hold();
     } else {
+      // What was on before the log was played, or got on by it, is not what the device has now [S82].
+      clearReports(this.#terminal);
       fit.release();
       fit.request();
       this.#gate.open();

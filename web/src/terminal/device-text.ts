@@ -13,3 +13,9 @@ export function escapeHidden(text: string, max: number): string {
   const characters = Array.from(visible);
   return characters.length > max ? `${characters.slice(0, max - 1).join("")}…` : visible;
 }
+
+/** A title as it may be shown; what is beyond the cap is not even looked at, since a device may send megabytes [S86]. */
+export function deviceTitle(text: string): string {
+  // A character has at most two units.
+  return escapeHidden(text.slice(0, 2 * TITLE_MAX_CHARS + 2), TITLE_MAX_CHARS);
+}

@@ -1,8 +1,9 @@
-import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import type { Terminal } from "@xterm/xterm";
 import type { SinkTerminal } from "./byte-sink.ts";
+import { capClusters } from "./cluster-cap.ts";
 import type { KeyName } from "./keys.ts";
 import { watchLinks } from "./link-sheet-source.ts";
+import { guardModes } from "./mode-guards.ts";
 import { registerQueryReplies } from "./query-replies.ts";
 import type { TerminalState } from "./terminal-handle.ts";
 
@@ -16,6 +17,8 @@ export type EmulatorDeps = {
   /** Mouse and focus reports of the person, already allowed. */
   report: (text: string) => void;
   key: (name: KeyName) => void;
+  /** The device's words for the clipboard [S85]. */
+  clipboard: (data: string) => void;
   /** The text before the cursor is a prompt, says the device. */
   prompt: (text: string) => void;
   publish: (changes: Partial<TerminalState>) => void;
@@ -24,14 +27,15 @@ export type EmulatorDeps = {
 /** Puts our rules into a new emulator: answers, reports, titles, links, wheel; its own keyboard stays silent. */
 export function setUpEmulator(terminal: Terminal, deps: EmulatorDeps): void {
   const { buffer } = terminal;
-  terminal.loadAddon(new UnicodeGraphemesAddon());
+  capClusters(terminal);
+  guardModes(terminal, deps.reportsAllowed);
   registerQueryReplies(terminal.parser, {
     cursor: () => ({ row: buffer.active.cursorY + 1, column: buffer.active.cursorX + 1 }),
     modes: () => terminal.modes,
     alternateScreen: () => buffer.active.type === "alternate",
-    reportsAllowed: deps.reportsAllowed,
     reply: deps.reply,
     title: (title) => deps.publish({ title }),
+    clipboard: deps.clipboard,
     promptMark: (mark) => {
       if (mark !== "B") return;
       const { active } = buffer;

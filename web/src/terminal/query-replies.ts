@@ -1,5 +1,5 @@
 import type { IDisposable, IModes, IParser } from "@xterm/xterm";
-import { escapeHidden, TITLE_MAX_CHARS } from "./device-text.ts";
+import { deviceTitle } from "./device-text.ts";
 
 /** What the answers are made from, and where they go. */
 export type QueryContext = {
@@ -7,18 +7,16 @@ export type QueryContext = {
   cursor(): { row: number; column: number };
   modes(): IModes;
   alternateScreen(): boolean;
-  /** Whether mouse and focus reports may be turned on now: alternate screen, device profile, no replay [S82] [S84]. */
-  reportsAllowed(): boolean;
   /** Sends an answer; the caller mutes and counts [S82] [S83]. */
   reply(text: string): void;
   /** A title of the device, already escaped and cut [S86]. */
   title(text: string): void;
+  /** What the device wants on the clipboard, or asks of it: the text of OSC 52 as it came [S85]. */
+  clipboard(data: string): void;
   /** Shell integration marks of OSC 133: A prompt begins, B it ends, C output begins, D command done [U103]. */
   promptMark(mark: string): void;
 };
 
-/** Mouse tracking, its encodings, and focus reports: gated together [S84]. */
-const REPORT_MODES = new Set([9, 1000, 1001, 1002, 1003, 1004, 1005, 1006, 1015, 1016]);
 /** Colours that a device may neither read nor change [S81] [S88]. */
 const COLOUR_OSCS = [4, 5, 10, 11, 12, 13, 14, 17, 19, 104, 105, 110, 111, 112, 117, 119];
 
@@ -73,10 +71,8 @@ export function registerQueryReplies(parser: IParser, context: QueryContext): ID
     const { row, column } = context.cursor();
     context.reply(`\x1b[${prefix}${row};${column}R`);
   };
-  const gateReports = (params: (number | number[])[]) =>
-    !context.reportsAllowed() && params.length > 0 && params.every((p) => typeof p === "number" && REPORT_MODES.has(p));
   const setTitle = (text: string) => {
-    context.title(escapeHidden(text, TITLE_MAX_CHARS));
+    context.title(deviceTitle(text));
     return true;
   };
   return [
@@ -108,9 +104,11 @@ export function registerQueryReplies(parser: IParser, context: QueryContext): ID
     }),
     parser.registerDcsHandler({ intermediates: "$", final: "q" }, silent),
     parser.registerCsiHandler({ final: "t" }, silent),
-    parser.registerCsiHandler({ prefix: "?", final: "h" }, gateReports),
     ...COLOUR_OSCS.map((id) => parser.registerOscHandler(id, silent)),
-    parser.registerOscHandler(52, silent),
+    parser.registerOscHandler(52, (data) => {
+      context.clipboard(data);
+      return true;
+    }),
     parser.registerOscHandler(0, setTitle),
     parser.registerOscHandler(1, silent),
     parser.registerOscHandler(2, setTitle),

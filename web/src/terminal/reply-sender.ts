@@ -4,17 +4,20 @@ export type ReplyDeps = {
   send(text: string): void;
   /** False while the link or the session is down: answers are dropped, never queued [S83]. */
   linkUp(): boolean;
-  /** Said once per terminal when a device asks too much [S83]. */
+  /** Said when a device begins to ask too much [S83]. */
   muted(): void;
   now(): number;
 };
+
+/** A device that asked too much and was quiet for so long (ms) is told of again when it does it once more. */
+const CALM_MS = 10_000;
 
 /** Answers of the terminal to the device: muted during a replay, counted, never queued [S82] [S83]. */
 export class ReplySender {
   replaying = false;
   readonly #deps: ReplyDeps;
   readonly #budget = new ReplyBudget();
-  #told = false;
+  #refusedAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: ReplyDeps) {
     this.#deps = deps;
@@ -22,11 +25,12 @@ export class ReplySender {
 
   reply(text: string): void {
     if (this.replaying || !this.#deps.linkUp()) return;
-    if (this.#budget.take(text.length, this.#deps.now())) {
+    const now = this.#deps.now();
+    if (this.#budget.take(text.length, now)) {
       this.#deps.send(text);
       return;
     }
-    if (!this.#told) this.#deps.muted();
-    this.#told = true;
+    if (now - this.#refusedAt >= CALM_MS) this.#deps.muted();
+    this.#refusedAt = now;
   }
 }

@@ -21,6 +21,7 @@ const INITIAL_STATE: TerminalState = {
   skipping: undefined,
   paste: undefined,
   link: undefined,
+  clipboardOffer: undefined,
   search: undefined,
   renderer: "none",
   notice: undefined,

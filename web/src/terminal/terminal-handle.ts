@@ -1,4 +1,5 @@
 import type { Theme } from "#themes/theme.ts";
+import type { ClipboardOffer } from "./clipboard-desk.ts";
 import type { Key, Modifiers } from "./keys.ts";
 import type { LinkRequest } from "./link-check.ts";
 import type { PasteReview } from "./paste-review.ts";
@@ -48,6 +49,8 @@ export type TerminalState = {
   skipping: { bytes: number } | undefined;
   paste: PasteReview | undefined;
   link: LinkRequest | undefined;
+  /** What the device wants on the clipboard, until the person answers [S85]. */
+  clipboardOffer: ClipboardOffer | undefined;
   search: SearchState | undefined;
   renderer: "none" | "dom" | "webgl";
   /** Sentences that must be seen: replies muted, renderer given up, clipboard refused. */
@@ -82,6 +85,8 @@ export type TerminalHandle = {
   /** "Send or discard" of {@link HeldInput} [S92]. */
   answerHeld(what: "send" | "discard"): void;
   dismissLink(): void;
+  /** Answers {@link ClipboardOffer}. Call it from a tap. */
+  answerOffer(what: "copy" | "ignore"): Promise<CopyResult>;
   dismissNotice(): void;
   /** Shows or hides the soft keyboard; call it from a tap, browsers want that [U29]. */
   toggleKeyboard(): void;

@@ -2,6 +2,7 @@ import { bridge } from "#bridge/app-bridge.ts";
 import { commands } from "#bridge/commands.ts";
 import { dark } from "#themes/dark.ts";
 import type { Theme } from "#themes/theme.ts";
+import { clipboardAsks } from "./clipboard-setting.ts";
 import { DeviceTerminal } from "./device-terminal.ts";
 import type { TerminalHandle } from "./terminal-handle.ts";
 import { clampFontSize, FONT_DEFAULT_PX } from "./terminal-options.ts";
@@ -41,6 +42,7 @@ class TerminalRegistry {
       size: (cols, rows) => void bridge.dispatch(commands.size(device, cols, rows)),
       historyAdd: (line) => void bridge.dispatch(commands.historyAdd(device, line, Date.now())),
       typing: (on) => void bridge.dispatch(commands.typing(device, on)),
+      clipboardAsks: () => clipboardAsks(device),
       linkUp: () => {
         const phase = bridge.view(`device:${device}`).getSnapshot()?.ssh1.phase;
         return phase === undefined || !CLOSED_PHASES.has(phase);

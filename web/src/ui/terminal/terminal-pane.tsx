@@ -6,13 +6,21 @@ import { terminals } from "#terminal/terminal-registry.ts";
 import { TerminalView, useTerminalState } from "#terminal/terminal-view.tsx";
 import { useTheme } from "../layout/theme-root.tsx";
 import { CopyField, PasteField } from "./clipboard-fields.tsx";
+import { ClipboardStrip } from "./clipboard-strip.tsx";
 import { FloatingActions } from "./floating-actions.tsx";
 import { HistorySheet } from "./history-sheet.tsx";
 import { KeyBar } from "./key-bar.tsx";
 import { LinkSheet } from "./link-sheet.tsx";
 import { PasteSheet } from "./paste-sheet.tsx";
 import { SearchBar } from "./search-bar.tsx";
-import { NoticeStrip, RestoringStrip, SkippingStrip, StaleInputStrip, UnconfirmedStrip, UnsentInputStrip } from "./strips.tsx";
+import {
+  NoticeStrip,
+  RestoringStrip,
+  SkippingStrip,
+  StaleInputStrip,
+  UnconfirmedStrip,
+  UnsentInputStrip,
+} from "./strips.tsx";
 
 type TerminalPaneProps = {
   device: string;
@@ -60,6 +68,13 @@ export function TerminalPane({ device, active, keys }: TerminalPaneProps) {
         <FloatingActions onCopy={() => void copy()} state={state} terminal={terminal} />
       </div>
       {state.notice === undefined ? null : <NoticeStrip terminal={terminal} text={state.notice} />}
+      {state.clipboardOffer === undefined ? null : (
+        <ClipboardStrip
+          offer={state.clipboardOffer}
+          refused={(result) => setSheet(result.ok ? undefined : { copy: result.text })}
+          terminal={terminal}
+        />
+      )}
       {state.restoring === undefined ? null : <RestoringStrip {...state.restoring} />}
       <StaleInputStrip echoOff={state.echoOff} held={state.heldInput} terminal={terminal} />
       {state.skipping === undefined ? null : <SkippingStrip {...state.skipping} terminal={terminal} />}
