@@ -7,6 +7,9 @@ import { MAX_MESSAGE_BYTES } from "#protocol/limits.ts";
 import { SUBPROTOCOL } from "#protocol/version.ts";
 import type { Audit } from "./audit/audit.ts";
 import type { LimitValues } from "./config/limits-schema.ts";
+import { peerAddress } from "./http/peer-address.ts";
+import { NO_SITE } from "./http/responses.ts";
+import { securityHeaders } from "./http/security-headers.ts";
 import { isSameSite, isServedOrigin, matchHost, type Site } from "./http/served-names.ts";
 import { type HeaderTrust, type Provenance, provenance } from "./identity/trusted-headers.ts";
 import type { Accepted } from "./links/link-desk.ts";
@@ -73,8 +76,8 @@ export class Gateway {
     // Until ws takes over, an unheard error would end the process.
     const onError = () => socket.destroy();
     socket.on("error", onError);
-    const from = provenance(this.#options.trust, req.socket.remoteAddress, req.headers);
-    const address = from.ok ? from.address : (req.socket.remoteAddress ?? "unknown");
+    const from = provenance(this.#options.trust, peerAddress(req), req.headers);
+    const address = from.ok ? from.address : (peerAddress(req) ?? "unknown");
     const admission = from.ok ? this.#admit(req, from) : { status: 400, reason: from.code };
     if ("status" in admission) {
       this.#refuse(socket, admission, req, address);
@@ -117,6 +120,7 @@ export class Gateway {
     const body = JSON.stringify({ reason });
     const head = [
       `HTTP/1.1 ${status} ${STATUS[status] ?? ""}`,
+      ...Object.entries(securityHeaders(NO_SITE)).map(([name, value]) => `${name}: ${value}`),
       "Connection: close",
       "Content-Type: application/json",
       "Cache-Control: no-store",

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Audit } from "./audit/audit.ts";
 import type { Api } from "./http/api.ts";
 import type { AssetSource } from "./http/asset-source.ts";
+import { peerAddress } from "./http/peer-address.ts";
 import { sendAsset, sendJson, sendText } from "./http/responses.ts";
 import { isSameSite, isServedOrigin, matchHost, type Site } from "./http/served-names.ts";
 import { type HeaderTrust, provenance } from "./identity/trusted-headers.ts";
@@ -48,27 +49,24 @@ async function handle(options: HttpOptions, path: string, req: IncomingMessage, 
   const { api, assets, log, trust, signIn, audit } = options;
   const served = options.served();
   const site = matchHost(req.headers.host, served);
+  const addr = peerAddress(req);
+  const origin = (req.headers.origin ?? "").slice(0, 100);
+  const refused = (reason: string) =>
+    audit.write({ event: "link.refused", outcome: "refused", reason, addr, ...(origin === "" ? {} : { origin }) });
   if (site === undefined) {
     log("warn", "http.host_unknown", { host: (req.headers.host ?? "").slice(0, 100) });
+    refused("host_unknown");
     return sendJson(res, undefined, 421, { code: "host_unknown" }, { Connection: "close" });
   }
-  const from = provenance(trust, req.socket.remoteAddress, req.headers);
-  const refused = (reason: string) =>
-    audit.write({
-      event: "link.refused",
-      outcome: "refused",
-      reason,
-      addr: req.socket.remoteAddress,
-      origin: site.host,
-    });
+  const from = provenance(trust, addr, req.headers);
   if (!from.ok) {
-    log("warn", "http.identity_untrusted", { addr: req.socket.remoteAddress });
+    log("warn", "http.identity_untrusted", { addr });
     refused(from.code);
     return sendJson(res, site, 400, { code: from.code }, { Connection: "close" });
   }
   const reads = req.method === "GET" || req.method === "HEAD";
   if (!reads && (!isServedOrigin(req.headers.origin, served) || !isSameSite(headerOf(req, "sec-fetch-site")))) {
-    log("warn", "http.origin_denied", { origin: (req.headers.origin ?? "").slice(0, 100) });
+    log("warn", "http.origin_denied", { origin });
     refused("origin_denied");
     return sendJson(res, site, 403, { code: "origin_denied" }, { Connection: "close" });
   }

@@ -10,8 +10,8 @@ type Entry = { socket: Socket; address: string; requests: number };
 export type ConnectionCap = {
   /** From now on a WebSocket: counted elsewhere. */
   upgraded(socket: Socket): void;
-  /** Connections that are counted now. */
-  readonly size: number;
+  /** Ends all that are counted, those in a TLS handshake included, which no HTTP server knows of yet. */
+  end(): void;
 };
 
 /**
@@ -51,8 +51,8 @@ export function capConnections(
     upgraded: (socket) => {
       plain.delete(endsOf(socket));
     },
-    get size() {
-      return plain.size;
+    end: () => {
+      for (const { socket } of plain.values()) socket.destroy();
     },
   };
 }

@@ -107,7 +107,7 @@ export async function openFront(config: Config, log: Log): Promise<Front> {
     },
     close: async () => {
       await keeper?.close();
-      await Promise.all(servers.map(stop));
+      await Promise.all(servers.map((server) => stop(server, () => cap.end())));
     },
   };
 }
@@ -115,9 +115,12 @@ export async function openFront(config: Config, log: Log): Promise<Front> {
 /** How long open connections may take to finish. */
 const STOP_MS = 1_000;
 
-function stop(server: Server): Promise<void> {
+function stop(server: Server, end: () => void): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), STOP_MS);
+    const timer = setTimeout(() => {
+      server.closeAllConnections();
+      end();
+    }, STOP_MS);
     server.close(() => {
       clearTimeout(timer);
       resolve();

@@ -25,7 +25,9 @@ export function answerMalformed(server: Server): void {
     });
   });
   server.on("clientError", (error, socket) => {
-    if (!socket.writable || error.code === "ECONNRESET" || answering.get(socket)?.headersSent === true) {
+    // Where TLS failed, or took too long, there is nothing to write to.
+    const isHttp = error.code?.startsWith("HPE_") === true || error.code === "ERR_HTTP_REQUEST_TIMEOUT";
+    if (!isHttp || !socket.writable || answering.get(socket)?.headersSent === true) {
       socket.destroy();
       return;
     }

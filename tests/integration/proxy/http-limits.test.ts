@@ -90,6 +90,15 @@ describe.each([
     expect(statusOf(await slow.closed)).toBe(408);
   });
 
+  test("a proxy that stops does not wait for connections that say nothing", async () => {
+    const silent = await openRaw({ port: proxy.port });
+    const settled = await open();
+    await asks(settled);
+    await proxy.stop();
+    await Promise.all([silent.closed, settled.closed]);
+    proxy = await startTestProxy();
+  });
+
   test("a body above 64 KiB gets 413: declared, and one that only turns out to be", async () => {
     const declared = await open();
     declared.send(post({ "Content-Length": "65537" }));
@@ -173,4 +182,15 @@ describe.each([
     expect(await statuses(undefined, 3)).toEqual([401, 401, 429]);
     expect(await statuses(cookie, 4)).toEqual([101, 101, 101, 429]);
   });
+});
+
+test("a TLS handshake that does not come to an end ends the connection", async () => {
+  const proxy = await startTestProxy({ config: { lan: true, host: "127.0.0.1", limits: LIMITS } });
+  try {
+    const silent = await openRaw({ port: proxy.port });
+    silent.send("\x16\x03\x01");
+    expect(await silent.closed).not.toContain("HTTP");
+  } finally {
+    await proxy.stop();
+  }
 });
