@@ -121,7 +121,14 @@ export class PageLoad {
       const resumes = this.#page.view("link")?.resumes ?? 0;
       const kind = this.#random.pick([...LINK_FAULTS, "sleep"] as const);
       await inTime(kind === "sleep" ? this.#sleep() : this.#strike(kind), `${this.name} to dial again after ${kind}`);
-      await this.#until("link", (link) => link.phase === "online" && link.resumes > resumes, `the link after ${kind}`);
+      const healed = Date.now();
+      // The first socket may answer before the second is through, and is then used on.
+      const usedOn = (at = 0): boolean => (kind === "sleep" || kind === "black_hole") && at > healed;
+      await this.#until(
+        "link",
+        (link) => link.phase === "online" && (link.resumes > resumes || usedOn(link.last_frame_at)),
+        `the link after ${kind}`,
+      );
       this.faults += 1;
     }
   }
