@@ -7,6 +7,7 @@ import type { Down } from "#protocol/down.ts";
 import { ensureStateDir } from "./atomic-file.ts";
 import type { Audit } from "./audit/audit.ts";
 import { AuditLog } from "./audit/audit-log.ts";
+import { noteConfig } from "./audit/config-stamp.ts";
 import { type Config, readPolicy } from "./config.ts";
 import { ConsoleInbox } from "./console/console-inbox.ts";
 import { runConsoleRequest } from "./console/console-requests.ts";
@@ -103,6 +104,7 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
       log,
     }));
   const { dataDir, path, policy: initial } = config;
+  await noteConfig(dataDir, { ...config, dataDir: undefined, path: undefined }, audit);
   const policy = await PolicyStore.open({ dataDir, path, read: readPolicy, initial, audit, log });
   policy.watch();
   const replacements = new KeyReplacements();
