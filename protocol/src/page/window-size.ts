@@ -3,8 +3,8 @@ import { OUT_WINDOW_BYTES, OUT_WINDOW_HIDDEN_BYTES, OUT_WINDOW_MAX_BYTES, OUT_WI
 /** What the page measured; null where it has not yet. */
 export type WindowInput = { hidden: boolean; bytesPerSecond: number | null; rttMs: number | null };
 
-/** A page answers this much later than the link would: a burst of a flood waits two display frames, and is drawn in two. */
-export const PAGE_TURN_MS = 64;
+/** A page answers this much later than the link would: two display frames, in which it draws what it got. */
+export const PAGE_TURN_MS = 32;
 
 /** Output window in bytes: twice what is on the way at the measured rate, little while nobody looks [WP9]. */
 export function outputWindow({ hidden, bytesPerSecond, rttMs }: WindowInput): number {

@@ -63,14 +63,13 @@ describe("byte sink: credit", () => {
   it("keeps many writes in flight, but a bounded amount", () => {
     const { terminal, applied, sink } = make();
     const chunk = "x".repeat(32 * 1024);
-    for (let n = 0; n < 40; n++) sink.take(out(n * chunk.length, chunk));
+    for (let n = 0; n < 20; n++) sink.take(out(n * chunk.length, chunk));
     const queued = terminal.writes.reduce((sum, write) => sum + write.data.byteLength, 0);
     expect(queued).toBeGreaterThan(chunk.length);
     expect(queued).toBeLessThan(IN_FLIGHT_MAX_BYTES + chunk.length);
-    expect(queued).toBeLessThan(40 * chunk.length);
     terminal.parse();
-    expect(applied.at(-1)).toBe(40 * chunk.length);
-    expect(applied).toHaveLength(40);
+    expect(applied.at(-1)).toBe(20 * chunk.length);
+    expect(applied).toHaveLength(20);
   });
   it("hands bytes over undecoded and in order, split characters included [U37]", () => {
     const { terminal, sink } = make();

@@ -1,8 +1,8 @@
 import type { BytesToPage } from "#bridge/types.ts";
 import { appLine, gapLine, newSessionModes } from "./app-lines.ts";
 
-/** Bytes handed to the terminal and not yet parsed: a burst of a flood as a whole, and no more than credit allows. */
-export const IN_FLIGHT_MAX_BYTES = 1024 * 1024;
+/** Bytes handed to the terminal and not yet parsed; enough to keep it busy, small enough to stay responsive. */
+export const IN_FLIGHT_MAX_BYTES = 256 * 1024;
 
 /** The part of the terminal that the sink drives. */
 export type SinkTerminal = {

@@ -152,7 +152,6 @@ export class DeviceTerminal implements TerminalHandle {
     this.#sink = this.#makeSink();
     this.#path = new OutputPath({
       channel: deps.channel,
-      drawn: () => this.#surface.attached && document.visibilityState === "visible",
       take: (message) => this.#sink.take(message),
       isPrompt: (line) => this.#screen.prompts.judge(line).confidence === "known",
       rows: () => terminal.rows,

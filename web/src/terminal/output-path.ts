@@ -1,22 +1,18 @@
 import type { ByteChannel } from "#bridge/byte-channel.ts";
 import type { BytesToPage } from "#bridge/types.ts";
-import { FloodPacer } from "./flood-pacer.ts";
 import { OutputSkip, type SkipDeps } from "./output-skip.ts";
 
 export type OutputPathDeps = Pick<SkipDeps, "isPrompt" | "rows" | "changed"> & {
   channel: ByteChannel;
-  /** The terminal's frames are drawn. */
-  drawn(this: void): boolean;
   take(this: void, message: BytesToPage): void;
 };
 
-/** What the device's output goes through between the port and the sink: paced in floods, skipped when a person says so. */
+/** What the device's output goes through between the port and the sink: skipped when a person says so. */
 export class OutputPath {
-  readonly #pacer: FloodPacer;
   readonly #skip: OutputSkip;
   readonly #stop: () => void;
 
-  constructor({ channel, drawn, take, isPrompt, rows, changed }: OutputPathDeps) {
+  constructor({ channel, take, isPrompt, rows, changed }: OutputPathDeps) {
     this.#skip = new OutputSkip({
       pass: take,
       applied: (pos) => channel.applied(pos),
@@ -28,8 +24,7 @@ export class OutputPath {
         return () => clearTimeout(timer);
       },
     });
-    this.#pacer = new FloodPacer({ drawn, pass: (message) => this.#skip.take(message) });
-    this.#stop = channel.onMessage((message) => this.#pacer.take(message));
+    this.#stop = channel.onMessage((message) => this.#skip.take(message));
   }
 
   skip(on: boolean): void {
@@ -39,7 +34,6 @@ export class OutputPath {
 
   close(): void {
     this.#stop();
-    this.#pacer.close();
     this.#skip.close();
   }
 }
