@@ -83,7 +83,7 @@ async function run(context: BenchContext): Promise<Measure[]> {
         // Of the design's 3 round trips one is the TCP handshake, which the relay answers at once.
         floor: { title: "2 round trips", value: 2 * rtt },
         target: { kind: "max_over_floor", bound: 20 },
-        note: `round trip ${rtt.toFixed(1)} ms through a relay; p95 ${percentile(times, 0.95).toFixed(1)} ms of ${times.length}`,
+        note: `${(median(times) / rtt).toFixed(2)} round trips of ${rtt.toFixed(1)} ms through a relay; p95 ${percentile(times, 0.95).toFixed(1)} ms of ${times.length}`,
       },
     ];
   } finally {

@@ -7,6 +7,8 @@ import { PROMPT, SET_PROMPT, WAIT_LIMIT_MS } from "./shell.ts";
 /** A step of the way into a terminal. */
 const STEP_LIMIT_MS = 30_000;
 const CONNECT_FIELD = "form[aria-label='Quick connect'] input";
+/** Not a key's name, but a chord's. */
+const CTRL_C = "Ctrl-C";
 /** What the terminal shows right now; with DOM drawing its rows are text. */
 const ROWS = ".rs-term-host .xterm-rows";
 
@@ -58,7 +60,11 @@ async function useElement({ find, name, act, limitMs }: Use): Promise<void> {
   const until = performance.now() + limitMs;
   for (;;) {
     const found = [...document.querySelectorAll<HTMLElement>(find)].find(
-      (element) => element.checkVisibility() && (name === undefined || element.textContent?.trim() === name),
+      (element) =>
+        element.checkVisibility() &&
+        // a button that is off takes no click: before the link is up, say
+        !(act === "click" && element.matches(":disabled, [aria-disabled=true]")) &&
+        (name === undefined || element.textContent.trim().startsWith(name)),
     );
     if (found !== undefined) {
       if (act === "click") found.click();
@@ -96,6 +102,14 @@ export class AppScreen {
     });
   }
 
+  /** "Keep nothing on this tablet", in the settings; for terminals that are opened from then on. */
+  async keepNothing(): Promise<void> {
+    await this.#use("click", "button[aria-label=Settings]");
+    await this.#use("click", "label.rs-switch", "Keep nothing on this tablet");
+    await this.#use("wait", "label.rs-switch:has(input:checked)", "Keep nothing on this tablet");
+    await this.#use("click", "dialog button[aria-label=Close]");
+  }
+
   /** Opens a terminal as a person would, and sets the prompt that the figures wait for. */
   async connect({ host, port, user, password }: TestSshServer): Promise<void> {
     await this.#use("focus", CONNECT_FIELD);
@@ -120,7 +134,7 @@ export class AppScreen {
    */
   async #timePress(key: string, text: string, what: "drawn" | "painted"): Promise<number> {
     await this.page.evaluate(watchScreen, { rows: ROWS, text, what, limitMs: WAIT_LIMIT_MS });
-    await this.page.press(key);
+    await (key === CTRL_C ? this.page.pressCtrl("c") : this.page.press(key));
     return this.page.evaluate(() => (globalThis as Watched).benchSeen ?? Number.NaN, undefined);
   }
 
@@ -134,6 +148,17 @@ export class AppScreen {
     this.#marks++;
     await this.type(`cat ${file}; echo prin''ted-${this.#marks}.`);
     return this.timeEnter(`printed-${this.#marks}.`);
+  }
+
+  /** Prints without end; returns once it is on the screen. */
+  async startFlood(file: string): Promise<void> {
+    await this.type(`yes "$(head -n 60 ${file})"`);
+    await this.timeEnter("output buffers swapped out");
+  }
+
+  /** Presses Ctrl-C and gives the milliseconds until the prompt is on the screen; the flood must not show one. */
+  timeCtrlC(): Promise<number> {
+    return this.#timePress(CTRL_C, PROMPT.trim(), "drawn");
   }
 
   /** Presses one letter and gives the milliseconds until its echo was painted. */

@@ -10,9 +10,10 @@ type Size = { width: number; height: number };
 /** A key as the DevTools protocol describes it. */
 type KeyStroke = { key: string; code: string; windowsVirtualKeyCode: number; text?: string };
 
+/** Bit of the DevTools protocol's modifiers. */
+const CTRL = 2;
 const ENTER: KeyStroke = { key: "Enter", code: "Enter", windowsVirtualKeyCode: 13, text: "\r" };
 
-/** Code numbers of other characters are those of arrows and editing keys, so that only letters and digits have one. */
 /** Code numbers of other characters are those of arrows and editing keys, so that only letters and digits have one. */
 function strokeOf(key: string): KeyStroke {
   if (key === "Enter") return ENTER;
@@ -79,6 +80,13 @@ export class PlainPage {
     const stroke = strokeOf(key);
     await this.#send("Input.dispatchKeyEvent", { type: "keyDown", ...stroke });
     await this.#send("Input.dispatchKeyEvent", { type: "keyUp", ...stroke });
+  }
+
+  /** A letter with Ctrl held down. */
+  async pressCtrl(letter: string): Promise<void> {
+    const { text: _none, ...stroke } = strokeOf(letter);
+    await this.#send("Input.dispatchKeyEvent", { type: "rawKeyDown", modifiers: CTRL, ...stroke });
+    await this.#send("Input.dispatchKeyEvent", { type: "keyUp", modifiers: CTRL, ...stroke });
   }
 
   /** Text into the field that has the focus. */
