@@ -62,16 +62,71 @@ describe("[S90] flags", () => {
     "/system reset-configuration",
     "sudo rm -rf /",
     "shutdown",
+    "wr er",
+    "wri erase",
+    "rel in 5",
+    "del flash:/vlan.dat",
+    "  shut",
+    "factory-reset all",
+    "crypto key zeroize rsa",
+    "configure replace nvram:x",
+    "load factory-default",
+    "delete interfaces em0",
+    "set interfaces fxp0 disable",
+    "reset saved-configuration",
+    "restore factory-default",
+    "execute factoryreset",
+    "rm -v -rf /var",
+    "dd if=/dev/zero of=/dev/sda",
+    "ip link set eth0 down",
   ])("%s is destructive", (line) => expect(lineFlags(line)).toContain("destructive"));
-  it.each(["show reload", "no shutdown", "show format", "description reload me"])("%s is not", (line) =>
-    expect(lineFlags(line)).toEqual([]),
-  );
+  it.each([
+    "show reload",
+    "no shutdown",
+    "show format",
+    "description reload me",
+    "errdisable recovery cause all",
+    "formatting is off",
+    "set interfaces fxp0 description console",
+    "ip link show",
+    "remote as 65000",
+    "relay trusted",
+  ])("%s is not", (line) => expect(lineFlags(line)).toEqual([]));
   it("bidirectional characters and look-alike names are named", () => {
     expect(lineFlags("ping \u202e1.1.1.1")).toContain("bidirectional");
     expect(lineFlags("ssh r1.ex\u0430mple.net")).toEqual(["look-alike"]);
     expect(lineFlags("show\u200bversion")).toEqual(["look-alike"]);
     expect(lineFlags("description Zürich → Genève")).toEqual([]);
+    expect(lineFlags("description 東京 Αθήνα Москва")).toEqual([]);
   });
+});
+
+describe("[S90] look-alikes", () => {
+  it.each([
+    ["full-width letters", "ping \uff43isco.com"],
+    ["mathematical letters", "ping \u{1d41c}isco.com"],
+    ["a dot that is none", "ping cisco\u3002com"],
+    ["Greek in Latin", "ping g\u03bfogle.com"],
+    ["Armenian in Latin", "ping \u0570ost.example"],
+    ["Cherokee in Latin", "ping \u13a0cme.com"],
+    ["Cyrillic with a Latin ending", "ping \u0430\u0440\u0440\u04cf\u0435.com"],
+    ["a blank that is none", "show\u00a0version"],
+    ["a variation selector", "show\ufe0f version"],
+    ["a tag", "show \u{e0072}version"],
+    ["a filler", "show\u3164version"],
+    ["a line separator", "show version\u2028reload"],
+  ])("%s", (_, line) => expect(lineFlags(line)).toContain("look-alike"));
+});
+
+it("[S90] a paste of megabytes in one line is judged in linear time", () => {
+  for (const line of [
+    "a1".repeat(2_000_000),
+    `rm ${"-a ".repeat(300_000)}`,
+    "dd of".repeat(500_000),
+    "\u0430".repeat(1e6),
+  ]) {
+    expect(judgePaste(line, false).review?.lines).toHaveLength(1);
+  }
 });
 
 describe("the paste desk", () => {

@@ -1,18 +1,10 @@
-import type { PasteFlag, PasteReview } from "#terminal/paste-review.ts";
+import type { PasteReview } from "#terminal/paste-review.ts";
 import type { TerminalHandle } from "#terminal/terminal-handle.ts";
 import { Button } from "../primitives/button.tsx";
 import { Callout } from "../primitives/callout.tsx";
 import { Dialog } from "../primitives/dialog.tsx";
 import { DeviceText } from "../text/device-text.tsx";
-
-const REASONS: Readonly<Record<PasteFlag, string>> = {
-  bidirectional: "turns the direction of text around",
-  "look-alike": "has letters that look like others",
-  destructive: "can take the device down or erase it",
-};
-
-/** Lines shown at once; the rest is counted. */
-const LINES_SHOWN = 400;
+import { PasteLines } from "./paste-lines.tsx";
 
 const plural = (n: number, one: string) => `${n} ${one}${n === 1 ? "" : "s"}`;
 
@@ -70,24 +62,7 @@ export function PasteSheet(props: {
         <Callout title={`${plural(review.removed, "control character")} taken out.`} tone="warn" />
       ) : null}
       {flagged > 0 ? <Callout title={`${plural(flagged, "line")} to look at twice.`} tone="warn" /> : null}
-      <ol className="rs-paste-lines rs-scroll">
-        {review.lines.slice(0, LINES_SHOWN).map((line, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines of one paste never move, and may be equal
-          <li data-flagged={line.flags.length > 0 || undefined} key={index}>
-            <code>
-              <DeviceText text={line.text === "" ? " " : line.text} />
-            </code>
-            {line.flags.map((flag) => (
-              <span className="rs-paste-flag" key={flag}>
-                ▲ {REASONS[flag]}
-              </span>
-            ))}
-          </li>
-        ))}
-      </ol>
-      {review.lines.length > LINES_SHOWN ? (
-        <p className="rs-field-hint">{review.lines.length - LINES_SHOWN} more lines are not shown.</p>
-      ) : null}
+      <PasteLines lines={review.lines} />
     </Dialog>
   );
 }
