@@ -16,13 +16,14 @@ import { CommandIntake } from "./command-intake.ts";
 import { Credentials } from "./credentials.ts";
 import { random128 } from "./host-env.ts";
 import type { HostParts } from "./host-parts.ts";
-import { LoginDesk } from "./keys/login-desk.ts";
+import type { LoginDesk } from "./keys/login-desk.ts";
+import { loginDesks } from "./keys/login-desks.ts";
 import { platformKey } from "./known-platform.ts";
 import { LinkHub } from "./link-hub.ts";
 import { movesSession, PendingEnds } from "./pending-ends.ts";
 import { type Effects, provideMachines } from "./provided-machines.ts";
 import { ProxyRequests } from "./proxy-requests.ts";
-import { QuestionDesk } from "./question-desk.ts";
+import type { QuestionDesk } from "./question-desk.ts";
 import { ResourceScope } from "./resource-scope.ts";
 import { type FactoryEvents, RuntimeFactory } from "./runtime-factory.ts";
 import { Services } from "./services.ts";
@@ -99,19 +100,15 @@ export class ActorTree {
     });
     this.#ends = new PendingEnds(parts.env, parts.resume, this.#hub, () => this.#feed.markCatalog());
     const { secrets, env } = parts;
-    this.#logins = new LoginDesk({
+    ({ logins: this.#logins, questions: this.#questions } = loginDesks({
       env,
       hub: this.#hub,
       secrets,
       credentials: this.#credentials,
       isVisible: () => this.#visible,
       note: (device, error) => this.#note(device, error),
-    });
-    const hops = (device: string): number => this.#deviceOf(device)?.record.target.via.length ?? 0;
-    this.#questions = new QuestionDesk(this.#credentials, this.#hub, hops, {
-      mayAnswer: (device, session_id, hop) => this.#logins.mayAnswer(device, session_id, hop),
-      refused: (device) => this.#note(device, { code: "device_misbehaved", reason: "bad_signature", retry: "user" }),
-    });
+      hops: (device) => this.#deviceOf(device)?.record.target.via.length ?? 0,
+    }));
     secrets.onPhase = (phase) => {
       // Locked: what is held of logins goes as well, so that nothing can be opened with it [S70].
       if (phase === "locked") this.#credentials.forgetAll();
@@ -126,6 +123,7 @@ export class ActorTree {
       runtimes: this.#runtimes,
       credentials: this.#credentials,
       logins: this.#logins,
+      whenOpen: () => parts.secrets.whenOpen(),
       elsewhere: () => this.#root.getSnapshot().context.elsewhere,
       isOpen: (device) => this.#root.getSnapshot().context.devices.has(device),
       send: (event) => this.#root.send(event),
@@ -163,6 +161,9 @@ export class ActorTree {
   async restoreSessions(): Promise<void> {
     const { env, resume, logs } = this.#parts;
     await this.#ends.load();
+    // What a locked vault protects comes back when it is open; the sessions wait in their grace [S71].
+    await this.#parts.secrets.whenOpen();
+    if (this.#scope.ended) return;
     await restorable(env, resume, this.#locks, (device) => void this.#opener.restore(device));
     if (!this.#scope.ended) await logs.sweep(new Set((await resume.list()).map(({ sid }) => sid)), env.now());
   }
@@ -175,9 +176,8 @@ export class ActorTree {
 
   /** A command of the UI, on its way through the router [A11]. Secrets are taken out before [S72]. */
   dispatch(id: string, command: UiCommand): void {
-    const { secrets } = this.#parts;
     const taken = isSecretCommand(command)
-      ? { ok: true as const, message: secrets.take(id, command) }
+      ? { ok: true as const, message: this.#parts.secrets.take(id, command) }
       : this.#intake.take(command);
     if (!taken.ok) {
       this.#parts.replies.settle(id, taken);
@@ -329,19 +329,19 @@ export class ActorTree {
       this.#parts.replies.settle(id, { ok: true });
       return;
     }
-    const { secrets } = this.#parts;
-    if (message.action === "type_secret") {
-      const { device, payload } = message;
-      const runtime = this.#runtimes.terminalOf(device);
-      const typed = await typeSecret(secrets.vault, this.#deviceOf(device)?.record, payload.entry, runtime);
-      this.#parts.replies.settle(id, typed);
-      return;
-    }
-    const serving = isSecretCommand(message) ? secrets.serve(id) : this.#services.serve(message);
-    const result = await serving.catch((): Result => {
+    const result = await this.#answerTo(id, message).catch((): Result => {
       return { ok: false, error: { code: "storage", retry: "user" } };
     });
     this.#parts.replies.settle(id, result);
+  }
+
+  #answerTo(id: string, message: UiCommand): Promise<Result> {
+    const { secrets } = this.#parts;
+    if (isSecretCommand(message)) return secrets.serve(id);
+    if (message.action !== "type_secret") return this.#services.serve(message);
+    const { device, payload } = message;
+    const runtime = this.#runtimes.terminalOf(device);
+    return typeSecret(secrets.vault, this.#deviceOf(device)?.record, payload.entry, runtime);
   }
 
   #closed(device: string): void {

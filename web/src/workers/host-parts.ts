@@ -7,6 +7,7 @@ import { ClientIdentity } from "./storage/client-identity.ts";
 import { CommandHistory } from "./storage/command-history.ts";
 import { CryptoBox } from "./storage/crypto-box.ts";
 import { DiscreetStore } from "./storage/discreet-store.ts";
+import { logKeys } from "./storage/log-keys.ts";
 import { ResumeRecords } from "./storage/resume-records.ts";
 import { openTabletStore } from "./storage/tablet-store.ts";
 import { TerminalLogs } from "./storage/terminal-logs.ts";
@@ -94,7 +95,7 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
     show();
   };
   void checkPersisted();
-  const logs = await TerminalLogs.load(env, keepNothing, failed);
+  const logs = await TerminalLogs.load(env, logKeys(env.crypto, secrets.vault), keepNothing, failed);
   return {
     ...early,
     store,

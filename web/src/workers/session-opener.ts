@@ -25,6 +25,8 @@ export type OpenerDeps = {
   runtimes: RuntimeFactory;
   credentials: Credentials;
   logins: Pick<LoginDesk, "begin">;
+  /** Resolves when there is no locked vault. */
+  whenOpen(): Promise<void>;
   /** The user's sessions, as last listed. */
   elsewhere(): CatalogView["elsewhere"];
   isOpen(device: string): boolean;
@@ -91,6 +93,7 @@ export class SessionOpener {
     const { parts, scope, hub, locks, runtimes } = this.#deps;
     const device = record.id;
     runtimes.open(record, cols, rows).terminal.wants(record, { cols, rows });
+    await this.#deps.whenOpen();
     const chosen = await (adopt === undefined
       ? keptTerminal(device, parts.resume, locks)
       : keptSession(adopt, parts.resume, locks));

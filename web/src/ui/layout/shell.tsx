@@ -5,6 +5,8 @@ import { DeviceList } from "../connect/device-list.tsx";
 import { Workspace } from "../device/workspace.tsx";
 import { ErrorBoundary } from "../primitives/error-boundary.tsx";
 import { Banners } from "../status/banners.tsx";
+import { useLock } from "../vault/lock-cover.tsx";
+import { UnlockNote } from "../vault/unlock-note.tsx";
 import { goTo, usePlace } from "./navigation.ts";
 import { useRegionKeys } from "./region-keys.ts";
 import { TopBar } from "./top-bar.tsx";
@@ -32,13 +34,24 @@ export function Shell() {
       <Banners device={device} />
       <main className="rs-main">
         <ErrorBoundary key={device ?? "home"} what={device === null ? "The device list" : "This device"}>
-          {device === null ? <DeviceList onOpened={goTo} /> : <Workspace device={device} region={place.region} />}
+          {device === null ? <Home /> : <Workspace device={device} region={place.region} />}
         </ErrorBoundary>
       </main>
       <Suspense fallback={null}>
         {sheet === "settings" ? <SettingsSheet device={device} onClose={() => setSheet(undefined)} /> : null}
         {sheet === "connection" ? <ConnectionSheet device={device} onClose={() => setSheet(undefined)} /> : null}
       </Suspense>
+    </div>
+  );
+}
+
+/** The list of devices; while the vault is locked, what waits for it is said above. */
+function Home() {
+  const { locked } = useLock();
+  return (
+    <div className="rs-home-place">
+      {locked ? <UnlockNote /> : null}
+      <DeviceList onOpened={goTo} />
     </div>
   );
 }

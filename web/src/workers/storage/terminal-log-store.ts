@@ -1,9 +1,10 @@
 import { type DBSchema, type IDBPDatabase, wrap } from "idb";
+import type { StoredLogKey } from "./log-keys.ts";
 
 /** Where the log of a session begins: the size and the modes in force there [WP30]. None of it is the device's text. */
 export type LogHead = { pos: number; modes: string; cols: number; rows: number; trimmed: boolean };
 /** `id` names this beginning of the log: another page may begin it anew, and the one before must not write on. */
-export type LogMeta = { version: 1; id: string; key: CryptoKey; head: LogHead; at: number };
+export type LogMeta = { version: 1; id: string; key: StoredLogKey; head: LogHead; at: number };
 /** The log was begun anew or wiped by another page of this tablet. */
 export class LogSuperseded extends Error {}
 

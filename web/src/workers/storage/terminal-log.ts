@@ -1,5 +1,6 @@
 import { planTrim, WAL_MAX_BYTES, type WalRecord, WalWriter } from "#protocol/page/wal.ts";
 import { type HostEnv, random128 } from "../host-env.ts";
+import { type LogKeys, logKeys, type StoredLogKey } from "./log-keys.ts";
 import { type LogStart, TerminalModes } from "./terminal-log-modes.ts";
 import { isBefore, type LogHead, type LogRow, type PlacedRow, type TerminalLogStore } from "./terminal-log-store.ts";
 
@@ -16,12 +17,16 @@ const OVERFULL = 4;
 export type LogDeps = {
   env: Pick<HostEnv, "now" | "setTimeout" | "clearTimeout" | "crypto">;
   store: TerminalLogStore;
+  /** Whose keys seal it; by default those of this browser. */
+  keys?: LogKeys;
   /** Size to which a log is kept [WP30]. */
   maxBytes?: number;
 };
 
+const keysOf = ({ keys, env }: LogDeps): LogKeys => keys ?? logKeys(env.crypto, null);
+
 /** What is there already when a log is opened again. */
-type Stored = { id: string; begun: number; key: CryptoKey; end: number; n: number };
+type Stored = { id: string; begun: number; key: CryptoKey; stored: StoredLogKey; end: number; n: number };
 
 export type LogEvents = {
   /** Everything below `pos` is stored. */
@@ -44,6 +49,8 @@ export class TerminalLog {
   #events: LogEvents = { saved: () => {}, failed: () => {} };
   #head: LogHead;
   #key: CryptoKey | null;
+  /** As it is written down. */
+  #storedKey: StoredLogKey | null;
   readonly #id: string;
   readonly #begun: number;
   #n: number;
@@ -62,10 +69,18 @@ export class TerminalLog {
   #over = false;
 
   private constructor(deps: LogDeps, sid: string, head: LogHead, stored: Stored | null) {
-    const { id, begun, key, end, n } = stored ?? {
+    const {
+      id,
+      begun,
+      key,
+      stored: storedKey,
+      end,
+      n,
+    } = stored ?? {
       id: random128(deps.env.crypto),
       begun: deps.env.now(),
       key: null,
+      stored: null,
       end: head.pos,
       n: 0,
     };
@@ -75,6 +90,7 @@ export class TerminalLog {
     this.#id = id;
     this.#begun = begun;
     this.#key = key;
+    this.#storedKey = storedKey;
     this.#writer = new WalWriter(end);
     this.#saved = end;
     this.#n = n;
@@ -87,10 +103,10 @@ export class TerminalLog {
     const head: LogHead = { ...at, modes: "", trimmed: at.pos > 0 };
     const log = new TerminalLog(deps, sid, head, null);
     log.#do(async () => {
-      const algorithm = { name: "AES-GCM", length: 256 };
-      const key = await deps.env.crypto.subtle.generateKey(algorithm, false, ["encrypt", "decrypt"]);
+      const { key, stored } = await keysOf(deps).make(sid);
       log.#key = key;
-      await deps.store.create(sid, { version: 1, id: log.#id, key, head, at: log.#begun });
+      log.#storedKey = stored;
+      await deps.store.create(sid, { version: 1, id: log.#id, key: stored, head, at: log.#begun });
     });
     return log;
   }
@@ -100,9 +116,11 @@ export class TerminalLog {
     const claimed = await deps.store.claim(sid, random128(deps.env.crypto));
     if (claimed === undefined) return undefined;
     const { meta, last } = claimed;
-    const { id, head, key, at } = meta;
+    const { id, head, key: stored, at } = meta;
+    const key = await keysOf(deps).open(sid, stored);
+    if (key === undefined) return undefined;
     const end = Math.max(head.pos, last?.row.to ?? 0);
-    const log = new TerminalLog(deps, sid, head, { id, begun: at, key, end, n: (last?.n ?? -1) + 1 });
+    const log = new TerminalLog(deps, sid, head, { id, begun: at, key, stored, end, n: (last?.n ?? -1) + 1 });
     log.#unscanned = [];
     void log.#scan();
     return log;
@@ -242,7 +260,7 @@ export class TerminalLog {
     if (start === null || this.#readers > 0) return;
     const { pos, cols, rows } = start;
     const head: LogHead = { pos, modes: new TextDecoder().decode(start.modes), cols, rows, trimmed: true };
-    const meta = { version: 1, id: this.#id, key: this.#usedKey(), head, at: this.#begun } as const;
+    const meta = { version: 1, id: this.#id, key: this.#usedKeys().stored, head, at: this.#begun } as const;
     await this.#deps.store.trim(this.sid, meta, this.#firstRowFrom(pos));
     this.#head = head;
     this.#modes.forget(pos);
@@ -321,8 +339,12 @@ export class TerminalLog {
   }
 
   #usedKey(): CryptoKey {
-    if (this.#key === null) throw new Error("The log was not begun.");
-    return this.#key;
+    return this.#usedKeys().key;
+  }
+
+  #usedKeys(): { key: CryptoKey; stored: StoredLogKey } {
+    if (this.#key === null || this.#storedKey === null) throw new Error("The log was not begun.");
+    return { key: this.#key, stored: this.#storedKey };
   }
 
   /** Bound to its place, so that rows can be neither exchanged nor moved. */

@@ -1,3 +1,4 @@
+import type { LogKeys } from "./log-keys.ts";
 import type { LogDeps } from "./terminal-log.ts";
 import { TerminalLog } from "./terminal-log.ts";
 import { LogSuperseded, TerminalLogStore } from "./terminal-log-store.ts";
@@ -24,11 +25,12 @@ export class TerminalLogs {
 
   static async load(
     env: LogDeps["env"] & { indexedDB: IDBFactory | undefined },
+    keys: LogKeys,
     keepNothing: boolean,
     onFailure: (error: unknown) => void,
   ): Promise<TerminalLogs> {
     const store = await TerminalLogStore.open(env.indexedDB);
-    return new TerminalLogs(store === null ? null : { env, store }, keepNothing, onFailure);
+    return new TerminalLogs(store === null ? null : { env, store, keys }, keepNothing, onFailure);
   }
 
   /** Whether a new session may be connected as durable. */

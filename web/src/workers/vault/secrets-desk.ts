@@ -30,6 +30,8 @@ export class SecretsDesk {
   readonly choices: LoginChoices;
   readonly #env: Pick<HostEnv, "crypto" | "now">;
   readonly #held = new Map<string, SecretCommand>();
+  /** Whoever waits for the vault to be opened, or erased. */
+  #waiting: (() => void)[] = [];
   #inputAt: number;
   #hiddenAt: number | null = null;
   /** The vault was opened, locked or erased. */
@@ -58,6 +60,7 @@ export class SecretsDesk {
       shown = vault.phase;
       void keys.refresh();
       desk.onPhase(shown);
+      if (shown !== "locked") for (const go of desk.#waiting.splice(0)) go();
     });
     const keys: KeyRing = await KeyRing.load(env, store, vault, showKeys);
     const choices: LoginChoices = await LoginChoices.load(store, showLogins);
@@ -67,6 +70,11 @@ export class SecretsDesk {
     showKeys();
     showLogins();
     return desk;
+  }
+
+  /** Resolves when there is no locked vault (any more). */
+  whenOpen(): Promise<void> {
+    return this.isLocked ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve();
   }
 
   get isLocked(): boolean {
