@@ -10,6 +10,8 @@ import type { ClientChannel, Client as ClientType, ServerChannel } from "ssh2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SSH_WINDOW_BYTES } from "#protocol/limits.ts";
 import { ALGORITHM_SETS } from "#proxy/ssh/algorithms.ts";
+import { hostSignature, sessionId } from "#proxy/ssh/library-inside.ts";
+import { rsaAlgorithm } from "#proxy/ssh/signing-key.ts";
 import { CHANNEL_READ_BUFFER_BYTES } from "#proxy/ssh/window-patch.ts";
 import { makeServerKey } from "#support/odd-device.ts";
 
@@ -164,6 +166,68 @@ describe("ssh2 internals", () => {
     expect(kex.indexOf("this._protocol._onHandshakeComplete(negotiated)")).toBeGreaterThan(
       kex.indexOf("Verifying signature ..."),
     );
+  });
+
+  test("[S55] the fields of the host's proof: signature and session id, there when they are read and gone when they should be", async () => {
+    const client = new ssh2.Client();
+    const socket = createConnection(port, "127.0.0.1");
+    const order: string[] = [];
+    let asked: { signature: Buffer | undefined; id: Buffer | undefined } | undefined;
+    await new Promise<void>((resolve, reject) => {
+      client.once("error", reject);
+      client.once("handshake", () => {
+        order.push("handshake");
+        expect(hostSignature(client)).toBeUndefined();
+        expect(sessionId(client)?.length).toBeGreaterThanOrEqual(20);
+      });
+      client.once("ready", () => resolve());
+      client.connect({
+        sock: socket,
+        username: "x",
+        hostVerifier: (_key: Buffer, verify: (trusted: boolean) => void) => {
+          order.push("verifier");
+          asked = { signature: hostSignature(client), id: sessionId(client) };
+          verify(true);
+        },
+        authHandler: (_left, _partial, next) => {
+          order.push("auth");
+          (next as (method: object) => void)({ type: "none", username: "x" });
+        },
+      });
+    });
+    expect(order).toEqual(["verifier", "handshake", "auth"]);
+    expect(asked?.signature?.subarray(4, 23).toString("latin1")).toBe("ecdsa-sha2-nistp256");
+    expect(asked?.id).toBeUndefined();
+    client.end();
+  });
+
+  test("[S56] answers to authentication requests pass through handlers that can be wrapped", () => {
+    const text = source("client.js");
+    for (const name of ["USERAUTH_FAILURE", "USERAUTH_PK_OK", "EXT_INFO"]) expect(text).toContain(`${name}: (p`);
+    expect(source("protocol/Protocol.js")).toContain("this._handlers = messageHandlers;");
+    expect(source("protocol/handlers.misc.js")).toContain("self._handlers.USERAUTH_PK_OK");
+    // After a key the library calls the handler with what it heard before: the reason for the wrapping.
+    expect(text).toMatch(
+      /curAuth\.type === 'agent'\) \{\s+const pos = curAuth\.agentCtx\.pos\(\);[\s\S]{0,120}return tryNextAgentKey\(\);/,
+    );
+    expect(text).toMatch(/err\.level = 'agent';\s+this\.emit\('error', err\);/);
+  });
+
+  test("[S56] an RSA key is offered with one algorithm, the first of what the device announced", () => {
+    expect(source("client.js")).toMatch(
+      /indexOf\('rsa-sha2-256'\) !== -1\)\s+return \[\['rsa-sha2-256', 'sha256'\]\];[\s\S]{0,120}return \[\['rsa-sha2-512', 'sha512'\]\];[\s\S]{0,120}return \[\['ssh-rsa', 'sha1'\]\]/,
+    );
+    expect(rsaAlgorithm(["ssh-rsa", "rsa-sha2-512", "rsa-sha2-256"])).toBe("rsa-sha2-256");
+    expect(rsaAlgorithm(["rsa-sha2-512"])).toBe("rsa-sha2-512");
+    expect(rsaAlgorithm(undefined)).toBe("ssh-rsa");
+  });
+
+  test("[S60] channels that a device opens are refused unless a handler is registered, and the proxy registers none", () => {
+    for (const file of ["connection.ts", "authenticator.ts", "channel.ts", "forward.ts"]) {
+      const text = readFileSync(new URL(`../../proxy/src/ssh/${file}`, import.meta.url), "utf8");
+      expect(text).not.toMatch(/on\("(x11|tcp connection|unix connection)"/);
+      expect(text).not.toMatch(/agentForward/);
+    }
   });
 
   test("a forced password change takes the old password from the client's config", () => {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import ssh2, { type AuthContext, type Connection, type ServerChannel } from "ssh2";
 
 const { Server, utils } = ssh2;
@@ -21,10 +21,23 @@ export type OddOptions = {
   announcesNothing?: boolean;
   /** Opens channels to others, as a jump host does; the port is one of this machine. */
   forwards?: boolean;
+  /** Another host key than the one that all of them share, and a port of a device that is gone. */
+  key?: string;
+  port?: number;
+  /** Sees each connection before its handshake. */
+  connected?: (connection: Connection) => void;
 };
 
 /** What lies below the public face of a server-side channel or connection. */
-export type Below = { _protocol: { rekey(): void; channelData(id: number, data: Buffer): void } };
+export type Below = {
+  _protocol: {
+    rekey(): void;
+    channelData(id: number, data: Buffer): void;
+    /** A global request that wants an answer. */
+    ping(): void;
+  };
+  _sock: Socket;
+};
 
 /** One for all of them: a port that the system gives out again must not look like a changed key. */
 const SERVER_KEY = makeServerKey();
@@ -37,6 +50,13 @@ type HostKeys = { _protocol: { _hostKeys: Record<string, { getPublicSSH(): Buffe
 export function makeServerKey(): string {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   return privateKey.export({ type: "sec1", format: "pem" }).toString();
+}
+
+/** From its next key exchange on, the server has another key, and signs with it. */
+export function swapKey(connection: Connection): void {
+  const other = utils.parseKey(makeServerKey());
+  if (other instanceof Error) throw other;
+  (connection as unknown as HostKeys)._protocol._hostKeys["ecdsa-sha2-nistp256"] = other;
 }
 
 /** Makes the server show a key that it cannot sign with. */
@@ -96,8 +116,9 @@ function sendBanner(connection: Connection, text: string): void {
 /** Starts it on a free loopback port. Sessions echo unless `shell` says otherwise. */
 export async function startOddDevice(options: OddOptions = {}): Promise<OddDevice> {
   const connections = new Set<Connection>();
-  const server = new Server({ hostKeys: [SERVER_KEY] }, (connection) => {
+  const server = new Server({ hostKeys: [options.key ?? SERVER_KEY] }, (connection) => {
     connections.add(connection);
+    options.connected?.(connection);
     if (options.foreignKey === true) showForeignKey(connection);
     if (options.announcesNothing === true) hideExtensions(connection);
     if (options.forwards === true) forward(connection);
@@ -120,7 +141,7 @@ export async function startOddDevice(options: OddOptions = {}): Promise<OddDevic
       });
     });
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(options.port ?? 0, "127.0.0.1");
   await once(server, "listening");
   return {
     port: (server.address() as AddressInfo).port,

@@ -9,6 +9,7 @@ import type { Identity } from "../identity/identity.ts";
 import type { Link } from "../links/link-table.ts";
 import { random128, random256 } from "../random.ts";
 import { Session } from "../session.ts";
+import { coarsened } from "./coarse-time.ts";
 import type { DialKey } from "./dial-limits.ts";
 import type { AttemptVoice, Step } from "./hop-login.ts";
 import { openPath, type Path } from "./hop-path.ts";
@@ -129,7 +130,7 @@ export class ConnectAttempt {
     const since = Date.now();
     const path = await openPath(this.#context, this.#voice(), this.#identity);
     if (!path.ok) {
-      if (TELLS_TIME.has(path.failure.code)) await coarsened(since);
+      await coarsened(path.failure.code, Date.now() - since);
       return path;
     }
     this.#progress("channel", undefined);
@@ -193,14 +194,4 @@ export class ConnectAttempt {
     connection.end();
     return { ok: false, failure: problem ?? failure("auth_failed", "cancelled") };
   }
-}
-
-/** Failures whose moment tells what a network looks like: they come in steps of 100 ms [S40]. */
-const TELLS_TIME: ReadonlySet<string> = new Set(["refused_by_policy", "unreachable", "dial_timeout"]);
-const TIME_STEP_MS = 100;
-
-/** Waits for the next full step since the attempt began. */
-function coarsened(since: number): Promise<void> {
-  const left = TIME_STEP_MS - ((Date.now() - since) % TIME_STEP_MS);
-  return new Promise((resolve) => setTimeout(resolve, left));
 }

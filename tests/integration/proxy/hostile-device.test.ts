@@ -50,7 +50,7 @@ async function outcome(options: OddOptions, connect: ConnectOptions & { password
   return page.settleConnect(page.startConnect(at(await odd(options)), rest), { password });
 }
 
-function below(channel: ServerChannel): Below & { id: number } {
+function below(channel: ServerChannel): Pick<Below, "_protocol"> & { id: number } {
   const inner = channel as unknown as { _client: Below; outgoing: { id: number } };
   return { _protocol: inner._client._protocol, id: inner.outgoing.id };
 }

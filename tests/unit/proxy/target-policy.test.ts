@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { formatAddress, parseAddress, parseCidr } from "#proxy/policy/address.ts";
 import {
   checkPort,
+  checkRemoteName,
   checkTarget,
   DEFAULT_ALLOW,
   type PolicyRule,
@@ -133,5 +134,102 @@ describe("[S34] [S35] the decision", () => {
     expect(checkTarget(zoned, addresses("fe80::1%eth0"), 22, OWN).ok).toBe(true);
     expect(checkTarget(zoned, addresses("fe80::1%eth1"), 22, OWN).ok).toBe(false);
     expect(checkTarget(zoned, addresses("fe80::1"), 22, OWN).ok).toBe(false);
+  });
+});
+
+/** Every class of S35 in every spelling that reduces to it. */
+const SPECIAL: readonly (readonly [string, string])[] = [
+  ...[
+    "127.0.0.1",
+    "127.255.255.254",
+    "::1",
+    "::ffff:127.0.0.1",
+    "::ffff:7f00:1",
+    "64:ff9b::7f00:1",
+    "2002:7f00:1::",
+    "::127.0.0.1",
+  ].map((text) => [text, "loopback"] as const),
+  ...["0.0.0.0", "0.1.2.3", "::", "::ffff:0.0.0.0"].map((text) => [text, "unspecified"] as const),
+  ...["169.254.0.1", "fe80::1", "fe80::1%eth0", "febf::1", "::ffff:169.254.1.1"].map(
+    (text) => [text, "link-local"] as const,
+  ),
+  ...["224.0.0.1", "239.255.255.255", "ff02::1", "64:ff9b::e000:1"].map((text) => [text, "multicast"] as const),
+  ["255.255.255.255", "broadcast"],
+  ...["169.254.169.254", "fd00:ec2::254", "::ffff:a9fe:a9fe", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1"].map(
+    (text) => [text, "cloud metadata"] as const,
+  ),
+  ...["192.168.1.5", "fd00::5", "::ffff:192.168.1.5", "64:ff9b::c0a8:105"].map(
+    (text) => [text, "address of the proxy"] as const,
+  ),
+];
+
+describe("[HC3] [S35] [S36] the table of what is always denied", () => {
+  const everything: TargetPolicy = { allow: [rule("0.0.0.0/0", 1, 65_535), rule("::/0", 1, 65_535)], deny: [] };
+
+  test.each(SPECIAL)("%s is denied as %s, whatever a network rule says", (text, name) => {
+    const verdict = checkTarget(everything, addresses(text), 22, OWN);
+    expect(verdict).toMatchObject({ ok: false, reason: "address", class: name });
+    expect(verdict).not.toHaveProperty("addable", true);
+    expect(checkTarget(everything, addresses(text), 22, OWN, { via: { host: "gw" } })).toMatchObject({ class: name });
+  });
+
+  test.each(SPECIAL)("%s among the addresses of a name refuses the whole name", (text) => {
+    const mixed = [...addresses("10.0.0.1"), ...addresses(text)];
+    expect(checkTarget(everything, mixed, 22, OWN)).toMatchObject({ ok: false, reason: "dns_mixed" });
+  });
+
+  test("a port of the proxy needs a rule with exactly that address and that port", () => {
+    const range: TargetPolicy = { allow: [rule("127.0.0.1/32", 1, 65_535)], deny: [] };
+    expect(checkTarget(range, addresses("127.0.0.1"), 7_022, OWN)).toMatchObject({ class: "port of the proxy" });
+    expect(checkTarget(range, addresses("127.0.0.1"), 7_023, OWN).ok).toBe(true);
+    const exact: TargetPolicy = { allow: [rule("127.0.0.1/32", 7_022)], deny: [] };
+    expect(checkTarget(exact, addresses("127.0.0.1"), 7_022, OWN).ok).toBe(true);
+  });
+});
+
+describe("[S34] users, via and labels", () => {
+  const gate = {
+    ...rule("10.1.0.0/16"),
+    via: [{ cidr: parseCidr("198.51.100.7/32") ?? rule("0.0.0.0/0").cidr }],
+  } as PolicyRule;
+  const named: PolicyRule = { name: "core.lab", ports: [{ from: 22, to: 22 }], via: [{ name: "gw.lab" }] };
+  const anna: PolicyRule = { ...rule("10.2.0.0/16"), users: ["anna"] };
+  const policy: TargetPolicy = {
+    allow: [gate, named, anna],
+    deny: [{ ...rule("10.1.9.0/24", 1, 65_535), label: "not ours" }],
+  };
+  const through = { user: "bert", via: { host: "gw.lab", address: addresses("198.51.100.7")[0] } };
+
+  test("a rule with via holds behind that jump host only", () => {
+    expect(checkTarget(policy, addresses("10.1.1.1"), 22, OWN).ok).toBe(false);
+    expect(checkTarget(policy, addresses("10.1.1.1"), 22, OWN, through).ok).toBe(true);
+    expect(checkTarget(policy, addresses("10.1.1.1"), 22, OWN, { via: { host: "gw.lab" } }).ok).toBe(false);
+  });
+
+  test("deny rules win behind a jump host as well, and are named", () => {
+    expect(checkTarget(policy, addresses("10.1.9.1"), 22, OWN, through)).toMatchObject({
+      class: "in the deny list",
+      rule: 0,
+      detail: expect.stringContaining('rule 1, "not ours"'),
+    });
+  });
+
+  test("a rule with users holds for them only; whoever is unknown is nobody", () => {
+    expect(checkTarget(policy, addresses("10.2.1.1"), 22, OWN, { user: "anna" }).ok).toBe(true);
+    expect(checkTarget(policy, addresses("10.2.1.1"), 22, OWN, { user: "bert" }).ok).toBe(false);
+    expect(checkTarget(policy, addresses("10.2.1.1"), 22, OWN).ok).toBe(false);
+  });
+
+  test("[S39] a name behind a jump host needs exactly that name and that jump host", () => {
+    expect(checkRemoteName(policy, "Core.Lab.", 22, through)).toBeUndefined();
+    expect(checkRemoteName(policy, "core.lab", 23, through)).toMatchObject({ reason: "via" });
+    expect(checkRemoteName(policy, "core.lab.evil", 22, through)).toMatchObject({ reason: "via" });
+    expect(checkRemoteName(policy, "core.lab", 22, { via: { host: "other.lab" } })).toMatchObject({ reason: "via" });
+    expect(checkRemoteName(policy, "core.lab", 22, {})).toMatchObject({ reason: "via" });
+  });
+
+  test("what one tap may add says so; nothing else does", () => {
+    expect(checkTarget(policy, addresses("8.8.8.8"), 22, OWN)).toMatchObject({ addable: true });
+    expect(checkTarget(policy, addresses("10.1.9.1"), 22, OWN)).not.toHaveProperty("addable");
   });
 });

@@ -51,4 +51,29 @@ describe("[S58] order of methods", () => {
     plan.answered();
     expect(plan.next([], false)).toEqual({ fail: "rejected" });
   });
+
+  test("keys come after none and before prompts, each once, in their order", () => {
+    const plan = new AuthPlan([], ASKING, 2);
+    plan.next(null, false);
+    const left = ["publickey", "keyboard-interactive"];
+    expect(plan.next(left, false)).toEqual({ use: "publickey", round: 1, key: 0 });
+    expect(plan.next(left, false)).toEqual({ use: "publickey", round: 1, key: 1 });
+    expect(plan.next(left, false)).toEqual({ use: "keyboard-interactive", round: 1 });
+  });
+
+  test("a key taken as a part goes on with what the device wants next, another key included", () => {
+    const plan = new AuthPlan([], ASKING, 2);
+    plan.next(null, false);
+    plan.next(["publickey"], false);
+    expect(plan.next(["publickey"], true)).toEqual({ use: "publickey", round: 1, key: 1 });
+    expect(plan.next(["keyboard-interactive"], true)).toEqual({ use: "keyboard-interactive", round: 1 });
+  });
+
+  test("keys that were refused make it rejected, not a missing method", () => {
+    const plan = new AuthPlan([], new Set(), 1);
+    plan.next(null, false);
+    plan.next(["publickey"], false);
+    expect(plan.next(["publickey"], false)).toEqual({ fail: "rejected" });
+    expect(new AuthPlan([], new Set(), 0).next(["publickey"], false)).toEqual({ fail: "no_method" });
+  });
 });

@@ -132,4 +132,60 @@ describe("[S51] store P", () => {
     await writeFile(file, `r1 ssh-ed25519 ${ed25519().key}\nr2 ssh-ed25519 AAAA\n`);
     await expect(load()).rejects.toThrow(/known_hosts, line 2/);
   });
+
+  test("a file of the OS user is read, never written; a damaged one fails closed and is named", async () => {
+    const [a, b] = [ed25519(), ed25519()];
+    const own = join(dir, "users_known_hosts");
+    const text = `r3.lab,10.0.0.3 ssh-ed25519 ${a.key}\n*.core.lab,!odd.core.lab ssh-ed25519 ${b.key}\nold 1024 35 1234\n`;
+    await writeFile(own, text);
+    const store = await KnownHosts.load(file, (notice) => void notices.push(notice), own);
+    expect(store.look({ host: "10.0.0.3", port: 22 }, a).verdict).toBe("same");
+    expect(store.look({ host: "R3.lab", port: 22 }, b).verdict).toBe("other");
+    expect(store.look({ host: "x1.core.lab", port: 22 }, b).verdict).toBe("same");
+    expect(store.look({ host: "odd.core.lab", port: 22 }, b).verdict).toBe("none");
+    expect(notices).toEqual([expect.stringMatching(/users_known_hosts, line 3: keys of SSH protocol 1/)]);
+    await store.learn({ host: "new", port: 22 }, a, new Date());
+    expect(await readFile(own, "utf8")).toBe(text);
+    await expect(store.replace({ host: "10.0.0.3", port: 22 }, b, new Date())).rejects.toThrow(/imported/);
+    await writeFile(own, `fine ssh-ed25519 ${a.key}\n@something r1 ssh-ed25519 ${a.key}\n`);
+    await expect(KnownHosts.load(file, () => {}, own)).rejects.toThrow(/users_known_hosts, line 2/);
+    await expect(KnownHosts.load(file, () => {}, join(dir, "missing"))).rejects.toThrow(/cannot be read \(ENOENT\)/);
+  });
+
+  test("[S48] a replaced key takes the place of the old one; other hosts, revoked lines and comments stay", async () => {
+    const [a, b, c] = [ed25519(), ed25519(), ed25519()];
+    await writeFile(
+      file,
+      `# mine\nr1 ssh-ed25519 ${a.key}\nr2 ssh-ed25519 ${a.key}\n@revoked r1 ssh-ed25519 ${c.key}\nr8,r9 ssh-ed25519 ${a.key}\n`,
+    );
+    const store = await load();
+    await store.replace({ host: "r1", port: 22 }, b, new Date("2026-05-06T07:08:09Z"));
+    const again = await load();
+    expect(again.look({ host: "r1", port: 22 }, b)).toMatchObject({
+      verdict: "same",
+      since: "2026-05-06T07:08:09.000Z",
+    });
+    expect(again.look({ host: "r1", port: 22 }, a).verdict).toBe("other");
+    expect(again.look({ host: "r1", port: 22 }, c).verdict).toBe("revoked");
+    expect(again.look({ host: "r2", port: 22 }, a).verdict).toBe("same");
+    expect(await readFile(file, "utf8")).toMatch(/^# mine\n/);
+    await expect(store.replace({ host: "r9", port: 22 }, b, new Date())).rejects.toThrow(/several hosts/);
+  });
+
+  test("[S39] behind a jump host the same address is another box; a plain line only confirms", async () => {
+    const [a, b] = [ed25519(), ed25519()];
+    const [site1, site2] = ["[gw1]:22", "[gw2]:22"].map((behind) => ({ host: "192.168.1.1", port: 22, behind }));
+    const direct = { host: "192.168.1.1", port: 22 };
+    const store = await load();
+    await store.learn(direct, a, new Date());
+    if (site1 === undefined || site2 === undefined) throw new Error("no sites");
+    expect(store.look(site1, a).verdict).toBe("same");
+    expect(store.look(site1, b).verdict).toBe("none");
+    await store.learn(site1, b, new Date());
+    const again = await load();
+    expect(again.look(site1, b).verdict).toBe("same");
+    expect(again.look(site1, a).verdict).toBe("other");
+    expect(again.look(site2, b).verdict).toBe("none");
+    expect(again.look(direct, a).verdict).toBe("same");
+  });
 });

@@ -1,0 +1,127 @@
+/** Devices that abuse an open connection: requests without end, keys that change, channels nobody asked for. */
+import type { Connection } from "ssh2";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { at, HostileBench } from "#support/hostile-bench.ts";
+import { type Below, makeServerKey, swapKey } from "#support/odd-device.ts";
+
+let bench: HostileBench;
+
+beforeAll(async () => {
+  bench = await HostileBench.start();
+});
+afterEach(() => bench.after());
+afterAll(() => bench.stop());
+
+/** Requests sent before the event loop turns. */
+const BATCH = 2_000;
+/** Answers of 30 bytes and more: several times what the kernel and the proxy may hold. */
+const REQUESTS = 1_000_000;
+
+function inside(connection: Connection | undefined): Below {
+  return connection as unknown as Below;
+}
+
+describe("[HD8] requests without end", () => {
+  test("a million global requests of a device that reads no answer end its session, with memory under budget", async () => {
+    let connection: Connection | undefined;
+    const session = await bench.connect({
+      shell: (channel, own) => {
+        connection = own;
+        channel.pipe(channel);
+      },
+    });
+    const before = process.memoryUsage().rss;
+    const { _protocol, _sock } = inside(connection);
+    _sock.pause();
+    const flood = async () => {
+      for (let sent = 0; sent < REQUESTS && !_sock.destroyed; sent += BATCH) {
+        for (let i = 0; i < BATCH; i += 1) _protocol.ping();
+        await new Promise((resolve) => setImmediate(resolve));
+        // The device's own queue is its own affair, and this process is both.
+        while (_sock.writableLength > 4 * 1024 * 1024 && !_sock.destroyed) {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+      }
+    };
+    const flooding = flood();
+    await bench.stillEchoes();
+    expect(await bench.fault(session)).toMatchObject({ code: "device_misbehaved", reason: "backlog" });
+    _sock.destroy();
+    await flooding;
+    expect(process.memoryUsage().rss - before).toBeLessThan(256 * 1024 * 1024);
+  });
+});
+
+describe("[HD4] keys that change", () => {
+  test("[S50] another key at a rekey drops the connection", async () => {
+    let connection: Connection | undefined;
+    const session = await bench.connect({
+      shell: (channel, own) => {
+        connection = own;
+        channel.pipe(channel);
+      },
+    });
+    if (connection === undefined) throw new Error("no shell");
+    swapKey(connection);
+    inside(connection)._protocol.rekey();
+    const fault = await bench.fault(session);
+    expect(fault).toMatchObject({ code: "host_key_changed" });
+  });
+
+  test("[S49] another key for ssh2 alone: telemetry ends, nobody is asked, and ssh1 goes on", async () => {
+    const device = await bench.device({ shell: (channel) => void channel.pipe(channel) });
+    const session = await bench.page.connect(at(device.port));
+    // What a middle man would show to the second connection only.
+    const other = await bench.device({ key: makeServerKey() });
+    const from = bench.page.messages.length;
+    const problem = await bench.refusal(other.port, { session_id: "ssh2", pins: [session.connected.host_key] });
+    expect(problem).toMatchObject({ code: "host_key_changed" });
+    expect(bench.page.messages.slice(from).some((m) => m.action === "host_key")).toBe(false);
+    session.type("ssh1-goes-on");
+    await session.waitFor(/ssh1-goes-on/);
+  });
+});
+
+describe("[S48] replacing a changed key", () => {
+  const replace = (payload: { host: string; port: number; offered: string; typed: string }) =>
+    bench.page.request({
+      v: 1,
+      device: "-",
+      session_id: "link",
+      type: "system",
+      action: "replace_host_key",
+      payload,
+    });
+
+  test("stops hard with old and new; six characters of the new fingerprint replace it, once it is proved", async () => {
+    const first = await bench.device({ key: makeServerKey() });
+    const { port } = first;
+    await bench.page.connect(at(port));
+    await bench.gone(first);
+    await bench.device({ key: makeServerKey(), port });
+    const stopped = await bench.refusal(port);
+    expect(stopped).toMatchObject({
+      code: "host_key_changed",
+      host_keys: { pinned: [{ store: "proxy", since: expect.stringMatching(/^\d{4}-/) }] },
+    });
+    const offered = stopped.host_keys?.offered ?? "";
+    const wish = { host: "127.0.0.1", port, offered };
+    expect(await replace({ ...wish, typed: "AAAAAA" })).toMatchObject({
+      payload: { code: "host_key_changed", reason: "mistyped" },
+    });
+    expect(await replace({ ...wish, offered: `SHA256:${"x".repeat(43)}`, typed: "xxxxxx" })).toMatchObject({
+      payload: { code: "gone" },
+    });
+    // Still refused: nothing was accepted so far.
+    expect(await bench.refusal(port)).toMatchObject({ code: "host_key_changed" });
+    const done = await replace({ ...wish, typed: offered.slice(-6) });
+    expect(done).toMatchObject({ action: "host_key_replaced", payload: { host_key: { sha256: offered } } });
+    const session = await bench.page.connect(at(port));
+    expect(session.connected.host_key.sha256).toBe(offered);
+    // From now on it is the known one, and the one before is the stranger.
+    const again = bench.page.startConnect(at(port));
+    const question = await bench.page.next("host_key", (m) => m.device === again.device);
+    expect(question.payload.known_since).toMatch(/^\d{4}-/);
+    await bench.page.settleConnect(again);
+  });
+});
