@@ -32,7 +32,9 @@ export type DoorName =
   | "silent"
   | "blackhole"
   | "slow"
-  | "keyonly";
+  | "keyonly"
+  | "twofactor"
+  | "ancient";
 
 interface Address {
   readonly host: string;

@@ -102,7 +102,7 @@ ssh_files() {
     return
   fi
   {
-    for type in 40 41 42 45 46 47 52; do echo "$MGMT.$type"; done | sshd_common
+    for type in 40 41 42 45 46 47 52 53; do echo "$MGMT.$type"; done | sshd_common
     host_keys ed25519 ecdsa rsa
     match 41 "AuthenticationMethods password"
     match 42 "AuthenticationMethods keyboard-interactive"
@@ -110,6 +110,7 @@ ssh_files() {
     match 46 "Banner /lab/ssh/banner"
     match 47 "PermitTTY no"
     match 52 "AuthenticationMethods publickey"
+    match 53 "AuthenticationMethods publickey,keyboard-interactive"
   } >"$door/main.conf"
   { echo "$MGMT.43" | sshd_common; host_keys rsa; cat <<'C'
 KexAlgorithms diffie-hellman-group14-sha1
@@ -119,6 +120,14 @@ Ciphers aes128-cbc
 MACs hmac-sha1
 C
   } >"$door/legacy.conf"
+  { echo "$MGMT.54" | sshd_common; host_keys rsa; cat <<'C'
+KexAlgorithms diffie-hellman-group1-sha1
+HostKeyAlgorithms ssh-rsa
+PubkeyAcceptedAlgorithms ssh-rsa,rsa-sha2-256,rsa-sha2-512
+Ciphers 3des-cbc
+MACs hmac-md5
+C
+  } >"$door/ancient.conf"
   { echo "$MGMT.44" | sshd_common; host_keys ed25519; echo "KexAlgorithms sntrup761x25519-sha512@openssh.com"; } >"$door/modern.conf"
   printf 'AUTHORISED STAFF ONLY / Zutritt für Befugte\r\n%s\r\n\033[31mred\033[0m and a bell\a\r\n' "$(printf '=%.0s' {1..200})" >"$door/banner"
   install -m 600 "$KEY_DIR/host/gate-dropbear" "$door/dropbear"
@@ -132,6 +141,7 @@ ssh_start() {
   [ "$1" = gate ] || return 0
   cat <<S
 /lab/bin/start-sshd legacy
+/lab/bin/start-sshd ancient
 /lab/bin/start-sshd modern
 dropbear -r /lab/ssh/dropbear -p $MGMT.48:22 -P /run/dropbear.pid -E 2>/var/log/dropbear.log
 setsid socat -u TCP-LISTEN:22,bind=$MGMT.50,reuseaddr,fork,max-children=50 OPEN:/dev/null >/var/log/silent.log 2>&1 </dev/null &

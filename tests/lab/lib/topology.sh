@@ -54,6 +54,8 @@ DOORS=(
   "blackhole   51 linux  every packet is dropped"
   "slow        40 slow   five seconds or more before the password is judged"
   "keyonly     52 linux  only public keys"
+  "twofactor   53 linux  a public key, and then keyboard-interactive"
+  "ancient     54 linux  diffie-hellman-group1-sha1, ssh-rsa, 3des-cbc and hmac-md5 only"
 )
 
 known_node() { [ -n "${LAST_OCTET[$1]:-}" ] || die "no node $1 (there are: ${NODES[*]})"; }
