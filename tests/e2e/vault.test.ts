@@ -94,6 +94,25 @@ describe.skipIf(chromium === undefined)("vault and keys in a browser", () => {
     expect(complaints).toEqual(NOTHING);
   });
 
+  it("[S91] [S67] a secret of the vault is inserted at the cursor without Enter, where it is bound", async () => {
+    const { page, complaints } = await withVault();
+    await page.getByRole("button", { name: "Add an entry" }).click();
+    const sheet = page.getByRole("dialog", { name: "New entry" });
+    await sheet.getByLabel("Name", { exact: true }).fill("planted word");
+    await sheet.getByLabel("Secret", { exact: true }).fill("show-nothing-7");
+    await sheet.getByLabel("Name or address").fill("demo:*");
+    await sheet.getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByText("planted word").waitFor();
+    await closeSheet(page);
+    await openDevice(page, /Demo router 2/);
+    await seeLastRow(page, /demo-r2#$/);
+    await page.getByRole("button", { name: "Insert a secret" }).click();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole("button", { name: "Insert planted word" }).click();
+    await seeLastRow(page, /demo-r2#show-nothing-7$/);
+    expect(complaints).toEqual(NOTHING);
+  });
+
   it("[S69] [S71] a passkey with PRF opens the vault after a reload, and the session comes back with its screen", async () => {
     const { page } = await withVault();
     const session = await page.context().newCDPSession(page);

@@ -1,5 +1,14 @@
 import "./key-bar.css";
-import { ClipboardPaste, History, Keyboard, KeyboardOff, type LucideIcon, RotateCcw, Search } from "lucide-react";
+import {
+  ClipboardPaste,
+  History,
+  Keyboard,
+  KeyboardOff,
+  KeyRound,
+  type LucideIcon,
+  RotateCcw,
+  Search,
+} from "lucide-react";
 import type { PlatformId } from "#telemetry/knowledge/platforms.ts";
 import type { TerminalHandle, TerminalState } from "#terminal/terminal-handle.ts";
 import { BarKeyButton } from "./bar-key.tsx";
@@ -34,10 +43,12 @@ type KeyBarProps = {
   keys: boolean;
   onHistory: () => void;
   onPaste: () => void;
+  /** Absent while there is nothing in an open vault for this device. */
+  onSecret: (() => void) | undefined;
 };
 
 /** Keys that soft keyboards lack, in one row that scrolls, and the terminal's own actions beside it [section 4]. */
-export function KeyBar({ terminal, state, platform, keys, onHistory, onPaste }: KeyBarProps) {
+export function KeyBar({ terminal, state, platform, keys, onHistory, onPaste, onSecret }: KeyBarProps) {
   const press = (key: BarKey) => {
     if (key.kind === "modifier") terminal.tapModifier(key.name);
     else if (key.kind === "word") terminal.insert(`${key.text} `);
@@ -85,6 +96,7 @@ export function KeyBar({ terminal, state, platform, keys, onHistory, onPaste }: 
       <div className="rs-key-actions">
         {keys ? null : lookUp}
         <BarAction icon={ClipboardPaste} label="Paste" onAct={onPaste} />
+        {onSecret === undefined ? null : <BarAction icon={KeyRound} label="Insert a secret" onAct={onSecret} />}
         {keys ? (
           <BarAction
             icon={state.keyboard ? KeyboardOff : Keyboard}

@@ -5,6 +5,7 @@ import { isPlatformId } from "#telemetry/knowledge/platforms.ts";
 import { terminals } from "#terminal/terminal-registry.ts";
 import { TerminalView, useTerminalState } from "#terminal/terminal-view.tsx";
 import { useTheme } from "../layout/theme-root.tsx";
+import { SecretSheet, typableEntries } from "../vault/secret-sheet.tsx";
 import { CopyField, PasteField } from "./clipboard-fields.tsx";
 import { ClipboardStrip } from "./clipboard-strip.tsx";
 import { FloatingActions } from "./floating-actions.tsx";
@@ -40,7 +41,8 @@ export function TerminalPane({ device, active, keys }: TerminalPaneProps) {
     const id = view?.record.platform ?? view?.ssh2.platform?.id;
     return id !== undefined && isPlatformId(id) ? id : undefined;
   });
-  const [sheet, setSheet] = useState<"history" | "paste" | { copy: string }>();
+  const hasSecrets = useViewSelector("vault", (view) => typableEntries(view?.entries ?? [], device).length > 0);
+  const [sheet, setSheet] = useState<"history" | "paste" | "secret" | { copy: string }>();
   useLayoutEffect(() => terminals.setTheme(theme), [theme]);
   useEffect(() => terminal.setProfile({ backspace: "del", reports: platform === "linux" }), [terminal, platform]);
   const asking = sheet !== undefined || state.paste !== undefined || state.link !== undefined;
@@ -84,6 +86,7 @@ export function TerminalPane({ device, active, keys }: TerminalPaneProps) {
         keys={keys}
         onHistory={() => setSheet("history")}
         onPaste={() => void paste()}
+        onSecret={hasSecrets ? () => setSheet("secret") : undefined}
         platform={platform}
         state={state}
         terminal={terminal}
@@ -93,6 +96,7 @@ export function TerminalPane({ device, active, keys }: TerminalPaneProps) {
       )}
       {state.link === undefined ? null : <LinkSheet link={state.link} terminal={terminal} />}
       {sheet === "history" ? <HistorySheet onClose={closeSheet} terminal={terminal} /> : null}
+      {sheet === "secret" ? <SecretSheet device={device} onClose={closeSheet} /> : null}
       {sheet === "paste" ? <PasteField onClose={closeSheet} terminal={terminal} /> : null}
       {typeof sheet === "object" ? <CopyField onClose={closeSheet} text={sheet.copy} /> : null}
     </section>
