@@ -40,7 +40,7 @@ describe.skipIf(!lab.up)("the lab itself", () => {
     expect(Object.keys(cables)).toEqual(["r1-r2", "r2-r3", "r1-r3", "r3-peer", "r2-gate", "r1-host"]);
     const { normal } = doors;
     expect(normal).toMatchObject({ host: nodes.gate.host, port: 22, user: "linux", password: users.linux.password });
-    expect(Object.keys(doors)).toHaveLength(17);
+    expect(Object.keys(doors)).toHaveLength(19);
   });
 
   it.each(NODES)("%s is a node of its own", async (node) => {

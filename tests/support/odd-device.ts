@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { type AddressInfo, connect, type Socket } from "node:net";
-import ssh2, { type AuthContext, type Connection, type ServerChannel } from "ssh2";
+import ssh2, { type AuthContext, type Connection, type ServerChannel, type ServerConfig } from "ssh2";
 
 const { Server, utils } = ssh2;
 
@@ -24,6 +24,8 @@ export type OddOptions = {
   /** Another host key than the one that all of them share, and a port of a device that is gone. */
   key?: string;
   port?: number;
+  /** Instead of everything that the library can do. */
+  algorithms?: NonNullable<ServerConfig["algorithms"]>;
   /** Sees each connection before its handshake. */
   connected?: (connection: Connection) => void;
 };
@@ -113,10 +115,14 @@ function sendBanner(connection: Connection, text: string): void {
   _cipher.encrypt(_packetRW.write.finalize(packet));
 }
 
+function algorithmsOf({ algorithms }: OddOptions): Pick<ServerConfig, "algorithms"> {
+  return algorithms === undefined ? {} : { algorithms };
+}
+
 /** Starts it on a free loopback port. Sessions echo unless `shell` says otherwise. */
 export async function startOddDevice(options: OddOptions = {}): Promise<OddDevice> {
   const connections = new Set<Connection>();
-  const server = new Server({ hostKeys: [options.key ?? SERVER_KEY] }, (connection) => {
+  const server = new Server({ hostKeys: [options.key ?? SERVER_KEY], ...algorithmsOf(options) }, (connection) => {
     connections.add(connection);
     options.connected?.(connection);
     if (options.foreignKey === true) showForeignKey(connection);

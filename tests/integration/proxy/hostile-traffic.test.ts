@@ -52,6 +52,39 @@ describe("[HD8] requests without end", () => {
   });
 });
 
+describe("[HD1] [S62] group exchange", () => {
+  test("is absent from our offer: a device that has nothing else is diagnosed, and nobody waits for its primes", async () => {
+    const device = await bench.device({ algorithms: { kex: ["diffie-hellman-group-exchange-sha256"] } });
+    const problem = bench.refusal(device.port);
+    await bench.stillEchoes();
+    expect(await problem).toMatchObject({
+      code: "no_common_algorithm",
+      detail: expect.stringContaining("Group exchange is not offered"),
+    });
+  });
+});
+
+describe("[S60] [HD8] channels of the device's own", () => {
+  test("agent, X11 and forwarded channels are refused each time, and the session goes on", async () => {
+    const answers: string[] = [];
+    const session = await bench.connect({
+      shell: (channel, connection) => {
+        channel.pipe(channel);
+        const note = (error: Error | undefined) => void answers.push(error === undefined ? "opened" : "refused");
+        for (let i = 0; i < 50; i += 1) {
+          connection.x11("127.0.0.1", 6_000, note);
+          connection.forwardOut("127.0.0.1", 1, "127.0.0.1", 2, note);
+          connection.openssh_forwardOutStreamLocal("/nowhere", note);
+        }
+      },
+    });
+    await expect.poll(() => answers.length, { timeout: 10_000 }).toBe(150);
+    expect(new Set(answers)).toEqual(new Set(["refused"]));
+    session.type("goes-on");
+    await session.waitFor(/goes-on/);
+  });
+});
+
 describe("[HD4] keys that change", () => {
   test("[S50] another key at a rekey drops the connection", async () => {
     let connection: Connection | undefined;

@@ -1,5 +1,8 @@
 /** Changing where the proxy may connect to, over the wire: one tap, who may, and sessions that no longer fit. */
+import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { linkFrame } from "#protocol/builders.ts";
@@ -72,6 +75,54 @@ describe("[S34] one tap", () => {
       expect((await refusal(page, host, port)).policy).toMatchObject({ addable: false });
       expect(await allow(page, host, port)).toMatchObject({ action: "error", payload: { code: "refused_by_policy" } });
     }
+  });
+});
+
+describe("[HC3] this machine as a target", () => {
+  /** Listens on every address of the machine and counts who comes. */
+  async function countingServer(): Promise<{ port: number; count: () => number }> {
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    });
+    server.listen(0, "::");
+    await once(server, "listening");
+    stops.push(async () => {
+      server.close();
+      await once(server, "close");
+    });
+    return { port: (server.address() as AddressInfo).port, count: () => connections };
+  }
+
+  test("no spelling and no name reaches it, whatever the networks of the rules are", async () => {
+    const { port, count } = await countingServer();
+    const everywhere = ["0.0.0.0/0", "::/0"].map((cidr) => ({ cidr, ports: ["1024-65535"] }));
+    const names: Readonly<Record<string, string[]>> = {
+      "rebound.example": ["192.0.2.1", "127.0.0.1"],
+      "local.example": ["127.0.0.1"],
+      "mapped.example": ["::ffff:127.0.0.1"],
+    };
+    const { page } = await start({ config: { allow: everywhere }, lookup: async (name) => names[name] ?? [] });
+    const own = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
+    const literal = [
+      "127.0.0.1",
+      "127.9.9.9",
+      "::1",
+      "::ffff:127.0.0.1",
+      "::ffff:7f00:1",
+      "64:ff9b::7f00:1",
+      "2002:7f00:1::",
+    ];
+    const spelt = ["127.1", "0x7f000001", "2130706433", "0177.0.0.1", "0", "127.0.0.1."];
+    for (const host of [...literal, ...spelt, "0.0.0.0", "::", ...own, ...Object.keys(names)]) {
+      expect(await refusal(page, host, port), host).toMatchObject({ code: "refused_by_policy" });
+    }
+    expect(count()).toBe(0);
+    // The count counts: what is not refused would be seen.
+    const probe = connect(port, "127.0.0.1");
+    await once(probe, "close");
+    expect(count()).toBe(1);
   });
 });
 
