@@ -2,12 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { BytesToPage } from "#bridge/types.ts";
 import { OutputSkip, QUIET_MS } from "#terminal/output-skip.ts";
 
-function setUp(rows = 3) {
+/** `lines`: how many the screen shows at the end, below what is said of the rest. */
+function setUp(lines = 3) {
   const passed: string[] = [];
   const applied: number[] = [];
   const shown: (number | undefined)[] = [];
   let quiet: (() => void) | undefined;
   let asked = 0;
+  const sink = { idle: true };
   const skip = new OutputSkip({
     pass: (message) => {
       if (message.t === "out") passed.push(`${message.pos}:${new TextDecoder().decode(message.body)}`);
@@ -15,7 +17,8 @@ function setUp(rows = 3) {
     },
     applied: (pos) => applied.push(pos),
     isPrompt: (line) => line.trimEnd() === "sw1#",
-    rows: () => rows,
+    rows: () => lines + 4,
+    idle: () => sink.idle,
     changed: (skipping) => shown.push(skipping?.bytes),
     after: (ms, run) => {
       asked = ms;
@@ -33,6 +36,7 @@ function setUp(rows = 3) {
     skip.take(message);
   };
   return {
+    sink,
     skip,
     out,
     passed,
@@ -85,6 +89,19 @@ describe("[U14] skip to prompt", () => {
     expect(passed).toEqual(["note 9 bytes not drawn", "9:last"]);
   });
 
+  it("a pause while earlier output is still being drawn is the page's, not the device's", () => {
+    const { skip, sink, out, passed, calm, waits } = setUp(1);
+    sink.idle = false;
+    skip.begin();
+    calm();
+    expect(waits()).toBe(true);
+    out("a\r\nb\r\nlast");
+    expect(passed).toEqual([]);
+    sink.idle = true;
+    calm();
+    expect(passed).toEqual(["note 6 bytes not drawn", "6:last"]);
+  });
+
   it("nothing came, or all of it fits on the screen: nothing is said to be missing", () => {
     const { skip, out, passed, calm } = setUp(10);
     skip.begin();
@@ -94,6 +111,17 @@ describe("[U14] skip to prompt", () => {
     out("one\r\ntwo");
     calm();
     expect(passed).toEqual(["0:one\r\ntwo"]);
+  });
+
+  it("goes on when the terminal's size changes, as it does when the strip that tells of it appears", () => {
+    const { skip, out, passed, calm } = setUp(1);
+    skip.begin();
+    out("a\r\n");
+    skip.take({ t: "size", cols: 80, rows: 23, replay: false });
+    out("b\r\nlast");
+    expect(passed).toEqual(["size"]);
+    calm();
+    expect(passed).toEqual(["size", "note 6 bytes not drawn", "6:last"]);
   });
 
   it("a full-screen program, a gap, another session or a replay end it first", () => {

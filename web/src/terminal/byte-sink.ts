@@ -51,6 +51,11 @@ export class ByteSink {
     this.#pump();
   }
 
+  /** Everything that came is parsed. */
+  get idle(): boolean {
+    return this.#queue.length === 0 && this.#inFlight === 0;
+  }
+
   /** Nothing more reaches the terminal; callbacks still under way give no credit. */
   close(): void {
     this.#closed = true;

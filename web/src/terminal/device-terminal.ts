@@ -155,6 +155,7 @@ export class DeviceTerminal implements TerminalHandle {
       take: (message) => this.#sink.take(message),
       isPrompt: (line) => this.#screen.prompts.judge(line).confidence === "known",
       rows: () => terminal.rows,
+      idle: () => this.#sink.idle,
       changed: (skipping) => publish({ skipping }),
     });
     this.#cleanups.push(() => this.#path.close());

@@ -4,6 +4,8 @@ import type { BytesToPage } from "#bridge/types.ts";
 export const QUIET_MS = 300;
 /** So much of what is skipped is kept to be drawn at the end: some screens of text. */
 const TAIL_BYTES = 128 * 1024;
+/** Rows left on the screen for the line that says how much was not drawn, and for the prompt. */
+const NOTE_ROWS = 4;
 /** Longest last line that is looked at for a prompt. */
 const LINE_BYTES = 400;
 const KIB = 1_024;
@@ -21,8 +23,10 @@ export type SkipDeps = {
   applied(pos: number): void;
   /** Whether a last line is the device's prompt, as far as that is known [U103]. */
   isPrompt(line: string): boolean;
-  /** Rows of the screen: as many are drawn at the end. */
+  /** Rows of the screen: nearly as many are drawn at the end. */
   rows(): number;
+  /** Nothing that came before waits to be drawn: only then is a pause the device's. */
+  idle(): boolean;
   changed(skipping: { bytes: number } | undefined): void;
   /** Runs after so many ms; gives the way to call it off. */
   after(ms: number, run: () => void): () => void;
@@ -53,7 +57,8 @@ export class OutputSkip {
   }
 
   take(message: BytesToPage): void {
-    if (!this.#active) {
+    // The size changes when the strip that says "skipping" appears: no reason to stop.
+    if (!this.#active || (message.t === "size" && !message.replay)) {
       this.#deps.pass(message);
       return;
     }
@@ -83,7 +88,10 @@ export class OutputSkip {
 
   #wait(): void {
     this.#calm?.();
-    this.#calm = this.#deps.after(QUIET_MS, () => this.finish());
+    this.#calm = this.#deps.after(QUIET_MS, () => {
+      if (this.#deps.idle()) this.finish();
+      else this.#wait();
+    });
   }
 
   #lastLine(): string {
@@ -101,7 +109,11 @@ export class OutputSkip {
     if (!this.#active) return;
     this.#active = false;
     this.#calm?.();
-    const shown = lastLines(joined(this.#tail), this.#deps.rows(), this.#bytes > this.#tailBytes);
+    const shown = lastLines(
+      joined(this.#tail),
+      Math.max(1, this.#deps.rows() - NOTE_ROWS),
+      this.#bytes > this.#tailBytes,
+    );
     const hidden = this.#bytes - shown.length;
     if (hidden > 0) this.#deps.pass({ t: "note", text: `${amount(hidden)} not drawn` });
     const pos = this.#end - shown.length;
