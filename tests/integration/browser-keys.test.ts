@@ -103,7 +103,19 @@ describe.skipIf(!usable)("logging in with keys of the tablet", () => {
   test("[S57] [S67] an encrypted OpenSSH key of a file, by way of the vault; locked, it logs in nowhere", async () => {
     await send(secretCommands.createVault(PASSPHRASE));
     const file = join(folder, "id");
-    await run("ssh-keygen", ["-q", "-t", "ed25519", "-a", "4", "-N", CANARY, "-C", "old laptop", "-f", file]);
+    await run(tools.ok ? tools.path("ssh-keygen") : "", [
+      "-q",
+      "-t",
+      "ed25519",
+      "-a",
+      "4",
+      "-N",
+      CANARY,
+      "-C",
+      "old laptop",
+      "-f",
+      file,
+    ]);
     const text = await readFile(file, "utf8");
     const anywhere = [{ kind: "pattern" as const, host: server.host }];
     const id = await send<string>(secretCommands.importKey(text, CANARY, "", anywhere));

@@ -12,7 +12,7 @@ import { KeyGen } from "./ssh-keygen.ts";
 
 const subtle = webcrypto.subtle as SubtleCrypto;
 const tools = await requireTools("ssh-keygen");
-const keygen = new KeyGen();
+const keygen = new KeyGen(tools.ok ? tools.path("ssh-keygen") : "");
 afterAll(() => keygen.remove());
 
 const TYPES = {

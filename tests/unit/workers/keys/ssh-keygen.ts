@@ -6,7 +6,13 @@ import { join } from "node:path";
 /** Runs OpenSSH's own tool in a folder that is removed afterwards. */
 export class KeyGen {
   readonly #dir = mkdtempSync(join(tmpdir(), "rackside-keys-"));
+  readonly #tool: string;
   #count = 0;
+
+  /** `tool`: where ssh-keygen is. */
+  constructor(tool: string) {
+    this.#tool = tool;
+  }
 
   /** Makes a key; `args` as ssh-keygen takes them, without -f, -N, -q and -C. */
   make(args: readonly string[], passphrase = "", comment = "someone@somewhere"): { text: string; line: string } {
@@ -28,7 +34,7 @@ export class KeyGen {
   }
 
   run(args: readonly string[], input?: string): string {
-    return execFileSync("ssh-keygen", args, { encoding: "utf8", input, stdio: ["pipe", "pipe", "pipe"] }).trim();
+    return execFileSync(this.#tool, args, { encoding: "utf8", input, stdio: ["pipe", "pipe", "pipe"] }).trim();
   }
 
   #file(): string {
