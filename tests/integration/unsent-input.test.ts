@@ -99,6 +99,30 @@ describe.skipIf(!usable)("[U13] input without a link or a session", () => {
     await again.stop();
   });
 
+  test("[U11] [WP19] what the device has not answered is counted; a question of a session that ended meanwhile is a question no more", async () => {
+    const device = await opened();
+    await device.say("stty -echo; echo quiet-$((1+1)); sleep 16; exit 4\r", /quiet-2/);
+    device.terminal.type("abc");
+    const silent = await device.until(({ ssh1 }) => ssh1.unechoed !== undefined, "unanswered input");
+    expect(silent.ssh1.unechoed?.bytes).toBe(3);
+    expect(silent.ssh1.typed_at).toBeGreaterThan(0);
+    rig.page.via = NOWHERE;
+    rig.page.cutLinks();
+    await device.until(({ ssh1 }) => ssh1.phase === "suspended", "a lost link");
+    device.terminal.type("late\r");
+    const { ssh1 } = await device.until((view) => view.ssh1.waiting_input?.bytes === 5, "waiting text");
+    const typed = ssh1.waiting_input?.oldest_at ?? 0;
+    // Older than that is not sent without a question.
+    await expect.poll(() => Date.now() - typed, { timeout: 20_000 }).toBeGreaterThan(10_200);
+    rig.page.via = null;
+    await rig.page.bridge.dispatch(commands.retry());
+    await device.until((view) => view.ssh1.stale_input?.bytes === 5, "a question");
+    const over = await device.until((view) => view.ssh1.phase === "ended", "the end");
+    expect(over.ssh1.stale_input).toBeUndefined();
+    expect(over.ssh1.waiting_input).toMatchObject({ text: "late⏎", bytes: 5 });
+    await device.close();
+  });
+
   test("typed at an ended session is refused in sight, and forgotten when a session is there again", async () => {
     const device = await opened();
     device.terminal.type("exit\r");
