@@ -34,6 +34,17 @@ describe("echo watch", () => {
     expect(echo.output(0, 9_000)).toBeUndefined();
   });
 
+  test("an echo that overtakes the proxy's word answers what it echoes", () => {
+    const echo = new EchoWatch();
+    echo.startOver(10);
+    echo.typed(0);
+    echo.output(13, 20);
+    echo.accepted(13, 30);
+    expect(echo.figures(13).unechoed).toBeUndefined();
+    echo.accepted(15, 40);
+    expect(echo.figures(15).unechoed).toEqual({ bytes: 2, since: 40 });
+  });
+
   test("[WP18] positions of another attachment count from there", () => {
     const echo = new EchoWatch();
     echo.startOver(10);

@@ -9,7 +9,7 @@ export class EchoWatch {
   #typedAt: number | null = null;
   #lastTypedAt: number | null = null;
   #ms: number | null = null;
-  /** Input position that the proxy had taken when output came last; null before the proxy said where input is. */
+  /** Input position that had been sent when output came last: an echo may overtake the proxy's word. Null before the proxy said where input is. */
   #answered: number | null = null;
   #since: number | null = null;
 
@@ -30,7 +30,7 @@ export class EchoWatch {
     this.#since = null;
   }
 
-  /** Output came. Gives the smoothed time since something was typed, when something was. */
+  /** Output came, when input had been sent up to here. Gives the smoothed time since something was typed, when something was. */
   output(position: number | null, now: number): number | undefined {
     this.#answered = position;
     this.#since = null;

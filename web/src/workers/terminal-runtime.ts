@@ -254,7 +254,7 @@ export class TerminalRuntime extends SessionRuntime {
   }
 
   protected override deliver(pos: number, bytes: Uint8Array, _stderr: boolean, seen: boolean): void {
-    const ms = this.#echo.output(this.page?.input.acked ?? null, this.deps.env.now());
+    const ms = this.#echo.output(sentTo(this.page), this.deps.env.now());
     if (ms !== undefined) this.#hooks.echo(this.device, ms);
     this.#output.deliver(pos, bytes, seen);
   }
@@ -337,6 +337,12 @@ export class TerminalRuntime extends SessionRuntime {
     this.flush();
     return "taken";
   }
+}
+
+/** Position after the last byte of input that left the page; null before the proxy said where input is. */
+function sentTo(page: PageSession | null): number | null {
+  const acked = page?.input.acked ?? null;
+  return page === null || acked === null ? null : acked + page.input.unproven;
 }
 
 /** The line under the last output; the view says the rest. */
