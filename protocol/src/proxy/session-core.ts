@@ -127,6 +127,11 @@ export class SessionCore {
     return this.#floor;
   }
 
+  /** End of what was ever sent, to whichever page; no page can have more. */
+  get reach(): number {
+    return Math.max(this.#attachment?.sent ?? 0, this.#last.sent, this.#seen);
+  }
+
   /** Bytes in memory for output, for the budgets per user and proxy. */
   get heldBytes(): number {
     return this.#ring.allocatedBytes;
@@ -188,15 +193,17 @@ export class SessionCore {
   onAck(link: LinkId, applied: number, limit: number, saved: number): readonly ProxyEffect[] {
     const by = this.#attachment;
     if (by === null || by.link !== link) return NONE;
-    if (applied > by.sent) return errorFault(link, "ack_beyond_sent");
+    if (applied > this.reach) return errorFault(link, "ack_beyond_sent");
     if (saved > applied) return errorFault(link, "saved_beyond_applied");
     if (applied < by.applied || saved < by.saved) return errorFault(link, "ack_went_back");
     if (saved > by.saved) by.saveRequested = false;
+    // A page has what its link before brought after it had asked on this one: that need not come again.
+    by.sent = Math.max(by.sent, applied);
     by.applied = applied;
     by.saved = saved;
     by.limit = limit;
     this.#raiseFloor(by.durable ? saved : applied);
-    return [...this.#saveRequest(), ...this.#flow()];
+    return [...this.#exit(), ...this.#saveRequest(), ...this.#flow()];
   }
 
   #raiseFloor(floor: number): void {

@@ -41,7 +41,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "ack beyond sent accepted [S25]",
     file: "proxy/session-core.ts",
-    from: 'if (applied > by.sent) return errorFault(link, "ack_beyond_sent");',
+    from: 'if (applied > this.reach) return errorFault(link, "ack_beyond_sent");',
     to: "",
     caughtBy: ["I8", "S25"],
   },

@@ -114,7 +114,7 @@ function forgedAck(world: World): void {
   const link = world.links.find((other) => other.id === session?.holder?.link);
   if (session === null || link === undefined || !link.proxyOpen) return;
   const before = session.floor;
-  const far = session.end - session.unsent + 1;
+  const far = session.reach + 1;
   world.hostile = true;
   world.proxy.receive(link, encodeAck(session.holder?.chan ?? 1, far, far + 1_000, far));
   world.hostile = false;

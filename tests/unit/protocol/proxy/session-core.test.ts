@@ -136,6 +136,19 @@ describe("output at the proxy", () => {
     expect(core.floor).toBe(4);
   });
 
+  test("WP24 WP26: a page may have got more by its old link than it had when it asked on the new one", () => {
+    const core = attached();
+    core.deviceData(new Uint8Array(30));
+    sendAll(core);
+    // Asked for with 10 of the 30 bytes; the rest was on its way.
+    const { state } = core.attach({ ...page, link: "l2", known_epoch: 1, out_pos: 10 });
+    expect(state).toMatchObject({ status: "resumed", out_start: 10 });
+    expect(core.onAck("l2", 25, 1_000, 0)).toEqual([]);
+    expect(core.floor).toBe(25);
+    expect(core.nextOut(1 << 20)?.bytes).toBe(5);
+    expect(core.onAck("l2", 31, 1_000, 0)).toMatchObject([{ type: "fault", reason: "ack_beyond_sent" }]);
+  });
+
   test("WP29: a durable page is asked to save when a quarter of the ring waits for it, once", () => {
     const core = attached({}, { durable: true });
     core.deviceData(new Uint8Array(RING / 4 + 1));
