@@ -61,7 +61,7 @@ export class PageDouble {
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => {
         const views = [key, "link", "catalog"].map((name) => `${name}: ${JSON.stringify(this.view(name as ViewKey))}`);
-        reject(new Error(`not seen within ${UNTIL_MS} ms: ${holds}\n${views.join("\n")}`));
+        reject(new Error(`not seen within ${UNTIL_MS} ms: ${String(holds)}\n${views.join("\n")}`));
       }, UNTIL_MS);
       const look = (view: Views[K] | undefined): boolean => {
         if (view === undefined || !holds(view)) return false;

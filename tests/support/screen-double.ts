@@ -91,7 +91,7 @@ export class ScreenDouble {
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => {
         const end = [...this.messages.slice(-10), ...this.lines.slice(-10)].join("\n");
-        reject(new Error(`not drawn within ${UNTIL_MS} ms, up to ${this.drawn}: ${holds}\n${end}`));
+        reject(new Error(`not drawn within ${UNTIL_MS} ms, up to ${this.drawn}: ${String(holds)}\n${end}`));
       }, UNTIL_MS);
       const done = (): void => {
         clearTimeout(late);

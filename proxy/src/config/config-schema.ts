@@ -97,6 +97,5 @@ export const ConfigFile = v.strictObject({
   identity: v.optional(IdentityConfig),
   audit: v.optional(AuditConfig, {}),
 });
-export type { LimitValues } from "./limits-schema.ts";
 export type ConfigInput = v.InferInput<typeof ConfigFile>;
 export type ConfigValues = v.InferOutput<typeof ConfigFile>;
