@@ -41,8 +41,9 @@ export class PageSocket {
     this.#socket = socket;
     this.#log = log;
     socket.on("message", (data: Buffer, isBinary: boolean) => {
-      this.#silence.refresh();
+      // A link that is over is not wound up again: that would keep it, and what it holds, for no use.
       if (this.#closed) return;
+      this.#silence.refresh();
       this.#guarded(() => (isBinary ? events.frame(data) : events.text(data.toString("utf8"))));
     });
     socket.on("pong", () => this.#silence.refresh());
