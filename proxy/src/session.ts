@@ -229,8 +229,8 @@ export class Session implements ChannelPort {
     if (link === undefined || this.#heldTimer !== undefined) return;
     const now = Date.now();
     const figure = this.#held.take({ bytes: core.unsent, paused: core.paused }, now);
-    const { device, session_id } = this.identity;
-    if (figure !== undefined) link.send(sessionFrame(device, session_id, "held", figure));
+    const { sid, device, session_id } = this.identity;
+    if (figure !== undefined) link.send(sessionFrame(device, session_id, "held", { sid, ...figure }));
     const due = this.#held.dueAt(core.unsent, now);
     if (due === null) return;
     this.#heldTimer = setTimeout(
@@ -258,7 +258,8 @@ export class Session implements ChannelPort {
     payload: Parameters<typeof sessionFrame<A>>[3],
     re: string | undefined,
   ): void {
-    this.#deliver(sessionFrame(this.identity.device, this.identity.session_id, action, payload, { re }), re);
+    const { sid, device, session_id } = this.identity;
+    this.#deliver(sessionFrame(device, session_id, action, { ...payload, sid } as typeof payload, { re }), re);
   }
 
   /** A failure for the page that has the session. */

@@ -11,7 +11,7 @@ import { PROTOCOL_VERSION, SUBPROTOCOL } from "#protocol/version.ts";
 
 /** What both ends must agree on, by version. */
 const PINNED: Readonly<Record<number, string>> = {
-  1: "c8ab432c6ea165b58eefee25ca2758fd719c3ad92cd60895239032a82c6403e1",
+  1: "99326e6d4127f49c7a1ef208d90955f767533aee7e6790eec7cb2799ff293d4d",
 };
 
 /** Limits of the wire itself; the rest of the file is the proxy's policy and may be configured. */

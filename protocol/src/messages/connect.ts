@@ -34,8 +34,11 @@ export type AuthKey = v.InferOutput<typeof AuthKey>;
 /** How the page takes part in the login. Private keys and passwords are never in here. */
 export const ConnectAuth = v.object({
   keys: v.optional(v.pipe(v.array(AuthKey), v.maxLength(AUTH_KEYS_MAX)), []),
-  /** The page checks the host's proof itself: it is asked before anything is authenticated [S47]. */
-  proof: v.optional(v.boolean(), false),
+  /**
+   * The page checks the host's proof itself: it is asked before anything is authenticated [S47]. There is no connect
+   * without, whatever stands here; simulated devices alone have nothing to prove [S42].
+   */
+  proof: v.optional(v.boolean(), true),
   /** Hops at which the agent of the proxy's host may be asked, after the person's consent [S60]. */
   agent: v.optional(v.pipe(v.array(HopIndex), v.maxLength(4)), []),
 });

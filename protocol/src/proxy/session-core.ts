@@ -390,7 +390,8 @@ export class SessionCore {
     payload: Parameters<typeof sessionFrame<A>>[3],
     re?: string,
   ): ProxyEffect {
-    const message = sessionFrame(by.device, this.options.session_id, action, payload, { re });
+    const { sid, session_id } = this.options;
+    const message = sessionFrame(by.device, session_id, action, { ...payload, sid } as typeof payload, { re });
     return { type: "send", link: by.link, message };
   }
 }

@@ -285,6 +285,20 @@ describe("attach, resize, exit, grace", () => {
     expect(types(again.effects)).toEqual(["exit"]);
   });
 
+  test("what is said of a session names it by sid: its successor has the same device and session_id", () => {
+    const core = attached({ ringBytes: 16 }, { durable: true });
+    core.deviceData(new Uint8Array(8));
+    const effects = [
+      ...(core.nextOut(100)?.effects ?? []),
+      ...core.resize("l1", { rev: 1, cols: 100, rows: 30 }, "a"),
+      ...core.ended({ code: 0, signal: null }, 10),
+      ...core.attach({ ...page, link: "l2", instance: "i2", in_pos: null }).effects,
+    ];
+    const sent = effects.flatMap((effect) => (effect.type === "send" ? [effect.message] : []));
+    expect(sent.map(({ action }) => action)).toEqual(["save_request", "resized", "exit", "taken_over"]);
+    for (const message of sent) expect(message.payload).toMatchObject({ sid: options.sid });
+  });
+
   test("WP35: grace runs while detached, and longer once the session ended", () => {
     const core = attached();
     expect(core.expiresAt()).toBeNull();
