@@ -11,7 +11,7 @@ import { PROTOCOL_VERSION, SUBPROTOCOL } from "#protocol/version.ts";
 
 /** What both ends must agree on, by version. */
 const PINNED: Readonly<Record<number, string>> = {
-  1: "99326e6d4127f49c7a1ef208d90955f767533aee7e6790eec7cb2799ff293d4d",
+  1: "f0c64b0fa862e3510c34ccce26ddfc0288ffbd74c37016a1cee7c4ea64f707ce",
 };
 
 /** Limits of the wire itself; the rest of the file is the proxy's policy and may be configured. */

@@ -29,8 +29,8 @@ export const Disconnected = sessionMessage(
   "disconnected",
   v.object({ sid: v.optional(Sid), code: v.nullable(v.number()), signal: v.nullable(v.string()) }),
 );
-/** Leaves the session running, for its grace. */
-export const Detach = sessionMessage("detach", v.object({}));
+/** Leaves the session running, for its grace. `sid`: only if it is that one which has the name by now. */
+export const Detach = sessionMessage("detach", v.object({ sid: v.optional(Sid) }));
 
 const Holder = v.object({ sid: v.optional(Sid), by: v.pipe(v.string(), v.maxLength(128)), epoch: v.number() });
 export const TakenOver = sessionMessage("taken_over", Holder);

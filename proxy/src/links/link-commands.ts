@@ -111,7 +111,7 @@ export class LinkCommands {
     link: Link,
     message: Up<"exec" | "exec_cancel" | "set_transport" | "resize" | "disconnect" | "detach">,
   ): Promise<void> {
-    const session = this.#registry.at(link, message.device, message.session_id);
+    const session = this.#addressed(link, message);
     if (session === undefined) {
       this.#withoutSession(link, message);
       return;
@@ -122,6 +122,13 @@ export class LinkCommands {
       return;
     }
     await this.#run(session, link, message);
+  }
+
+  /** A page that leaves one session for another of the same name says which: its successor may have the name by now. */
+  #addressed(link: Link, message: SessionMessage): Session | undefined {
+    const sid = message.action === "detach" ? message.payload.sid : undefined;
+    if (sid === undefined) return this.#registry.at(link, message.device, message.session_id);
+    return this.#registry.all.find(({ identity, core }) => identity.sid === sid && core.holder?.link === link.id);
   }
 
   async #run(

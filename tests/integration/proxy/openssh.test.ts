@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sessionFrame } from "#protocol/builders.ts";
 import { requireTools } from "#support/find-tools.ts";
 import { requireOwnAccounts, startSshd, type TestSshServer } from "#support/sshd.ts";
 import { startTestProxy, type TestProxy } from "#support/test-proxy.ts";
 import { type Target, WirePage } from "#support/wire-client.ts";
 import { type PairedClient, pairClient, randomId } from "#support/wire-pairing.ts";
+import { listSessions } from "#support/wire-rig.ts";
+import type { WireSession } from "#support/wire-session.ts";
 
 const tools = await requireTools("sshd", "ssh-keygen");
 const ownAccounts = requireOwnAccounts();
@@ -322,6 +325,26 @@ describe.skipIf(!tools.ok || !ownAccounts)("a real OpenSSH server", () => {
     expect(back).toMatchObject({ payload: { status: "resumed" } });
     expect((await session.request("disconnect", {} as never)).action).toBe("disconnected");
     expect(await listed()).toBeUndefined();
+  });
+
+  test("[WP28] a detach that names its session leaves the successor of the same name alone", async () => {
+    const first = await shell();
+    const second = await shell({ device: first.device });
+    const statusOf = async ({ connected }: WireSession) =>
+      (await listSessions(page)).find(({ sid }) => sid === connected.sid)?.status;
+    page.send(sessionFrame(first.device, "ssh1", "detach", { sid: first.connected.sid }));
+    expect(await statusOf(first)).toBe("detached");
+    expect(await statusOf(second)).toBe("attached");
+    page.send(sessionFrame(first.device, "ssh1", "detach", { sid: first.connected.sid }));
+    expect(await statusOf(second)).toBe("attached");
+    second.type("echo still-$((3+4))\r");
+    await second.waitFor(/still-7/);
+    page.send(sessionFrame(first.device, "ssh1", "detach", { sid: second.connected.sid }));
+    expect(await statusOf(second)).toBe("detached");
+    for (const session of [first, second]) {
+      expect(await page.request(attach(session.asRequest(), false))).toMatchObject({ payload: { status: "resumed" } });
+      expect((await session.request("disconnect", {} as never)).action).toBe("disconnected");
+    }
   });
 
   test("[I1] the server dies: exit says device_closed, after the last byte", async () => {
