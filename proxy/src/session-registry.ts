@@ -10,7 +10,7 @@ import type { Link } from "./links/link-table.ts";
 import type { LogFields } from "./log.ts";
 import { random256 } from "./random.ts";
 import { RateLimit } from "./rate-limit.ts";
-import type { Session } from "./session.ts";
+import type { AttachWish, Session } from "./session.ts";
 import { ConnectAttempt, type ConnectMessage, tokenHash } from "./sessions/connect-attempt.ts";
 import { ConnectLedger } from "./sessions/connect-ledger.ts";
 import { connectedFrame } from "./sessions/connected-frame.ts";
@@ -156,7 +156,31 @@ export class SessionRegistry {
     // A repeated connect comes after an attachment whose news was lost: it takes the position as it is [WP26].
     const in_pos = core.epoch === 0 ? 0 : null;
     const wish = { device, out_pos: 0, in_pos, limit: payload.window, known_epoch: 0, durable: payload.durable };
-    session.attach(link, wish, (state) => connectedFrame(attempt.message, session, token, state));
+    this.#attachTo(session, link, wish, (state) => connectedFrame(attempt.message, session, token, state));
+  }
+
+  /**
+   * One session per name on a link: what its page says by that name is for the one that it was given last, so the one
+   * before (over, or given up by a page that asked for another) is detached before the new one is told.
+   */
+  #attachTo(
+    session: Session,
+    link: Link,
+    wish: AttachWish,
+    message: (state: SessionState) => Down | undefined,
+  ): SessionState {
+    return session.attach(link, wish, (state) => {
+      if (state.status !== "gone") this.#displace(link, wish.device, session);
+      return message(state);
+    });
+  }
+
+  #displace(link: Link, device: string, successor: Session): void {
+    const before = this.#named(link, device, successor.identity.session_id).filter((one) => one !== successor);
+    for (const session of before) {
+      this.#trail.detached(session, link);
+      session.detach(link);
+    }
   }
 
   /** One session of a hello or attach: access, takeover, then fencing and the new state [section 8] [WP28]. */
@@ -192,7 +216,7 @@ export class SessionRegistry {
       // The clock of an attached session stands still until it ends.
       ...(state.status === "ended" ? expiry(session) : {}),
     });
-    const state = full(session.attach(link, request, (answer) => message(full(answer))));
+    const state = full(this.#attachTo(session, link, request, (answer) => message(full(answer))));
     if (state.status !== "gone") this.#trail.attached(session, link, state);
     return state;
   }
@@ -251,14 +275,16 @@ export class SessionRegistry {
     return decideTakeover(current, claimant, known) === "busy" ? "busy" : "grant";
   }
 
-  /** The session that this link has under the device's logical name. */
+  /** The session that this link has under the device's logical name: one at most, see #attachTo. */
   at(link: Link, device: string, session_id: string): Session | undefined {
-    for (const session of this.#sessions.values()) {
-      const { identity, core } = session;
-      if (core.holder?.link === link.id && identity.device === device && identity.session_id === session_id)
-        return session;
-    }
-    return undefined;
+    return this.#named(link, device, session_id).at(-1);
+  }
+
+  #named(link: Link, device: string, session_id: string): Session[] {
+    return [...this.#sessions.values()].filter(
+      ({ identity, core }) =>
+        core.holder?.link === link.id && identity.device === device && identity.session_id === session_id,
+    );
   }
 
   /** The connect that is on its way for that name on this link. */

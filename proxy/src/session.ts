@@ -50,7 +50,8 @@ export type SessionParts = {
   trail: SessionTrail;
   log: Log;
 };
-type AttachWish = Omit<AttachBy, "link" | "chan" | "client" | "instance" | "label">;
+/** What a page asks of the session; the link adds who it is. */
+export type AttachWish = Omit<AttachBy, "link" | "chan" | "client" | "instance" | "label">;
 
 /** Acknowledges input a little before the limit, so that a busy event loop still keeps it [WP17]. */
 const ACK_AFTER_MS = INPUT_ACK_DELAY_MS / 2;
