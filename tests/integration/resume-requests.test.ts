@@ -70,25 +70,26 @@ describe.skipIf(!usable)("requests across cuts", () => {
     else page.send(sessionFrame(device, session_id, action, { answers: [rig.server.password ?? ""] }, { re }));
   };
 
+  /** Trusts the key, takes its proof for good, and waits for the prompt. */
+  const promptOf = async (page: WirePage, at: At) => {
+    for (const stage of ["ask", "proof"] as const) {
+      const asked = await page.next("host_key", (m) => m.device === at.device && m.payload.stage === stage);
+      answer(page, at, "host_key_reply", asked.id);
+    }
+    return page.next("auth_prompt", (m) => m.device === at.device);
+  };
+
   test.each([
     ["at once", async () => {}],
     [
       "at the question about the key",
       async (page: WirePage, at: At) => void (await page.next("host_key", (m) => m.device === at.device)),
     ],
-    [
-      "at the password prompt",
-      async (page: WirePage, at: At) => {
-        answer(page, at, "host_key_reply", (await page.next("host_key", (m) => m.device === at.device)).id);
-        await page.next("auth_prompt", (m) => m.device === at.device);
-      },
-    ],
+    ["at the password prompt", async (page: WirePage, at: At) => void (await promptOf(page, at))],
     [
       "with the password on its way",
       async (page: WirePage, at: At) => {
-        answer(page, at, "host_key_reply", (await page.next("host_key", (m) => m.device === at.device)).id);
-        const prompt = await page.next("auth_prompt", (m) => m.device === at.device);
-        answer(page, at, "auth_reply", prompt.id);
+        answer(page, at, "auth_reply", (await promptOf(page, at)).id);
       },
     ],
     [

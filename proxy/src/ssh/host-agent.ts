@@ -1,6 +1,6 @@
 /** The SSH agent of the proxy's host: off unless configured, and asked for consent each time [S60]. */
-import { createHash } from "node:crypto";
 import type { ParsedKey } from "ssh2";
+import { fingerprintOf } from "./host-key.ts";
 import { OpenSSHAgent } from "./library.ts";
 import { isKeyType, type SignAnswer, type SigningKey } from "./signing-key.ts";
 
@@ -31,7 +31,7 @@ function within<T>(late: T, work: (done: (value: T) => void) => void): Promise<T
 function keyOf(agent: InstanceType<typeof OpenSSHAgent>, key: ParsedKey): AgentKey[] {
   const publicKey = key.getPublicSSH();
   if (!isKeyType(key.type)) return [];
-  const sha256 = `SHA256:${createHash("sha256").update(publicKey).digest("base64").replace(/=+$/, "")}`;
+  const sha256 = fingerprintOf(publicKey);
   const sign = (blob: Buffer, algorithm: string) =>
     within<SignAnswer>({ refused: "agent_silent" }, (done) => {
       const hash = HASHES[algorithm];

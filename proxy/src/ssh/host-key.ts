@@ -12,8 +12,7 @@ function stringAt(blob: Buffer, at: number): Buffer | undefined {
 export function hostKeyOf(blob: Buffer): HostKey | undefined {
   const name = stringAt(blob, 0)?.toString("latin1");
   if (name === undefined || !/^[a-z0-9][a-z0-9@.-]{2,63}$/.test(name)) return undefined;
-  const sha256 = createHash("sha256").update(blob).digest("base64").replace(/=+$/, "");
-  return { type: name, key: blob.toString("base64"), sha256: `SHA256:${sha256}` };
+  return { type: name, key: blob.toString("base64"), sha256: fingerprintOf(blob) };
 }
 
 /** Key size in bits for the dialog [S45]; undefined for types without a telling size. */
@@ -37,4 +36,9 @@ export function hostKeyBits(key: HostKey): number | undefined {
 
 export function sameKey(a: HostKey, b: HostKey): boolean {
   return a.key === b.key;
+}
+
+/** As OpenSSH shows it, for keys of hosts and of people alike. */
+export function fingerprintOf(blob: Buffer): string {
+  return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
 }

@@ -1,6 +1,6 @@
 /** Logging in with keys that the page signs with, against OpenSSH; the page's own checks judge what the proxy sends. */
 import { execFile } from "node:child_process";
-import { webcrypto } from "node:crypto";
+import { createHash, webcrypto } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import { requireTools } from "#support/find-tools.ts";
 import { startOddDevice } from "#support/odd-device.ts";
 import { requireOwnAccounts, type SshdOptions, startSshd, type TestSshServer } from "#support/sshd.ts";
 import { startTestProxy, type TestProxy } from "#support/test-proxy.ts";
+import { auditOf } from "#support/wire-admin.ts";
 import type { Answers } from "#support/wire-answers.ts";
 import { type ConnectOptions, WirePage } from "#support/wire-client.ts";
 import { pairClient } from "#support/wire-pairing.ts";
@@ -164,6 +165,23 @@ describe.skipIf(!tools.ok || !ownAccounts)("[S52] [S58] keys of the page", () =>
       reason: "sign_refused",
       detail: expect.stringContaining("hidden"),
     });
+  });
+
+  test("[S93] the audit names a signing key by its fingerprint, granted and refused", async () => {
+    const own = await sshd({ config: ["AuthenticationMethods publickey"] });
+    const signer = new WireSigner("ed25519", "audited");
+    await page.settleConnect(page.startConnect(at(own), withKeys([signers.ecdsa])), {
+      sign: () => ({ refused: "hidden" }),
+    });
+    await page.connect(at(own), withKeys([signer, signers.ed25519]), { signers: [signer, ...all] });
+    const target = `127.0.0.1:${own.port}`;
+    const signed = (await auditOf(page, "sign.")).filter((line) => line.target === target);
+    const key = (one: WireSigner) =>
+      `SHA256:${createHash("sha256").update(one.blob).digest("base64").replace("=", "")}`;
+    expect(signed).toMatchObject([
+      { event: "sign.refused", outcome: "refused", key: key(signers.ecdsa), check: "hidden" },
+      { event: "sign.granted", outcome: "ok", key: key(signers.ed25519) },
+    ]);
   });
 
   test("[S53] bytes that are no signature are refused by the proxy itself", async () => {

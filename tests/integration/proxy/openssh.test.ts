@@ -63,7 +63,8 @@ describe.skipIf(!tools.ok || !ownAccounts)("a real OpenSSH server", () => {
     const pins = [first.connected.host_key];
     const at = page.startConnect(target(), { pins });
     expect((await page.settleConnect(at, { password: sshd.password })).action).toBe("connected");
-    expect(page.messages.some((m) => m.action === "host_key" && m.device === at.device)).toBe(false);
+    const shown = page.messages.filter((m) => m.action === "host_key" && m.device === at.device);
+    expect(shown.map(({ payload }) => payload)).toMatchObject([{ stage: "proof" }]);
     const other = {
       ...first.connected.host_key,
       key: "AAAAC3NzaC1lZDI1NTE5AAAAIA==",
@@ -85,6 +86,10 @@ describe.skipIf(!tools.ok || !ownAccounts)("a real OpenSSH server", () => {
     const at = page.startConnect(target(), { pins: [] });
     const ask = await page.next("host_key", (m) => m.device === at.device);
     page.send({ ...reply(at), action: "host_key_reply", re: ask.id, payload: { trust: true } });
+    // [S47] The page's own check comes before the first prompt, whether the connect asked for it or not.
+    const shown = await page.next("host_key", (m) => m.device === at.device && m.payload.stage === "proof");
+    expect(page.messages.some((m) => m.action === "auth_prompt" && m.device === at.device)).toBe(false);
+    page.send({ ...reply(at), action: "host_key_reply", re: shown.id, payload: { trust: true } });
     const first = await page.next("auth_prompt", (m) => m.device === at.device);
     expect(first.payload).toMatchObject({ kind: "keyboard_interactive", round: 1, user: sshd.user });
     expect(first.payload.prompts).toEqual([{ prompt: expect.stringMatching(/password/i), echo: false }]);
@@ -104,6 +109,17 @@ describe.skipIf(!tools.ok || !ownAccounts)("a real OpenSSH server", () => {
     const session = page.adopt(connected, at.device, at.session_id);
     session.type("echo $((6*7))\r");
     await session.waitFor(/\b42\b/);
+  });
+
+  test("[S47] a connect that waives the proof has to answer it all the same, for telemetry too", async () => {
+    const pins = [(await shell()).connected.host_key];
+    const auth = { keys: [], proof: false, agent: [] };
+    for (const session_id of ["ssh1", "ssh2"] as const) {
+      const at = page.startConnect(target(), { pins, auth, session_id });
+      const outcome = await page.settleConnect(at, { proof: () => false, password: sshd.password });
+      expect(outcome.payload).toMatchObject({ code: "device_misbehaved", reason: "bad_signature" });
+      expect(page.messages.some((m) => m.action === "auth_prompt" && m.device === at.device)).toBe(false);
+    }
   });
 
   function reply(at: { device: string; session_id: "ssh1" | "ssh2" }) {

@@ -20,6 +20,7 @@ import type { LoginDesk } from "./keys/login-desk.ts";
 import { loginDesks } from "./keys/login-desks.ts";
 import { platformKey } from "./known-platform.ts";
 import { LinkHub } from "./link-hub.ts";
+import { ListedDevices } from "./listed-devices.ts";
 import { movesSession, PendingEnds } from "./pending-ends.ts";
 import { type Effects, provideMachines } from "./provided-machines.ts";
 import { ProxyRequests } from "./proxy-requests.ts";
@@ -35,6 +36,7 @@ import { TelemetryRuntime } from "./telemetry-runtime.ts";
 import { TerminalRuntime } from "./terminal-runtime.ts";
 import { saveLogin, typeSecret } from "./vault/secret-uses.ts";
 import { isSecretCommand } from "./vault/secrets-desk.ts";
+import { UnlockReport } from "./vault/unlock-report.ts";
 import { type RootActor, ViewFeed } from "./view-feed.ts";
 
 /** How often resume records say "still alive", and windows follow the measured rate. */
@@ -67,19 +69,20 @@ export class ActorTree {
   readonly #instance: string;
   readonly #rtt = new RttWindow();
   readonly #inputListeners = new Set<(since: number | null) => void>();
-  /** Ids of the confirmed device list, as last seen. */
-  #listed: ReadonlySet<string> = new Set();
+  readonly #listed: ListedDevices;
   #visible: boolean;
   #attempts = 0;
   #beats = 0;
 
   constructor(parts: HostParts, presence: { visible: boolean; online: boolean }, onError: (error: unknown) => void) {
     this.#parts = parts;
+    this.#listed = new ListedDevices(parts);
     this.#visible = presence.visible;
     this.#instance = random128(parts.env.crypto);
     this.#locks = new SessionLocks(parts.env.locks);
     this.#hub = new LinkHub(parts.env, {
       message: (message) => this.#fromProxy(message),
+      late: (message) => void this.#hearsOfOther(message),
       answered: (device, session_id, state) => {
         if (this.#opener.answered(device, session_id, state)) return;
         const facts = this.#hub.get(device, session_id)?.restoredFacts;
@@ -90,8 +93,10 @@ export class ActorTree {
         for (const listen of this.#inputListeners) listen(since);
       },
       linkChanged: (up) => {
-        if (up) this.#ends.linkUp();
-        else {
+        if (up) {
+          this.#ends.linkUp();
+          unlocks.linkUp();
+        } else {
           this.#ends.linkLost();
           this.#requests.linkLost();
           parts.publisher.mark("proxy", () => ({ audit: "ok" }));
@@ -109,6 +114,8 @@ export class ActorTree {
       note: (device, error) => this.#note(device, error),
       hops: (device) => this.#deviceOf(device)?.record.target.via.length ?? 0,
     }));
+    const unlocks = new UnlockReport(env, this.#hub);
+    secrets.onUnlocked = () => unlocks.unlocked();
     secrets.onPhase = (phase) => {
       // Locked: what is held of logins goes as well, so that nothing can be opened with it [S70].
       if (phase === "locked") this.#credentials.forgetAll();
@@ -213,9 +220,11 @@ export class ActorTree {
       this.#parts.publisher.mark("proxy", () => message.payload);
       return;
     }
-    const ending = this.#ends.hears(message);
-    if (movesSession(message)) this.#listSessions();
-    if (ending) return;
+    if (this.#hearsOfOther(message)) return;
+    if (message.action === "attached") {
+      if (session_id === "ssh1" || session_id === "ssh2") this.#hub.release(device, session_id, message.payload);
+      return;
+    }
     if (message.action === "auth_prompt" && this.#questions.ask(message)) return;
     if (this.#logins.hears(message)) return;
     if (session_id === "ssh1" && message.action === "connected") {
@@ -228,6 +237,13 @@ export class ActorTree {
       this.#credentials.refusedReuse(device);
     }
     this.#root.send({ type: "message", origin: "proxy", message, ...this.#stamp() });
+  }
+
+  /** News of sessions that no runtime has. True when it was about one that is only here to end. */
+  #hearsOfOther(message: Down): boolean {
+    const ending = this.#ends.hears(message);
+    if (movesSession(message)) this.#listSessions();
+    return ending;
   }
 
   /** What runs elsewhere, anew: the list is a look at one moment, and goes stale with every session that moves or ends. */
@@ -311,7 +327,7 @@ export class ActorTree {
       editRecord: (device, edit) => this.#editRecord(device, edit),
       storeUiState: (values, pending) => {
         void parts.store.put("ui_state", "ui_state", { values, pending });
-        this.#forgetRemoved(values.devices.records);
+        this.#listed.confirmed(values.devices.records);
       },
       note: (device, error) => this.#note(device, error),
     };
@@ -350,18 +366,6 @@ export class ActorTree {
     this.#logins.forget(device);
     this.#runtimes.close(device);
     this.#listSessions();
-  }
-
-  /** What is kept of a device goes when the device leaves the list. */
-  #forgetRemoved(records: readonly DeviceRecord[]): void {
-    const ids = new Set(records.map(({ id }) => id));
-    for (const id of this.#listed) {
-      if (ids.has(id)) continue;
-      void this.#parts.readings.forget(id);
-      void this.#parts.history.delete(id, null);
-      void this.#parts.secrets.choices.forget(id);
-    }
-    this.#listed = ids;
   }
 
   /** Changes the record in the user's list; a quick connection has none there, and keeps nothing. */

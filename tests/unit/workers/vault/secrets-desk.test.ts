@@ -79,6 +79,21 @@ describe("secrets desk", () => {
     expect(await rig.run("vault_unlock", { passphrase: PASSPHRASE })).toMatchObject({ ok: true });
   });
 
+  test("[S16] a right passphrase is told, of a locked vault and of an open one; a wrong one is not", async () => {
+    const rig = await Rig.start();
+    let told = 0;
+    rig.desk.onUnlocked = () => told++;
+    await rig.run("vault_create", { passphrase: PASSPHRASE });
+    expect(told).toBe(0);
+    expect(await rig.run("vault_unlock", { passphrase: "something else" })).toMatchObject({ ok: false });
+    expect(told).toBe(0);
+    expect(await rig.run("vault_unlock", { passphrase: PASSPHRASE })).toMatchObject({ ok: true });
+    expect(told).toBe(1);
+    await rig.run("vault_lock", {});
+    await rig.run("vault_unlock", { passphrase: PASSPHRASE });
+    expect(told).toBe(2);
+  });
+
   test("[S70] locks when nobody did anything for 10 minutes, and after 5 hidden; being used keeps it open", async () => {
     const rig = await Rig.start();
     await rig.run("vault_create", { passphrase: PASSPHRASE });

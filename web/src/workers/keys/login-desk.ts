@@ -43,6 +43,8 @@ export class LoginDesk {
   readonly #asked = new Map<string, { attempt: LoginAttempt; hop: number; host_key: HostKey }>();
   /** The key that opened the device's terminal: telemetry logs in with that one [S59]. */
   readonly #opened = new Map<string, string>();
+  /** The jump hosts' keys that the device's terminal met, in order: telemetry meets the same or none [S49]. */
+  readonly #viaKeys = new Map<string, readonly HostKey[]>();
 
   constructor(deps: LoginDeps) {
     this.#deps = deps;
@@ -51,9 +53,8 @@ export class LoginDesk {
   /** A connect is about to be sent. `pin`: the one key that ssh2 may meet [S49]. */
   async begin(session_id: ShellSessionId, record: DeviceRecord, pin?: HostKey): Promise<LoginPlan> {
     const { env, secrets, credentials } = this.#deps;
-    const { choices } = secrets;
-    const choice = choices.of(record.id);
-    const via_pins = await Promise.all(record.target.via.map((hop) => choices.pinsOf(hop)));
+    const choice = secrets.choices.of(record.id);
+    const via_pins = await this.#viaPins(session_id, record);
     const pinned = pin === undefined ? record : { ...record, pins: [pin] };
     const hops = hopsOf(pinned, via_pins);
     const offered = this.#offers(session_id, record, choice.keys, choice.via_keys);
@@ -69,10 +70,17 @@ export class LoginDesk {
     if (session_id === "ssh1") await this.#offerPassword(record, choice.password);
     const keys = offered.map(({ hop, id, type, key }) => ({ id, hop, algorithm: type, public_key: base64(key.blob) }));
     return {
-      auth: { keys, proof: isChecked(record), agent: [] },
+      auth: { keys, proof: true, agent: [] },
       via_pins,
       passwordHeld: credentials.hasForm(record.id),
     };
+  }
+
+  /** What is known of the jump hosts; for ssh2 the very keys that ssh1 verified, as far as this worker saw it [S49]. */
+  async #viaPins(session_id: ShellSessionId, { id, target }: DeviceRecord): Promise<HostKey[][]> {
+    const met = session_id === "ssh2" ? this.#viaKeys.get(id) : undefined;
+    if (met?.length === target.via.length) return met.map((key) => [key]);
+    return Promise.all(target.via.map((hop) => this.#deps.secrets.choices.pinsOf(hop)));
   }
 
   #offers(
@@ -203,6 +211,7 @@ export class LoginDesk {
     if (session_id === "ssh1") {
       if (payload.auth_key === undefined) this.#opened.delete(device);
       else this.#opened.set(device, payload.auth_key);
+      this.#viaKeys.set(device, payload.via_host_keys ?? []);
     }
     for (const hop of attempt.hops.slice(0, -1)) {
       if (hop.trusted !== null && hop.proved !== null) void this.#deps.secrets.choices.pin(hop, hop.trusted);
@@ -214,6 +223,7 @@ export class LoginDesk {
     this.#over(device, "ssh1");
     this.#over(device, "ssh2");
     this.#opened.delete(device);
+    this.#viaKeys.delete(device);
   }
 
   #over(device: string, session_id: ShellSessionId): LoginAttempt | undefined {

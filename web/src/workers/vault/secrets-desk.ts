@@ -36,6 +36,8 @@ export class SecretsDesk {
   #hiddenAt: number | null = null;
   /** The vault was opened, locked or erased. */
   onPhase: (phase: Vault["phase"]) => void = () => {};
+  /** Passphrase or passkey were given just now, and were right [S16]. */
+  onUnlocked: () => void = () => {};
 
   private constructor(env: Pick<HostEnv, "crypto" | "now">, vault: Vault, keys: KeyRing, choices: LoginChoices) {
     this.#env = env;
@@ -123,8 +125,11 @@ export class SecretsDesk {
         return vault.create(command.payload.passphrase);
       case "vault_unlock": {
         const { payload } = command;
-        if ("passphrase" in payload) return vault.unlock(payload);
-        return vault.unlock({ passkey: payload.passkey, prf: new Uint8Array(payload.prf) });
+        const opener =
+          "passphrase" in payload ? payload : { passkey: payload.passkey, prf: new Uint8Array(payload.prf) };
+        const opened = await vault.unlock(opener);
+        if (opened.ok) this.onUnlocked();
+        return opened;
       }
       case "vault_lock":
         vault.lock();

@@ -117,9 +117,13 @@ export class Vault {
   unlock(opener: Opener): Promise<VaultResult> {
     return this.#act(async () => {
       if (this.#header === null) return refused("vault_none");
-      if (this.#key !== null) return done;
+      // Open already: what is given is checked all the same, for it may have to prove who is there [S16].
       const raw = await this.#open(this.#header, opener);
       if (!raw.ok) return raw;
+      if (this.#key !== null) {
+        raw.value.fill(0);
+        return done;
+      }
       this.#key = await aesHandle(this.#env.crypto.subtle, raw.value);
       raw.value.fill(0);
       await this.#readAll();
