@@ -1,3 +1,4 @@
+import { sessionFrame } from "#protocol/builders.ts";
 import type { CloseCode } from "#protocol/close-codes.ts";
 import { encodeControl } from "#protocol/control.ts";
 import type { Down } from "#protocol/down.ts";
@@ -24,6 +25,8 @@ export type OpenLink = {
 export type HubEvents = {
   /** A control message for the machines, after the byte plane had its turn. */
   message(message: Down): void;
+  /** Late news of a session that a runtime has left, or an answer that it does not wait for any more. */
+  late?(message: Down): void;
   /** The proxy's answer for one session. */
   answered(device: string, session_id: ShellSessionId, state: SessionState): void;
   /** When the oldest input was typed that the proxy has not acknowledged [section 11]. */
@@ -38,6 +41,8 @@ export class LinkHub {
   readonly #events: HubEvents;
   readonly #runtimes = new Map<string, SessionRuntime>();
   #link: OpenLink | null = null;
+  /** What the last hello asked for; some of it may have been left before the welcome. */
+  #asked: readonly SessionRequest[] = [];
   /** The run of the proxy that the last welcome named. */
   #bootId: string | null = null;
   #timer: number | null = null;
@@ -77,7 +82,9 @@ export class LinkHub {
 
   /** Entries for a hello: every session that still asks [section 8]. */
   requests(): SessionRequest[] {
-    return [...this.#runtimes.values()].flatMap((runtime) => runtime.request() ?? []);
+    const requests = [...this.#runtimes.values()].flatMap((runtime) => runtime.request() ?? []);
+    this.#asked = requests;
+    return requests;
   }
 
   /**
@@ -91,6 +98,7 @@ export class LinkHub {
     for (const state of states) {
       const runtime = [...this.#runtimes.values()].find((one) => one.sid === state.sid);
       if (runtime !== undefined) this.#answered(runtime, state, link);
+      else this.#releaseAsked(state);
     }
     const answered = new Set(states.map(({ sid }) => sid));
     for (const runtime of this.#runtimes.values()) {
@@ -153,6 +161,11 @@ export class LinkHub {
   onControl(link: OpenLink, message: Down): void {
     if (message.session_id === "ssh1" || message.session_id === "ssh2") {
       const runtime = this.get(message.device, message.session_id);
+      if (runtime?.concerns(message) === false) {
+        if (message.action === "attached") this.release(message.device, message.session_id, message.payload);
+        this.#events.late?.(message);
+        return;
+      }
       if (message.action === "attached" && runtime !== undefined) {
         this.#answered(runtime, message.payload, link);
         this.pump();
@@ -162,6 +175,16 @@ export class LinkHub {
       if (runtime?.onControl(link.id, message) === "taken") return;
     }
     this.#events.message(message);
+  }
+
+  /** The proxy granted a session that nobody here wants any more: it must not count as held by this page. */
+  release(device: string, session_id: ShellSessionId, { sid, chan }: SessionState): void {
+    if (chan !== undefined) this.send(sessionFrame(device, session_id, "detach", { sid }));
+  }
+
+  #releaseAsked(state: SessionState): void {
+    const asked = this.#asked.find(({ sid }) => sid === state.sid);
+    if (asked !== undefined) this.release(asked.device, asked.session_id, state);
   }
 
   #owner(link: OpenLink, chan: number): SessionRuntime | undefined {

@@ -95,8 +95,21 @@ export abstract class SessionRuntime extends SessionFrames {
     return random128(this.deps.env.crypto);
   }
 
+  /**
+   * False for late news of a session that was left, and for answers that nobody waits for: they go by the same two names
+   * as those of its successor.
+   */
+  concerns({ action, re, payload }: Down): boolean {
+    if (this.#requests.isGivenUp(re)) return false;
+    // A `connected` brings the name of its session; its request is known by its id.
+    if (action === "connected") return true;
+    if ("sid" in payload && payload.sid !== undefined) return payload.sid === this.sid;
+    return action !== "disconnected" || re === undefined || this.isOpen(re);
+  }
+
   /** Asks the proxy for a new session; an earlier one of this runtime is over. */
   connect(payload: Up<"connect">["payload"]): void {
+    this.#letGo();
     this.leaveSession();
     this.#requests.clear();
     this.ask(sessionFrame(this.device, this.session_id, "connect", payload, { id: this.id() }));
@@ -108,13 +121,30 @@ export abstract class SessionRuntime extends SessionFrames {
       this.leave("detach");
       return;
     }
+    // Given up before anything was asked.
+    if (this.#requests.size === 0) return;
     this.#requests.clear();
-    this.deps.hub.send(sessionFrame(this.device, this.session_id, "disconnect", {}, { id: this.id() }));
+    this.#sendDisconnect();
+  }
+
+  /** Ends what has this runtime's name at the proxy; the answer concerns nobody here. */
+  #sendDisconnect(): void {
+    const id = this.id();
+    this.#requests.giveUp(id);
+    this.deps.hub.send(sessionFrame(this.device, this.session_id, "disconnect", {}, { id }));
+  }
+
+  /** Another session is about to have the name of this one, which the proxy may keep attached, even ended: it need not. */
+  #letGo(): void {
+    const { page, deps, device, session_id } = this;
+    if (page === null || page.attachment === null) return;
+    deps.hub.send(sessionFrame(device, session_id, "detach", { sid: page.options.sid }));
   }
 
   /** Takes a session up that an earlier page or worker had. */
   restore(record: ResumeRecord, start: PageStart): void {
     const { sid, token, cols, rows } = record;
+    this.#letGo();
     this.record.take(record);
     this.page = this.#core({ sid, token, size: { cols, rows }, window: OUT_WINDOW_BYTES }, start);
   }
@@ -129,6 +159,7 @@ export abstract class SessionRuntime extends SessionFrames {
 
   /** Begins with a session of which nothing is here, to be attached with force [WP28]. */
   protected begin(sid: string, size: TerminalSize): void {
+    this.#letGo();
     this.leaveSession();
     this.#requests.clear();
     this.page = this.#core({ sid, token: null, size, window: OUT_WINDOW_BYTES }, { from: "nothing" });
@@ -148,11 +179,15 @@ export abstract class SessionRuntime extends SessionFrames {
   /** Ends the SSH channel, or leaves it to its grace. */
   leave(how: "end" | "detach"): void {
     const { device, session_id, deps } = this;
+    const { page } = this;
     let unconfirmed = false;
-    if (this.page === null || this.page.phase === "ended" || this.page.phase === "gone") {
+    if (page === null || page.phase === "ended" || page.phase === "gone") {
       if (this.#requests.size > 0) this.abandon();
+      // Its end was read here, and nothing is left for anybody else to read.
+      else if (page !== null && page.attachment !== null && how === "end") this.#sendDisconnect();
+      else this.#letGo();
     } else if (how === "end") unconfirmed = this.#disconnect();
-    else deps.hub.send(sessionFrame(device, session_id, "detach", {}));
+    else deps.hub.send(sessionFrame(device, session_id, "detach", { sid: page.options.sid }));
     this.#requests.clear();
     this.leaveSession(how === "detach", unconfirmed);
   }
@@ -176,6 +211,7 @@ export abstract class SessionRuntime extends SessionFrames {
     this.over(null);
     this.left(kept);
     this.page = null;
+    this.#taking = false;
     this.record.facts = null;
     this.deps.locks.release(sid);
     if (!kept && !unconfirmed) void this.deps.resume.remove(sid);
