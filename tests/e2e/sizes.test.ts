@@ -62,7 +62,7 @@ describe.skipIf(chromium === undefined)("every screen at every size", () => {
         await typeLine(page, command);
         await seeLastRow(page, /demo-r1#$/);
       }
-      await seeOnScreen(page, /PfxRcd/);
+      await seeOnScreen(page, /^198\.51\.100\.1 /m);
       await region(page, screen, "Panels");
       for (const panel of ["device_info", "ifcounters", "bgp", "ospf"]) {
         const status = () => page.locator(`[data-panel="${panel}"]`).getAttribute("data-status");
