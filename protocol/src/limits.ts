@@ -113,8 +113,6 @@ export const PROMPT_MAX_CHARS = 4 * KIB;
 export const AUTH_KEYS_MAX = 16;
 /** Signatures per attempt and hop [S54]. */
 export const SIGNATURES_PER_HOP = 3;
-/** A write to a channel settles within this, or counts as failed. */
-export const WRITE_SETTLE_MS = 10_000;
 
 /** Terminal geometry that devices accept (section 4 of the security document). */
 export const COLS_MIN = 20;

@@ -69,7 +69,6 @@ export class Session implements ChannelPort {
   readonly #input: InputWriter;
   readonly #channel: SessionChannel;
   readonly #held = new HeldReport();
-  #bytesIn = 0;
   readonly #fill = new FrameFill(() => this.#pump());
   #exec: ExecRun | undefined;
   #ackTimer: NodeJS.Timeout | undefined;
@@ -86,7 +85,6 @@ export class Session implements ChannelPort {
     this.#log = parts.log;
     this.core = new SessionCore(options, Date.now());
     this.#input = new InputWriter((bytes) => {
-      this.#bytesIn += bytes;
       this.core.inputTaken(bytes);
       this.#ackSoon();
     });
@@ -100,7 +98,7 @@ export class Session implements ChannelPort {
 
   /** Input that the device's channel has taken. */
   get bytesIn(): number {
-    return this.#bytesIn;
+    return this.#input.taken;
   }
 
   get transport(): Transport {
@@ -327,6 +325,9 @@ export class Session implements ChannelPort {
     const { transport } = message.payload;
     if (this.#exec !== undefined) return this.tell(failure("limit", "exec"), message.id);
     const problem = await this.#channel.change(transport, this.core.size);
+    const lost = this.#input.takeLost();
+    if (lost > 0)
+      this.tell(failure("unsupported", "no_shell", `${lost} bytes of input went with the shell that closed`));
     if (problem !== undefined) return this.tell(problem, message.id);
     this.reply("transport_changed", { transport, at: this.core.end }, message.id);
     this.#channel.resumeUnlessPaused();

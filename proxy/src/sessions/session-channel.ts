@@ -92,7 +92,10 @@ export class SessionChannel {
     });
     const exit = await Promise.race([open.gone, late]);
     clearTimeout(timer);
-    if (this.#open === open) this.#open = undefined;
+    if (this.#open === open) {
+      this.#open = undefined;
+      this.#events.opened(undefined);
+    }
     return exit;
   }
 

@@ -1,6 +1,6 @@
 /** Channels of an SSH connection: shell with or without PTY, and exec; bytes, flow, exit [WP12] [WP14] [WP41]. */
 import type { ClientChannel } from "ssh2";
-import { CHANNEL_TIMEOUT_MS, SSH_WINDOW_BYTES, WRITE_SETTLE_MS } from "#protocol/limits.ts";
+import { CHANNEL_TIMEOUT_MS, SSH_WINDOW_BYTES } from "#protocol/limits.ts";
 import { failed, failure, type Outcome, succeeded, visibleText } from "../failure.ts";
 import type { SshConnection } from "./connection.ts";
 
@@ -20,7 +20,7 @@ export type ChannelWish =
   | { kind: "exec"; command: string };
 
 export type DeviceChannel = {
-  /** Resolves true once the channel took the bytes, false when it closed or did not within WRITE_SETTLE_MS. */
+  /** Resolves true once the channel took the bytes, however long the device lets it wait, and false when it closed. */
   write(bytes: Uint8Array): Promise<boolean>;
   /** Stops and restarts both streams: they share one SSH window [WP41]. */
   pause(): void;
@@ -134,17 +134,18 @@ function wrap(connection: SshConnection, channel: ClientChannel, events: Channel
   };
 }
 
-/** The library never calls back for a closed channel, so every write settles on its own [WRITE_SETTLE_MS]. */
+/**
+ * Settles by the library's callback, or by the close of the channel, after which the library never calls back. Not by a
+ * clock: a write that waits for the device's window is sent when it opens, and given up here it would be sent uncounted.
+ */
 function settledWrite(channel: ClientChannel, bytes: Uint8Array): Promise<boolean> {
   if (!channel.writable) return Promise.resolve(false);
   return new Promise((resolve) => {
     const settle = (taken: boolean) => {
-      clearTimeout(timer);
       channel.off("close", lost);
       resolve(taken);
     };
     const lost = () => settle(false);
-    const timer = setTimeout(lost, WRITE_SETTLE_MS);
     channel.once("close", lost);
     channel.write(bytes, (error) => settle(error === undefined || error === null));
   });
