@@ -1,7 +1,6 @@
 import { createActor } from "xstate";
 import type { DeviceContext, DeviceDelivery } from "#machines/device.machine.ts";
 import type { Stamp } from "#machines/events.ts";
-import type { TransportFact } from "#machines/link.machine.ts";
 import { shownValues } from "#machines/ui-values.ts";
 import { linkFrame } from "#protocol/builders.ts";
 import type { Down } from "#protocol/down.ts";
@@ -9,9 +8,7 @@ import { NO_DEVICE } from "#protocol/ids.ts";
 import type { Result, UiCommand } from "#protocol/local-messages.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
-import { LinkAttempt } from "./actors/link-attempt.ts";
-import { type Attempt, LinkPair } from "./actors/link-pair.ts";
-import { RttWindow } from "./actors/rtt-window.ts";
+import { LinkDialler } from "./actors/link-dialler.ts";
 import { CommandIntake } from "./command-intake.ts";
 import { Credentials } from "./credentials.ts";
 import { random128 } from "./host-env.ts";
@@ -66,19 +63,15 @@ export class ActorTree {
   readonly #ends: PendingEnds;
   readonly #requests: ProxyRequests;
   readonly #services: Services;
-  readonly #instance: string;
-  readonly #rtt = new RttWindow();
-  readonly #inputListeners = new Set<(since: number | null) => void>();
+  readonly #dialler: LinkDialler;
   readonly #listed: ListedDevices;
   #visible: boolean;
-  #attempts = 0;
   #beats = 0;
 
   constructor(parts: HostParts, presence: { visible: boolean; online: boolean }, onError: (error: unknown) => void) {
     this.#parts = parts;
     this.#listed = new ListedDevices(parts);
     this.#visible = presence.visible;
-    this.#instance = random128(parts.env.crypto);
     this.#locks = new SessionLocks(parts.env.locks);
     this.#hub = new LinkHub(parts.env, {
       message: (message) => this.#fromProxy(message),
@@ -89,9 +82,7 @@ export class ActorTree {
         const event = { type: "session.answered", state, facts, ...this.#stamp() } as const;
         this.#deliver(device, { type: "device.deliver", to: session_id, event });
       },
-      inputWaits: (since) => {
-        for (const listen of this.#inputListeners) listen(since);
-      },
+      inputWaits: (since) => this.#dialler.inputWaits(since),
       linkChanged: (up) => {
         if (up) {
           this.#ends.linkUp();
@@ -103,6 +94,7 @@ export class ActorTree {
         }
       },
     });
+    this.#dialler = new LinkDialler(parts, this.#hub, this.#scope.signal);
     this.#ends = new PendingEnds(parts.env, parts.resume, this.#hub, () => this.#feed.markCatalog());
     const { secrets, env } = parts;
     ({ logins: this.#logins, questions: this.#questions } = loginDesks({
@@ -289,32 +281,10 @@ export class ActorTree {
     return this.#root.getSnapshot().context.devices.get(device)?.getSnapshot().context;
   }
 
-  #dial(node: string, report: (fact: TransportFact) => void): Attempt {
-    const { env, identity } = this.#parts;
-    this.#attempts++;
-    return LinkAttempt.dial(
-      `link-${this.#attempts}`,
-      node,
-      {
-        env,
-        hub: this.#hub,
-        identity,
-        instance_id: this.#instance,
-        rtt: this.#rtt,
-        signal: this.#scope.signal,
-        onInputWaits: (listen) => {
-          this.#inputListeners.add(listen);
-          return () => this.#inputListeners.delete(listen);
-        },
-      },
-      report,
-    );
-  }
-
   #effects(): Effects {
     const parts = this.#parts;
     return {
-      dial: (node, report) => new LinkPair((heard) => this.#dial(node, heard), report),
+      dial: (node, report) => this.#dialler.dial(node, report),
       signIn: parts.signIn,
       settle: (id, result) => parts.replies.settle(id, result),
       serve: (id, message) => void this.#serve(id, message),
@@ -323,6 +293,7 @@ export class ActorTree {
       telemetry: (device) => this.#runtimes.telemetryOf(device),
       openTerminal: (record, cols, rows, adopt) => void this.#opener.openTerminal(record, cols, rows, adopt),
       openTelemetry: (record, pin, taken) => void this.#opener.openTelemetry(record, pin, taken),
+      givenUp: (device, session_id) => this.#opener.giveUp(device, session_id),
       closed: (device) => this.#closed(device),
       editRecord: (device, edit) => this.#editRecord(device, edit),
       storeUiState: (values, pending) => {

@@ -7,7 +7,7 @@ import { telemetryMachine } from "#machines/telemetry.machine.ts";
 import { terminalMachine } from "#machines/terminal.machine.ts";
 import { uiStateMachine } from "#machines/ui-state.machine.ts";
 import type { PendingChange, UiValues } from "#machines/ui-values.ts";
-import { NO_DEVICE } from "#protocol/ids.ts";
+import { NO_DEVICE, type ShellSessionId } from "#protocol/ids.ts";
 import type { Result, UiCommand } from "#protocol/local-messages.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
@@ -32,6 +32,8 @@ export type Effects = {
   openTerminal(record: DeviceRecord, cols: number, rows: number, adopt: string | undefined): void;
   /** `taken`: the terminal was taken over from another page, and telemetry of the device comes along [WP28]. */
   openTelemetry(record: DeviceRecord, pin: HostKey | undefined, taken: boolean): void;
+  /** A person gave the session up, left or closed it: what is still being opened goes on no further. */
+  givenUp(device: string, session_id: ShellSessionId): void;
   /** The workspace of a device is closed: forget its secrets and runtimes. */
   closed(device: string): void;
   editRecord(device: string, edit: (record: DeviceRecord) => DeviceRecord): void;
@@ -116,8 +118,14 @@ function provideTerminal(effects: Effects): typeof terminalMachine {
         effects.openTerminal({ ...record, id: context.device }, cols, rows, adopt);
       },
       attach: ({ context }, { force }) => effects.terminal(context.device)?.attach(force),
-      leave: ({ context }, { how }) => effects.terminal(context.device)?.leave(how),
-      abandon: ({ context }) => effects.terminal(context.device)?.abandon(),
+      leave: ({ context }, { how }) => {
+        effects.givenUp(context.device, "ssh1");
+        effects.terminal(context.device)?.leave(how);
+      },
+      abandon: ({ context }) => {
+        effects.givenUp(context.device, "ssh1");
+        effects.terminal(context.device)?.abandon();
+      },
       resize: ({ context }, { cols, rows }) => effects.terminal(context.device)?.resize(cols, rows),
       answerHostKey: ({ context }, { re, trust }) => answerHostKey(effects, context.device, "ssh1", re, trust),
       rememberKey: ({ context }, { host_key }) => {
@@ -137,8 +145,14 @@ function provideTelemetry(effects: Effects): typeof telemetryMachine {
       connect: ({ context }, { record, pin, taken }) =>
         effects.openTelemetry({ ...record, id: context.device }, pin, taken),
       attach: ({ context }, { force }) => effects.telemetry(context.device)?.attach(force),
-      leave: ({ context }, { how }) => effects.telemetry(context.device)?.leave(how),
-      abandon: ({ context }) => effects.telemetry(context.device)?.abandon(),
+      leave: ({ context }, { how }) => {
+        effects.givenUp(context.device, "ssh2");
+        effects.telemetry(context.device)?.leave(how);
+      },
+      abandon: ({ context }) => {
+        effects.givenUp(context.device, "ssh2");
+        effects.telemetry(context.device)?.abandon();
+      },
       answerHostKey: ({ context }, { re, trust }) => answerHostKey(effects, context.device, "ssh2", re, trust),
       monitor: ({ context, event }) => {
         if (event.type !== "telemetry.monitor") return;

@@ -16,6 +16,7 @@ import type { ResourceScope } from "./resource-scope.ts";
 import type { RuntimeFactory } from "./runtime-factory.ts";
 import type { SessionLocks } from "./session-locks.ts";
 import { keptSession, keptTerminal, type Restorable } from "./session-restore.ts";
+import type { ResumeRecord } from "./storage/resume-records.ts";
 
 export type OpenerDeps = {
   parts: Pick<HostParts, "resume" | "logs" | "store">;
@@ -35,11 +36,14 @@ export type OpenerDeps = {
   stamp(this: void): Stamp;
 };
 
+/** One tap on its way to a session; `left`: the proxy is asked for one that was left to its grace. */
+type Opening = { readonly record: DeviceRecord; left: boolean };
+
 /** How the sessions of a device begin: taken up from before, or anew. */
 export class SessionOpener {
   readonly #deps: OpenerDeps;
-  /** Devices whose terminal asks for a session that was left to its grace. */
-  readonly #resuming = new Map<string, DeviceRecord>();
+  /** What is being opened, by device and session; what is not in here any more goes on no further. */
+  readonly #openings = new Map<string, Opening>();
 
   constructor(deps: OpenerDeps) {
     this.#deps = deps;
@@ -90,17 +94,22 @@ export class SessionOpener {
    * asked for with force, whoever has it: a person chose it [WP28].
    */
   async openTerminal(record: DeviceRecord, cols: number, rows: number, adopt: string | undefined): Promise<void> {
-    const { parts, scope, hub, locks, runtimes } = this.#deps;
+    const { parts, hub, locks, runtimes } = this.#deps;
     const device = record.id;
+    const opening = this.#begin("ssh1", record);
     runtimes.open(record, cols, rows).terminal.wants(record, { cols, rows });
     await this.#deps.whenOpen();
+    if (!this.#goesOn("ssh1", opening)) return;
     const chosen = await (adopt === undefined
       ? keptTerminal(device, parts.resume, locks)
       : keptSession(adopt, parts.resume, locks));
     const runtime = runtimes.terminalOf(device);
-    if (scope.ended || runtime === undefined) return;
+    if (!this.#goesOn("ssh1", opening) || runtime === undefined) {
+      this.#leaveLock(chosen);
+      return;
+    }
     if (chosen === undefined) {
-      if (adopt === undefined) await this.#connectTerminal(record);
+      if (adopt === undefined) await this.#connectTerminal(opening);
       else {
         runtime.adopt(adopt);
         runtime.attach(true);
@@ -110,38 +119,66 @@ export class SessionOpener {
     // A session that another living tab shows is asked for as well: the proxy answers who has it, and a tap takes it
     // over [WP28].
     const log = locks.isHeld(chosen.sid) ? await parts.logs.open(chosen.sid) : undefined;
-    if (scope.ended) {
+    if (!this.#goesOn("ssh1", opening)) {
       if (log !== undefined) parts.logs.close(log);
+      this.#leaveLock(chosen);
       return;
     }
     runtime.resume(chosen, log);
     if (adopt !== undefined) runtime.attach(true);
     else {
-      this.#resuming.set(device, record);
+      opening.left = true;
       if (hub.online) runtime.attach(false);
     }
   }
 
-  async #connectTerminal(record: DeviceRecord): Promise<void> {
-    const { scope, runtimes, logins } = this.#deps;
-    const plan = await logins.begin("ssh1", record);
-    if (!scope.ended) runtimes.terminalOf(record.id)?.open(plan);
+  #begin(session_id: ShellSessionId, record: DeviceRecord): Opening {
+    const opening = { record, left: false };
+    this.#openings.set(nameOf(record.id, session_id), opening);
+    return opening;
+  }
+
+  /** False after a person gave it up, left or closed it, or asked anew: nobody would see what comes of it. */
+  #goesOn(session_id: ShellSessionId, opening: Opening): boolean {
+    return !this.#deps.scope.ended && this.#openings.get(nameOf(opening.record.id, session_id)) === opening;
+  }
+
+  /** The session of the device is given up, left or closed. */
+  giveUp(device: string, session_id: ShellSessionId): void {
+    this.#openings.delete(nameOf(device, session_id));
+  }
+
+  /** A lock that was taken for an opening that goes on no further, unless another one has it by now. */
+  #leaveLock(chosen: ResumeRecord | undefined): void {
+    if (chosen === undefined || this.#deps.scope.ended) return;
+    const { device, session_id, sid } = chosen;
+    const wanted =
+      this.#openings.has(nameOf(device, session_id)) || this.#deps.hub.get(device, session_id)?.sid === sid;
+    if (!wanted) this.#deps.locks.release(sid);
+  }
+
+  async #connectTerminal(opening: Opening): Promise<void> {
+    const { runtimes, logins } = this.#deps;
+    const plan = await logins.begin("ssh1", opening.record);
+    if (!this.#goesOn("ssh1", opening)) return;
+    runtimes.terminalOf(opening.record.id)?.open(plan);
   }
 
   /** True when the answer is no news for the machines: the session that was left is gone, and a new one begins instead. */
   answered(device: string, session_id: ShellSessionId, state: SessionState): boolean {
-    const record = session_id === "ssh1" ? this.#resuming.get(device) : undefined;
-    if (record === undefined) return false;
-    this.#resuming.delete(device);
+    const opening = this.#openings.get(nameOf(device, session_id));
+    if (opening?.left !== true) return false;
+    opening.left = false;
     if (state.status !== "gone") return false;
-    void this.#connectTerminal(record);
+    void this.#connectTerminal(opening);
     return true;
   }
 
   async openTelemetry(record: DeviceRecord, pin: HostKey | undefined, taken: boolean): Promise<void> {
-    const { scope, runtimes, credentials, logins } = this.#deps;
+    const { runtimes, credentials, logins } = this.#deps;
+    const opening = this.#begin("ssh2", record);
     const remembered = await this.#remembered(record, pin);
-    if (scope.ended) return;
+    if (!this.#goesOn("ssh2", opening)) return;
     // The terminal's tap was for the device: its other session needs no login of its own here.
     const other = taken
       ? this.#deps.elsewhere().find(({ device, session_id }) => device === record.id && session_id === "ssh2")
@@ -154,6 +191,11 @@ export class SessionOpener {
     }
     const byPrompt = credentials.provedByPrompt(record.id);
     const plan = await logins.begin("ssh2", record, pin);
-    if (!scope.ended) runtimes.telemetryOf(record.id)?.open(record, pin, remembered, { ...plan, byPrompt });
+    if (!this.#goesOn("ssh2", opening)) return;
+    runtimes.telemetryOf(record.id)?.open(record, pin, remembered, { ...plan, byPrompt });
   }
+}
+
+function nameOf(device: string, session_id: ShellSessionId): string {
+  return `${device}/${session_id}`;
 }
