@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import { requireTools } from "#support/find-tools.ts";
 import { requireOwnAccounts } from "#support/sshd.ts";
 import type { WirePage } from "#support/wire-client.ts";
-import { attachTo, listSessions, WireRig } from "#support/wire-rig.ts";
+import { attachMessage, attachTo, listSessions, WireRig } from "#support/wire-rig.ts";
 import type { WireSession } from "#support/wire-session.ts";
 
 const tools = await requireTools("sshd", "ssh-keygen");
@@ -103,6 +103,23 @@ describe.skipIf(!usable)("sessions and time", () => {
     expect(session.text.match(/last-42/g)).toHaveLength(1);
     await again.page.cut();
     await pass(3 * MINUTE_MS);
+    expect(await entryOf(session)).toBeUndefined();
+  });
+
+  test("[WP35] an ended session goes after 10 min although its page stays and never says that the end is saved", async () => {
+    const page = await open();
+    const session = await rig.shell(page);
+    const chan = session.chan;
+    page.send(attachMessage(session.asRequest({ durable: true }), false));
+    const attached = await page.next("attached", (m) => m.payload.chan !== chan);
+    session.resumeOn(page, attached.payload);
+    session.type("echo last-$((40+2)); exit 4\r");
+    const exit = await page.next("exit", (m) => m.device === session.device);
+    await expect.poll(() => session.recv).toBe(exit.payload.at);
+    const left = async () => (await entryOf(session))?.expires_in_s;
+    await expect.poll(left).toBeLessThanOrEqual(10 * 60);
+    expect(await entryOf(session)).toMatchObject({ status: "ended", expires_in_s: expect.any(Number) });
+    await pass(11 * MINUTE_MS);
     expect(await entryOf(session)).toBeUndefined();
   });
 

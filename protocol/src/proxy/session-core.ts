@@ -343,11 +343,13 @@ export class SessionCore {
   }
 
   /**
-   * When the session is to be dropped [WP35]: never while a page has it, unless it ended and its page has everything. The
-   * time of an ended one runs from its end, whoever looks at it meanwhile.
+   * When the session is to be dropped [WP35]: never while a page has it, unless it ended and its page shows everything: a
+   * page wipes its log at the end, and never says of the last bytes that they are saved. The time of an ended one runs from
+   * its end, whoever looks at it meanwhile.
    */
   expiresAt(): number | null {
-    if (this.#attachment !== null && (this.#end === null || this.#floor < this.#ring.end)) return null;
+    const by = this.#attachment;
+    if (by !== null && (this.#end === null || Math.max(by.applied, this.#floor) < this.#end.at)) return null;
     return this.#end === null ? this.#idleSince + this.options.graceMs : this.#endedAt + ENDED_GRACE_S * 1_000;
   }
 

@@ -285,6 +285,20 @@ describe("attach, resize, exit, grace", () => {
     expect(types(again.effects)).toEqual(["exit"]);
   });
 
+  test("WP35: an ended session goes although its page stays, once that shows everything, saved or not", () => {
+    const core = attached({}, { durable: true });
+    core.deviceData(new Uint8Array(8));
+    core.ended({ code: 0, signal: null }, 2_000);
+    sendAll(core);
+    core.onAck("l1", 7, 1_000, 3);
+    expect(core.expiresAt()).toBeNull();
+    core.onAck("l1", 8, 1_000, 3);
+    expect(core.expiresAt()).toBe(2_000 + ENDED_GRACE_S * 1_000);
+    // A later page that has not drawn it yet keeps it.
+    core.attach({ ...page, link: "l2", known_epoch: 1, durable: true, out_pos: 3 });
+    expect(core.expiresAt()).toBeNull();
+  });
+
   test("what is said of a session names it by sid: its successor has the same device and session_id", () => {
     const core = attached({ ringBytes: 16 }, { durable: true });
     core.deviceData(new Uint8Array(8));
