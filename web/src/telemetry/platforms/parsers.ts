@@ -1,3 +1,4 @@
+import { boundedLines } from "../parsers/bounded-lines.ts";
 import type { NamedParser } from "../parsers/result.ts";
 import { TraceBuilder } from "../parsers/result.ts";
 import { iosEnvironment, iosTransceiver } from "./cisco-ios/environment.ts";
@@ -32,31 +33,36 @@ const raw: NamedParser = {
   },
 };
 
+/** Read line by line, with patterns. */
+const IOS: readonly NamedParser[] = [
+  iosVersion,
+  iosInventory,
+  iosCpu,
+  iosMemory,
+  iosPlatformResources,
+  iosInterfaces,
+  iosInterfacesDescription,
+  iosInterfacesStatus,
+  iosIpInterfaceBrief,
+  iosLldpDetail,
+  iosCdpDetail,
+  iosRouteSummary,
+  iosBgpSummary,
+  iosOspfNeighbor,
+  iosArpSummary,
+  iosArp,
+  iosMacCount,
+  iosUsers,
+  iosLogging,
+  iosEnvironment,
+  iosTransceiver,
+];
+
 /** Every parser that a pack may name. */
 export const parsers: ReadonlyMap<string, NamedParser> = new Map(
   [
     raw,
-    iosVersion,
-    iosInventory,
-    iosCpu,
-    iosMemory,
-    iosPlatformResources,
-    iosInterfaces,
-    iosInterfacesDescription,
-    iosInterfacesStatus,
-    iosIpInterfaceBrief,
-    iosLldpDetail,
-    iosCdpDetail,
-    iosRouteSummary,
-    iosBgpSummary,
-    iosOspfNeighbor,
-    iosArpSummary,
-    iosArp,
-    iosMacCount,
-    iosUsers,
-    iosLogging,
-    iosEnvironment,
-    iosTransceiver,
+    ...IOS.map(boundedLines),
     frrVersion,
     frrInterfaces,
     frrRouteSummary4,
