@@ -3,6 +3,7 @@ import { IDBFactory } from "fake-indexeddb";
 import { describe, expect, test, vi } from "vitest";
 import { helloClaim } from "#protocol/signing.ts";
 import { ManualTime } from "#support/fake-timers.ts";
+import { LockTable } from "#support/lock-table.ts";
 import { KEY, RECORD } from "#support/wire-messages.ts";
 import { SessionLocks } from "#workers/session-locks.ts";
 import { type Restorable, restorable } from "#workers/session-restore.ts";
@@ -250,6 +251,46 @@ describe("sessions of an earlier page [A4] [WP28]", () => {
     });
     await done;
     expect(found).toEqual([]);
+  });
+
+  test("[WP28] locks that a dying page frees one by one are waited for, so that no session of the device is left out", async () => {
+    const { records, time } = await open();
+    await records.put(record({}));
+    await records.put(record({ sid: "n1.b", session_id: "ssh2" }));
+    const taken = ["n1.b"];
+    const found: Restorable[] = [];
+    const done = restorable(time, records, busy(taken), (device) => found.push(device));
+    await vi.waitFor(() => expect(time.pending).toBe(1));
+    expect(found).toEqual([]);
+    taken.pop();
+    time.advance(200);
+    await done;
+    expect(found.map(({ sessions }) => sessions.map(({ sid }) => sid))).toEqual([["n1.a", "n1.b"]]);
+  });
+
+  test("[WP28] one that a living tab keeps does not hold the other one up for long", async () => {
+    const { records, time } = await open();
+    await records.put(record({}));
+    await records.put(record({ sid: "n1.b", session_id: "ssh2" }));
+    const found: Restorable[] = [];
+    const done = restorable(time, records, busy(["n1.b"]), (device) => found.push(device));
+    for (let tries = 0; tries < 3; tries++) {
+      await vi.waitFor(() => expect(time.pending).toBe(1));
+      expect(found).toEqual([]);
+      time.advance(200);
+    }
+    await done;
+    expect(found.map(({ sessions }) => sessions.map(({ sid }) => sid))).toEqual([["n1.a"]]);
+  });
+
+  test("[A3] a tree that ended while it waited takes no lock from its successor", async () => {
+    const table = new LockTable() as unknown as LockManager;
+    const [before, after] = [new SessionLocks(table), new SessionLocks(table)];
+    expect(await before.take("n1.a")).toBe(true);
+    before.releaseAll();
+    expect([await before.take("n1.a"), await before.take("n1.b")]).toEqual([false, false]);
+    expect([await after.take("n1.a"), await after.take("n1.b")]).toEqual([true, true]);
+    after.releaseAll();
   });
 
   test("[WP35] records beyond their grace, and unreadable ones, go", async () => {

@@ -6,6 +6,8 @@ export class SessionLocks {
   readonly #locks: LockManager | undefined;
   readonly #held = new Map<string, () => void>();
   readonly #claims = new Map<string, AbortController>();
+  /** Whoever took locks here is no more: one that it still waits for must not stay with it. */
+  #over = false;
 
   constructor(locks: LockManager | undefined) {
     this.#locks = locks;
@@ -17,6 +19,7 @@ export class SessionLocks {
 
   /** True when this page has the lock now; false when another living page has it. */
   async take(sid: string): Promise<boolean> {
+    if (this.#over) return false;
     if (this.#held.has(sid)) return true;
     if (this.#locks === undefined) {
       this.#held.set(sid, () => {});
@@ -25,7 +28,7 @@ export class SessionLocks {
     const locks = this.#locks;
     return new Promise((answer) => {
       const done = locks.request(nameOf(sid), { ifAvailable: true }, (lock) => {
-        if (lock === null) {
+        if (lock === null || this.#over) {
           answer(false);
           return undefined;
         }
@@ -65,7 +68,9 @@ export class SessionLocks {
     this.#held.delete(sid);
   }
 
+  /** Frees all of them, for good. */
   releaseAll(): void {
+    this.#over = true;
     for (const sid of [...this.#held.keys(), ...this.#claims.keys()]) this.release(sid);
   }
 }

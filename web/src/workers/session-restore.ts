@@ -6,6 +6,8 @@ import type { ResumeRecord, ResumeRecords } from "./storage/resume-records.ts";
 /** A reloaded page's predecessor frees its locks within this time; a living one does not. */
 const TRIES = 10;
 const TRY_EVERY_MS = 200;
+/** With one lock of a device here, so often the other is waited for: a dying page frees its locks one by one. */
+const TRIES_FOR_ALL = 3;
 /** Beyond the grace since the last sign of life there is nothing to ask for. */
 const SLACK_MS = 60_000;
 
@@ -39,13 +41,17 @@ async function restore(
   const newest = ["ssh1", "ssh2"].flatMap(
     (kind) => sessions.filter(({ session_id }) => session_id === kind).sort((a, b) => b.at - a.at)[0] ?? [],
   );
-  for (let tries = 0; tries < TRIES; tries++) {
+  let since: number | undefined;
+  for (let tries = 0; tries < TRIES || since !== undefined; tries++) {
     const free = await Promise.all(newest.map(async (session) => ((await locks.take(session.sid)) ? [session] : [])));
     const mine = free.flat();
     const [first] = mine;
     if (first !== undefined) {
-      found({ record: first.record, cols: first.cols, rows: first.rows, sessions: mine });
-      return;
+      since ??= tries;
+      if (mine.length === newest.length || tries - since >= TRIES_FOR_ALL) {
+        found({ record: first.record, cols: first.cols, rows: first.rows, sessions: mine });
+        return;
+      }
     }
     await new Promise<void>((again) => env.setTimeout(again, TRY_EVERY_MS));
   }
