@@ -286,7 +286,11 @@ export class TerminalRuntime extends SessionRuntime {
       this.port.begin(sid, recv, true);
       if (recv > 0) this.port.note("Earlier output of this session is not on this page");
     } else if (this.#restored) this.port.note("Taken up again; text typed just before may be lost");
-    if (durable && !this.#output.showsLog) this.#output.keep(sid, { pos: recv, ...this.#size });
+    if (durable && !this.#output.showsLog) {
+      this.#output.keep(sid, { pos: recv, ...this.#size });
+      // The log begins here: what came before and was not stored by now never will be, and nobody waits for it.
+      page.output.onSaved(recv);
+    }
     this.#shown = true;
     this.#restored = false;
     this.#hooks.figuresChanged(this.device);
