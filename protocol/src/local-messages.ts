@@ -152,9 +152,18 @@ export type UiStateCommand = WithoutBaseRev<
 export type AuthAnswerCommand = Up<"auth_reply"> & { payload: { reuse?: boolean; save?: boolean } };
 
 /**
- * Questions to the proxy, answered with the payload of its answer: `clients` for the first three, `pairing`, `audit_page`.
+ * Questions to the proxy, answered with the payload of its answer: `clients` for the first three, `pairing`, `audit_page`,
+ * `target_allowed`, `host_key_replaced`.
  */
-export type ProxyRequest = Up<"list_clients" | "rename_client" | "revoke_client" | "create_pairing" | "list_audit">;
+export type ProxyRequest = Up<
+  | "list_clients"
+  | "rename_client"
+  | "revoke_client"
+  | "create_pairing"
+  | "list_audit"
+  | "allow_target"
+  | "replace_host_key"
+>;
 
 /** Everything a UI may dispatch. */
 export type UiCommand =
@@ -164,7 +173,7 @@ export type UiCommand =
   | SecretCommand
   | TypeSecretCommand
   | ProxyRequest
-  | Up<"host_key_reply" | "list_sessions">;
+  | Up<"host_key_reply" | "agent_reply" | "list_sessions">;
 
 /** Answer to a dispatched command: expected failures are values, never thrown [A7]. */
 export type Result<T = unknown> = { ok: true; value?: T } | { ok: false; error: ErrorPayload };

@@ -5,9 +5,16 @@ export type SecretBinding =
   | { kind: "device"; device: string }
   | { kind: "pattern"; host: string; port?: number | undefined; user?: string | undefined };
 
+/** In the place of a key's id: the agent of the proxy's host may be asked, and its keys are consented to each time [S60]. */
+export const PROXY_AGENT = "proxy-agent";
+export type ProxyAgent = typeof PROXY_AGENT;
+
 /** How this tablet logs in to a device [S58]: ids of keys and of vault entries, never a secret. */
 export type LoginChoice = {
-  /** Keys to offer to the device, in order; devices count failures, so one unless the person adds more. */
+  /**
+   * Keys to offer to the device, in order; devices count failures, so one unless the person adds more. {@link PROXY_AGENT}
+   * stands for the keys of the proxy's agent.
+   */
   keys: readonly string[];
   /** The vault's entry with the password. */
   password?: string;

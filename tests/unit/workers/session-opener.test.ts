@@ -146,3 +146,20 @@ describe("opening a terminal", () => {
     expect(done).toEqual([]);
   });
 });
+
+describe("opening telemetry", () => {
+  test("[S59] a locked vault is waited for before telemetry logs in; what was given up meanwhile logs in nowhere", async () => {
+    for (const givenUp of [false, true]) {
+      const { opener, done, gates } = setUp([]);
+      const { shut, pass } = gate();
+      gates.vault = shut;
+      const opening = opener.openTelemetry(RECORD, undefined, false);
+      await new Promise(setImmediate);
+      expect(done).toEqual([]);
+      if (givenUp) opener.giveUp(DEVICE, "ssh2");
+      pass();
+      await opening;
+      expect(done).toEqual(givenUp ? [] : ["telemetry login"]);
+    }
+  });
+});

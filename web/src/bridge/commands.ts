@@ -85,6 +85,10 @@ export const commands = {
   revokeClient: (client_id: string, end_sessions: boolean) => link("revoke_client", { client_id, end_sessions }),
   createPairing: () => link("create_pairing", {}),
   listAudit: (payload: { before?: number; prefix?: string; limit: number }) => link("list_audit", payload),
+  allowTarget: (address: string, port: number, label: string) => link("allow_target", { address, port, label }),
+  /** `typed`: the last 6 characters of the offered fingerprint, as read on the device's own console [S48]. */
+  replaceHostKey: (payload: { host: string; port: number; offered: string; typed: string }) =>
+    link("replace_host_key", payload),
   listSessions: () => link("list_sessions", {}),
   setTheme: (theme: string) => ui("set_theme", { theme }),
   updateLayout: (key: string, layout: Record<string, unknown>) => ui("update_layout", { key, layout }),
@@ -101,6 +105,17 @@ export const commands = {
     re: id,
     payload: { trust },
   }),
+  /** Fingerprints of the proxy's agent that may log in now; none: the agent is not used [S60]. */
+  agentReply: (device: string, id: string, keys: readonly string[]) =>
+    ({
+      v: 1,
+      device,
+      session_id: "ssh1",
+      type: "terminal",
+      action: "agent_reply",
+      re: id,
+      payload: { keys: [...keys] },
+    }) as const,
   /**
    * Answers to the prompts of question `id`. `reuse`: the person said that the answer is the same each time, so that
    * telemetry may use it too [S59].

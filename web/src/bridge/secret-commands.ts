@@ -1,10 +1,16 @@
+import type { AgentFeature } from "#protocol/features.ts";
 import type {
   LoginChoice,
   NewKeyKind,
+  ProxyAgent,
   SecretBinding,
   SecretCommand,
   TypeSecretCommand,
 } from "#protocol/local-secrets.ts";
+
+/** In the place of a key's id in a login choice [S60]; and the feature of a proxy that has an agent. */
+export const PROXY_AGENT: ProxyAgent = "proxy-agent";
+export const AGENT_FEATURE: AgentFeature = "agent";
 
 type Payload<A extends SecretCommand["action"]> = Extract<SecretCommand, { action: A }>["payload"];
 

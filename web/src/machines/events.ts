@@ -38,7 +38,10 @@ type SessionDown = Down<
 type CommandFor<S, C> = C extends { session_id: infer I } ? (S extends I ? C : never) : never;
 
 /** Messages for ssh1, from the proxy or from the UI. */
-export type TerminalMessageEvent = Routed<"terminal", SessionDown | CommandFor<"ssh1", UiCommand>>;
+export type TerminalMessageEvent = Routed<
+  "terminal",
+  SessionDown | Down<"agent_consent"> | CommandFor<"ssh1", UiCommand>
+>;
 /** Messages for ssh2. */
 export type TelemetryMessageEvent = Routed<"telemetry", SessionDown | CommandFor<"ssh2", UiCommand>>;
 

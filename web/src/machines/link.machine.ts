@@ -8,7 +8,7 @@ import type { PresenceFact, Stamp } from "./events.ts";
 /** What the socket actor of one connection attempt reports. */
 export type TransportFact =
   | ({ type: "transport.challenged" } & Stamp)
-  | ({ type: "transport.welcomed"; proxy_version: string } & Stamp)
+  | ({ type: "transport.welcomed"; proxy_version: string; features?: readonly string[] | undefined } & Stamp)
   | ({ type: "transport.closed"; code: number; reason: string } & Stamp)
   /** An answer is overdue: typed input unacknowledged [section 11]. */
   | ({ type: "transport.suspected" } & Stamp)
@@ -24,7 +24,7 @@ export type TransportFact =
 export type SecondFact =
   /** Its hello is leaving: from now on the proxy may move the sessions to it. */
   | ({ type: "second.challenged" } & Stamp)
-  | ({ type: "second.welcomed"; proxy_version: string } & Stamp)
+  | ({ type: "second.welcomed"; proxy_version: string; features?: readonly string[] | undefined } & Stamp)
   | ({ type: "second.closed"; code: number; reason: string } & Stamp);
 
 /** What the machine asks of the socket actor. */
@@ -68,6 +68,7 @@ export type LinkContext = {
   last_frame_at?: number | undefined;
   draining_until?: number | undefined;
   proxy_version?: string | undefined;
+  features?: readonly string[] | undefined;
   error?: ErrorPayload | undefined;
 };
 
@@ -176,6 +177,7 @@ export const linkMachine = setup({
       event.type === "transport.welcomed" || event.type === "second.welcomed"
         ? {
             proxy_version: event.proxy_version,
+            features: event.features,
             resumes: context.resumes + (context.was_online ? 1 : 0),
             was_online: true,
             error: undefined,

@@ -56,8 +56,8 @@ export function progressUpdate({ payload }: Down<"progress">, context: SessionCo
   return { step: payload.step };
 }
 
-/** The question that a `host_key` or `auth_prompt` message asks; undefined when it has no id to answer to. */
-export function questionOf(message: Down<"host_key" | "auth_prompt">): QuestionView | undefined {
+/** The question that a `host_key`, `auth_prompt` or `agent_consent` message asks; undefined when it has no id to answer to. */
+export function questionOf(message: Down<"host_key" | "auth_prompt" | "agent_consent">): QuestionView | undefined {
   if (message.id === undefined) return undefined;
   if (message.action === "host_key") {
     const { host, port, hop, host_key, bits, known_since } = message.payload;
@@ -72,6 +72,7 @@ export function questionOf(message: Down<"host_key" | "auth_prompt">): QuestionV
       ...(known_since === undefined ? {} : { known_since }),
     };
   }
+  if (message.action === "agent_consent") return { kind: "agent", id: message.id, ...message.payload };
   const { kind, host, user, hop, round, name, instruction, prompts } = message.payload;
   return { kind: "auth", id: message.id, method: kind, host, user, hop, round, name, instruction, prompts };
 }

@@ -91,7 +91,9 @@ export const terminalMachine = setup({
       event.type === "terminal.progress" ? progressUpdate(event.message, context) : {},
     ),
     takeQuestion: assign(({ event }) =>
-      event.type === "terminal.host_key" || event.type === "terminal.auth_prompt"
+      event.type === "terminal.host_key" ||
+      event.type === "terminal.auth_prompt" ||
+      event.type === "terminal.agent_consent"
         ? { question: questionOf(event.message) }
         : {},
     ),
@@ -215,6 +217,9 @@ export const terminalMachine = setup({
         ],
         "terminal.host_key": { target: ".verifyingHost", actions: "takeQuestion" },
         "terminal.auth_prompt": { target: ".authenticating", actions: "takeQuestion" },
+        "terminal.agent_consent": { target: ".authenticating", actions: "takeQuestion" },
+        /** Answered by the desk that asked for the agent [S60]. */
+        "terminal.agent_reply": { actions: "dropQuestion" },
         "terminal.host_key_reply": {
           actions: [
             "takeTrust",

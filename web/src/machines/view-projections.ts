@@ -70,12 +70,12 @@ export function linkView({ value, context }: LinkSnapshot): LinkView {
   const [outer, inner] = path(value);
   const phase = outer === "connection" ? (TWO_SOCKETS[inner ?? ""] ?? inner) : outer === "stopped" ? "offline" : outer;
   const { attempt, resumes, retry_at, rtt_ms, rtt_p50_ms, rtt_p95_ms, last_frame_at } = context;
-  const { draining_until, proxy_version, error } = context;
+  const { draining_until, proxy_version, features, error } = context;
   return {
     phase: phase as LinkView["phase"],
     attempt,
     resumes,
-    ...present({ rtt_ms, rtt_p50_ms, rtt_p95_ms, last_frame_at, draining_until, proxy_version, error }),
+    ...present({ rtt_ms, rtt_p50_ms, rtt_p95_ms, last_frame_at, draining_until, proxy_version, features, error }),
     ...(outer === "waiting" ? present({ retry_at }) : {}),
   };
 }

@@ -36,6 +36,8 @@ export type LinkView = {
   /** The proxy said it is going away. */
   draining_until?: number;
   proxy_version?: string;
+  /** What this proxy can do beside the protocol's own, as its welcome said. */
+  features?: readonly string[];
   error?: ErrorPayload;
 };
 
@@ -50,6 +52,15 @@ export type QuestionView =
       host_key: HostKey;
       bits?: number;
       known_since?: string;
+    }
+  /** The agent of the proxy's host would log in: which of its keys may [S60]. */
+  | {
+      kind: "agent";
+      id: string;
+      host: string;
+      user: string;
+      hop: number;
+      keys: readonly { type: string; sha256: string; comment: string }[];
     }
   | {
       kind: "auth";
@@ -171,6 +182,8 @@ export type CatalogView = {
     target: Target;
     holder?: string;
     sid: string;
+    /** The device's end is over; its last output can be read for a while [WP35]. */
+    ended?: true;
   }[];
   /** Ended by the person while there was no link: they end when it is back. */
   ending?: readonly { sid: string; session_id: "ssh1" | "ssh2"; device: string; label: string }[];

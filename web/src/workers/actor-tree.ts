@@ -130,7 +130,7 @@ export class ActorTree {
       stamp: () => this.#stamp(),
     });
     this.#requests = new ProxyRequests(parts.env, this.#hub);
-    this.#services = new Services(parts.history, this.#hub, this.#ends, this.#requests, parts.env);
+    this.#services = new Services(parts.history, this.#hub, this.#ends, this.#requests, parts.env, secrets.choices);
     const input = { home: HOME, ...presence, ...this.#stamp() };
     this.#root = createActor(provideMachines(this.#effects()), { systemId: "router", input });
     this.#feed = new ViewFeed(this.#root, parts.publisher, this.#hub, parts.env, () => this.#ends.waiting);
@@ -185,6 +185,7 @@ export class ActorTree {
     const { message } = taken;
     if (message.action === "presence") this.#setVisible(message.payload.visible);
     if (message.action === "host_key_reply") this.#logins.replied(message);
+    if (message.action === "agent_reply") this.#logins.agentReplied(message);
     this.#root.send({ type: "message", origin: "ui", message, id, ...this.#stamp() });
   }
 

@@ -32,6 +32,8 @@ const LATER: ReadonlySet<string> = new Set([
   "revoke_client",
   "create_pairing",
   "list_audit",
+  "allow_target",
+  "replace_host_key",
   "type_secret",
   ...SECRET_ACTIONS,
 ]);

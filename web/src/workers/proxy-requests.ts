@@ -7,7 +7,13 @@ import type { LinkHub } from "./link-hub.ts";
 /** How long an answer may take before the person is told. */
 const ANSWER_MS = 15_000;
 const OFFLINE: ErrorPayload = { code: "offline", retry: "yes" };
-const ANSWERS: ReadonlySet<string> = new Set(["clients", "pairing", "audit_page"]);
+const ANSWERS: ReadonlySet<string> = new Set([
+  "clients",
+  "pairing",
+  "audit_page",
+  "target_allowed",
+  "host_key_replaced",
+]);
 
 /**
  * Questions to the proxy that no machine has a part in: clients, pairing codes, the audit log. The answer goes to the one

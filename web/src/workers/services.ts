@@ -1,7 +1,9 @@
+import type { Down } from "#protocol/down.ts";
 import type { Result, UiCommand } from "#protocol/local-messages.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
 import { PANEL_IDS, type PanelId } from "#telemetry/knowledge/panels.ts";
 import type { HostEnv } from "./host-env.ts";
+import type { LoginChoices } from "./keys/login-choices.ts";
 import type { LinkHub } from "./link-hub.ts";
 import type { PendingEnds } from "./pending-ends.ts";
 import type { ProxyRequests } from "./proxy-requests.ts";
@@ -23,6 +25,7 @@ export class Services {
   readonly #ends: Pick<PendingEnds, "endElsewhere">;
   readonly #requests: Pick<ProxyRequests, "ask">;
   readonly #env: HostEnv;
+  readonly #choices: Pick<LoginChoices, "replacePins">;
   /** Devices at which the person types, for the load guard [T53]. */
   readonly typing = new Set<string>();
 
@@ -32,7 +35,9 @@ export class Services {
     ends: Pick<PendingEnds, "endElsewhere">,
     requests: Pick<ProxyRequests, "ask">,
     env: HostEnv,
+    choices: Pick<LoginChoices, "replacePins">,
   ) {
+    this.#choices = choices;
     this.#requests = requests;
     this.#history = history;
     this.#hub = hub;
@@ -61,7 +66,16 @@ export class Services {
       case "revoke_client":
       case "create_pairing":
       case "list_audit":
+      case "allow_target":
         return this.#requests.ask(message);
+      case "replace_host_key": {
+        const result = await this.#requests.ask(message);
+        if (result.ok) {
+          const { host_key, ...hop } = result.value as Down<"host_key_replaced">["payload"];
+          await this.#choices.replacePins(hop, host_key);
+        }
+        return result;
+      }
       case "typing":
         if (message.payload.typing) this.typing.add(device);
         else this.typing.delete(device);

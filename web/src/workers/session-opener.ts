@@ -189,6 +189,9 @@ export class SessionOpener {
       runtime.attach(true);
       return;
     }
+    // Nothing logs in by itself while the vault is locked: keys sign nothing, and held answers are gone [S59] [S70].
+    await this.#deps.whenOpen();
+    if (!this.#goesOn("ssh2", opening)) return;
     const byPrompt = credentials.provedByPrompt(record.id);
     const plan = await logins.begin("ssh2", record, pin);
     if (!this.#goesOn("ssh2", opening)) return;

@@ -24,6 +24,7 @@ import {
 import { JumpHosts } from "./jump-hosts.tsx";
 import { LoginFields } from "./login-fields.tsx";
 import { PinnedKeys } from "./pinned-keys.tsx";
+import { ReplaceKey } from "./replace-key.tsx";
 
 const NO_CHOICE: LoginChoice = { keys: [], via_keys: [], sign_hidden: false };
 
@@ -104,6 +105,7 @@ export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
             <p>Its address, notes and trusted keys are forgotten on all your tablets. Sessions that run go on.</p>
           </Callout>
         ) : null}
+        {record === undefined ? null : <ReplaceKey onReplaced={onClose} record={record} />}
         <div className="rs-form-row">
           <TextField
             error={errors.host}

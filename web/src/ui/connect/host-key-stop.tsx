@@ -1,5 +1,6 @@
 import "./question.css";
 import { useState } from "react";
+import { useViewSelector } from "#bridge/hooks.ts";
 import type { DeviceRecord, ErrorPayload } from "#bridge/types.ts";
 import { goTo } from "../layout/navigation.ts";
 import { Button } from "../primitives/button.tsx";
@@ -8,13 +9,17 @@ import { ErrorNote } from "../status/error-note.tsx";
 import { CopyButton } from "../text/copy-button.tsx";
 import { DeviceText } from "../text/device-text.tsx";
 import { DeviceSheet } from "./device-sheet.tsx";
+import { KeyComparison } from "./key-comparison.tsx";
 
 type HostKeyStopProps = { device: string; error: ErrorPayload; record: DeviceRecord };
 
 /** A changed host key is a hard stop: both keys, no way to accept here; replacing is a separate act [S48]. */
-export function HostKeyStop({ error, record }: HostKeyStopProps) {
+export function HostKeyStop({ device, error, record }: HostKeyStopProps) {
   const [editing, setEditing] = useState(false);
   const keys = error.host_keys;
+  const serial = useViewSelector(`panel:${device}:device_info`, (reading) =>
+    reading?.panel === "device_info" ? reading.data?.serial : undefined,
+  );
   return (
     <div className="rs-session-card" data-testid="host-key-stop" data-tone="crit" role="alert">
       <h2>
@@ -22,24 +27,15 @@ export function HostKeyStop({ error, record }: HostKeyStopProps) {
         The host key has changed
       </h2>
       <ErrorNote error={error} />
-      {keys === undefined ? null : (
-        <dl className="rs-facts">
-          <dt>Trusted</dt>
-          <dd>
-            {keys.known.map((known) => (
-              <code className="rs-code-line rs-selectable" key={known}>
-                <DeviceText text={known} />
-              </code>
-            ))}
-          </dd>
-          <dt>Shown now</dt>
-          <dd>
-            <DeviceText text={keys.type} />
-            <code className="rs-code-line rs-selectable">
-              <DeviceText text={keys.offered} />
-            </code>
-          </dd>
-        </dl>
+      {keys === undefined ? null : <KeyComparison keys={keys} />}
+      {serial === undefined ? null : (
+        <p>
+          Last known serial number:{" "}
+          <code className="rs-selectable">
+            <DeviceText max={64} text={serial} />
+          </code>
+          . Replaced hardware always has a new key.
+        </p>
       )}
       <div className="rs-btn-row" data-align="end">
         {keys === undefined ? null : <CopyButton label="Copy both" text={[...keys.known, keys.offered].join("\n")} />}

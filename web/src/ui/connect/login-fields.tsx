@@ -1,4 +1,5 @@
 import { useView } from "#bridge/hooks.ts";
+import { AGENT_FEATURE, PROXY_AGENT } from "#bridge/secret-commands.ts";
 import type { LoginChoice } from "#bridge/types.ts";
 import { SelectField, Switch } from "../primitives/field.tsx";
 
@@ -11,10 +12,12 @@ export function LoginFields({ hops, choice, onChange }: LoginFieldsProps) {
   const keys = useView("ssh_keys")?.keys ?? [];
   const vault = useView("vault");
   const passwords = (vault?.entries ?? []).filter(({ kind }) => kind === "password");
-  const known = (id: string | undefined): boolean => keys.some((key) => key.id === id);
+  const hasAgent = useView("link")?.features?.includes(AGENT_FEATURE) === true;
+  const known = (id: string | undefined): boolean => id === PROXY_AGENT || keys.some((key) => key.id === id);
   const keyChoices = (chosen: string | undefined) => [
     { value: NONE, label: "No key" },
     ...keys.map(({ id, name, type }) => ({ value: id, label: `${name} (${type})` })),
+    ...(hasAgent || chosen === PROXY_AGENT ? [{ value: PROXY_AGENT, label: "Agent of the proxy’s host" }] : []),
     ...(chosen === undefined || known(chosen) ? [] : [{ value: chosen, label: "A key that is not at hand now" }]),
   ];
   const [own] = choice.keys;
@@ -63,7 +66,7 @@ export function LoginFields({ hops, choice, onChange }: LoginFieldsProps) {
           value={choice.via_keys[at]?.[0] ?? NONE}
         />
       ))}
-      {own === undefined ? null : (
+      {own === undefined || own === PROXY_AGENT ? null : (
         <Switch
           checked={choice.sign_hidden}
           hint="For telemetry that reconnects in the background. Off: the key signs only while this page is visible"

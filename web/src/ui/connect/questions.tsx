@@ -1,5 +1,6 @@
 import "./question.css";
 import { useViewSelector } from "#bridge/hooks.ts";
+import { AgentDialog } from "./agent-dialog.tsx";
 import { AuthDialog } from "./auth-dialog.tsx";
 import { HostKeyDialog } from "./host-key-dialog.tsx";
 
@@ -14,6 +15,7 @@ export function Questions({ device }: { device: string }) {
   );
   const session = useViewSelector(`device:${device}`, (view) => (view?.ssh1.question === undefined ? "ssh2" : "ssh1"));
   if (asked === undefined) return null;
+  if (asked.kind === "agent") return <AgentDialog device={device} key={asked.id} question={asked} />;
   return asked.kind === "host_key" ? (
     <HostKeyDialog device={device} key={asked.id} question={asked} session={session} />
   ) : (

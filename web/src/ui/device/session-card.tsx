@@ -3,6 +3,7 @@ import { commands } from "#bridge/commands.ts";
 import { useDispatch, useView } from "#bridge/hooks.ts";
 import type { DeviceView } from "#bridge/types.ts";
 import { AlgorithmTable } from "../connect/algorithm-table.tsx";
+import { AllowTarget } from "../connect/allow-target.tsx";
 import { connectSteps } from "../connect/connect-steps.ts";
 import { DeviceSays } from "../connect/device-says.tsx";
 import { DeviceSheet } from "../connect/device-sheet.tsx";
@@ -100,6 +101,9 @@ function Ended({ device, view }: { device: string; view: DeviceView }) {
         <p>The screen and the history are kept.</p>
       ) : (
         <ErrorNote detail={error.diagnosis === undefined} error={error} />
+      )}
+      {error?.policy === undefined ? null : (
+        <AllowTarget error={error} label={view.record.label} onAllowed={reconnect} />
       )}
       {error?.diagnosis === undefined ? null : <AlgorithmTable diagnosis={error.diagnosis} />}
       {ended === undefined ? null : <p className="rs-muted">{clockText(ended.at, now)}</p>}

@@ -212,7 +212,12 @@ export class LinkAttempt implements OpenLink {
   #welcomed({ payload }: Down<"welcome">): void {
     this.#liveness = new Liveness(this.#deps.env.now(), payload.ping_ms);
     this.#deps.hub.welcomed(this, payload.sessions, payload.boot_id);
-    this.#report({ type: "transport.welcomed", proxy_version: payload.version, ...this.#stamp() });
+    this.#report({
+      type: "transport.welcomed",
+      proxy_version: payload.version,
+      features: payload.features,
+      ...this.#stamp(),
+    });
     this.#roundTrip(this.#deps.env.now() - this.#helloAt);
     this.#plan();
   }

@@ -31,6 +31,8 @@ export type LoginAttempt = {
   record: DeviceRecord;
   hops: HopState[];
   offered: readonly Offered[];
+  /** Hops at which the agent of the proxy's host may be asked [S60]. */
+  agent: readonly number[];
   sign_hidden: boolean;
 };
 

@@ -53,6 +53,12 @@ export class LoginChoices {
     const others = before.filter((one) => one.key !== key.key);
     await this.#store.put("hop_pins", nameOf(hop), [key, ...others].slice(0, PINS_MAX));
   }
+
+  /** The person replaced the key of a host that is remembered here [S48]; any other is none of this store's. */
+  async replacePins(hop: Hop, key: HostKey): Promise<void> {
+    const before = await this.#store.get("hop_pins", nameOf(hop));
+    if (before !== undefined) await this.#store.put("hop_pins", nameOf(hop), [key]);
+  }
 }
 
 const nameOf = ({ host, port }: Hop): string => `[${host}]:${port}`;

@@ -11,6 +11,7 @@ import type { Credentials } from "../credentials.ts";
 import type { HostEnv } from "../host-env.ts";
 import type { LinkHub } from "../link-hub.ts";
 import type { Vault } from "../vault/vault.ts";
+import { AgentConsents, agentHops } from "./agent-consents.ts";
 import { base64 } from "./bytes.ts";
 import { checkHostProof } from "./host-proof.ts";
 import { signWith } from "./key-handles.ts";
@@ -45,9 +46,11 @@ export class LoginDesk {
   readonly #opened = new Map<string, string>();
   /** The jump hosts' keys that the device's terminal met, in order: telemetry meets the same or none [S49]. */
   readonly #viaKeys = new Map<string, readonly HostKey[]>();
+  readonly #agent: AgentConsents;
 
   constructor(deps: LoginDeps) {
     this.#deps = deps;
+    this.#agent = new AgentConsents(deps.hub);
   }
 
   /** A connect is about to be sent. `pin`: the one key that ssh2 may meet [S49]. */
@@ -58,6 +61,8 @@ export class LoginDesk {
     const pinned = pin === undefined ? record : { ...record, pins: [pin] };
     const hops = hopsOf(pinned, via_pins);
     const offered = this.#offers(session_id, record, choice.keys, choice.via_keys);
+    const agent = isSimulated(record) ? [] : agentHops([...viaKeysOf(record, choice.via_keys), choice.keys]);
+    if (session_id === "ssh1") this.#agent.begin(record.id);
     this.#attempts.set(nameOf(record.id, session_id), {
       device: record.id,
       session_id,
@@ -65,12 +70,13 @@ export class LoginDesk {
       record,
       hops,
       offered,
+      agent,
       sign_hidden: choice.sign_hidden,
     });
     if (session_id === "ssh1") await this.#offerPassword(record, choice.password);
     const keys = offered.map(({ hop, id, type, key }) => ({ id, hop, algorithm: type, public_key: base64(key.blob) }));
     return {
-      auth: { keys, proof: true, agent: [] },
+      auth: { keys, proof: true, agent },
       via_pins,
       passwordHeld: credentials.hasForm(record.id),
     };
@@ -93,7 +99,8 @@ export class LoginDesk {
     const opened = this.#opened.get(record.id);
     // What opened the terminal, and nothing else: a second key that fails counts as a failed login.
     const own = session_id === "ssh2" && opened !== undefined ? [opened] : keys;
-    const hops = [...via.map((hop, at) => ({ ...hop, ids: viaKeys[at] ?? [] })), { host, port, user, ids: own }];
+    const ofVia = viaKeysOf(record, viaKeys);
+    const hops = [...via.map((hop, at) => ({ ...hop, ids: ofVia[at] ?? [] })), { host, port, user, ids: own }];
     const offered = hops.flatMap(({ ids, ...hop }, at) => {
       const device = at === via.length ? record.id : undefined;
       return ids.flatMap((id) => {
@@ -123,6 +130,11 @@ export class LoginDesk {
       case "sign":
         void this.#sign(message);
         return true;
+      case "agent_consent": {
+        const { device, session_id, payload } = message;
+        const wanted = this.#attempts.get(nameOf(device, session_id))?.agent.includes(payload.hop) === true;
+        return this.#agent.hears(message, wanted);
+      }
       case "connected":
         this.#connected(message);
         return false;
@@ -153,6 +165,11 @@ export class LoginDesk {
     if (payload.trust && hop !== undefined) hop.trusted = asked.host_key;
   }
 
+  /** The person's answer about the agent of the proxy's host [S60]. */
+  agentReplied(reply: Pick<Up<"agent_reply">, "re" | "payload">): void {
+    this.#agent.replied(reply);
+  }
+
   /** Checks what the proxy shows of a handshake, and says so: before that it gets neither answers nor signatures [S47]. */
   async #prove({ device, session_id, id, payload }: Down<"host_key">): Promise<void> {
     const { env, hub } = this.#deps;
@@ -172,7 +189,7 @@ export class LoginDesk {
   mayAnswer(device: string, session_id: ShellSessionId, hop: number): boolean {
     const attempt = this.#attempts.get(nameOf(device, session_id));
     if (attempt === undefined) return false;
-    return !isChecked(attempt.record) || (attempt.hops[hop]?.proved ?? null) !== null;
+    return isSimulated(attempt.record) || (attempt.hops[hop]?.proved ?? null) !== null;
   }
 
   /** Signs, or says which check did not hold [S53]. */
@@ -224,6 +241,7 @@ export class LoginDesk {
     this.#over(device, "ssh2");
     this.#opened.delete(device);
     this.#viaKeys.delete(device);
+    this.#agent.begin(device);
   }
 
   #over(device: string, session_id: ShellSessionId): LoginAttempt | undefined {
@@ -236,8 +254,13 @@ export class LoginDesk {
 }
 
 /** Simulated devices are pinned by the proxy that runs them and log nobody in [S42]: there is nothing to prove. */
-function isChecked({ target }: DeviceRecord): boolean {
-  return !target.host.startsWith("demo:");
+function isSimulated({ target }: DeviceRecord): boolean {
+  return target.host.startsWith("demo:");
+}
+
+/** As many as there are jump hosts. */
+function viaKeysOf({ target }: DeviceRecord, keys: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  return target.via.map((_, at) => keys[at] ?? []);
 }
 
 const nameOf = (device: string, session_id: ShellSessionId): string => `${device} ${session_id}`;
