@@ -19,12 +19,24 @@ export async function screenText(page: Page): Promise<string> {
 
 /** Waits until the drawn screen matches. */
 export async function seeOnScreen(page: Page, what: RegExp): Promise<void> {
-  await expect.poll(() => screenText(page), SOON).toMatch(what);
+  await withThePage(page, () => expect.poll(() => screenText(page), SOON).toMatch(what));
 }
 
 /** Waits until the last row of the screen matches: a prompt is back. */
 export async function seeLastRow(page: Page, what: RegExp): Promise<void> {
-  await expect.poll(async () => (await screenRows(page)).at(-1) ?? "", SOON).toMatch(what);
+  await withThePage(page, () => expect.poll(async () => (await screenRows(page)).at(-1) ?? "", SOON).toMatch(what));
+}
+
+/** A screen that stays empty says little: what else the page shows is told with the failure. */
+async function withThePage(page: Page, wait: () => Promise<void>): Promise<void> {
+  try {
+    await wait();
+  } catch (error) {
+    const shown = await page.evaluate(() => document.body.innerText.slice(0, 2_000)).catch(() => "(no page)");
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n\nThe page shows:\n${shown}`, {
+      cause: error,
+    });
+  }
 }
 
 /** Opens a device of the list and waits for its terminal's first text. */
