@@ -33,6 +33,8 @@ export type ClientLinkOptions = {
   greeted: (link: Link, hello: Up<"hello">) => Promise<CloseCode | undefined>;
   /** A message after the hello. */
   message: (link: Link, message: Exclude<Up, Up<"hello">>) => Promise<void>;
+  /** Whether its page has a newer link: then this one is about to go, and what comes on it is late by right. */
+  superseded: (link: Link) => boolean;
   /** It ended before its hello was proved. */
   refused: (closeCode: number, reason: string) => void;
   gone: (link: Link, closeCode: number) => void;
@@ -52,6 +54,8 @@ class ClientLink {
   readonly #rate: RateLimit;
   readonly #helloTimer: NodeJS.Timeout;
   #link: Link | undefined;
+  /** Fenced channels that input came on, and whether the page has answered since. */
+  readonly #doubted = new Map<number, "asked" | "answered">();
 
   constructor(options: ClientLinkOptions) {
     this.#options = options;
@@ -157,6 +161,25 @@ class ClientLink {
     this.#link?.send(errorFrame(to, { code: "unsupported", reason, retry: ERROR_RETRY.unsupported }, { re: id }));
   }
 
+  /**
+   * Input under way when its channel was fenced is nothing; the page learns of it. But after its answer to a PING that was
+   * sent later than that news, it types into what it holds for an attachment: unconfirmed for ever, unless it dials anew.
+   */
+  #typedPast(link: Link, chan: number): void {
+    if (this.#doubted.get(chan) === "answered" && !this.#options.superseded(link)) {
+      this.close(CLOSE.superseded, "fenced_channel");
+    }
+    if (this.#doubted.has(chan)) return;
+    this.#doubted.set(chan, "asked");
+    void this.#ask(chan);
+  }
+
+  async #ask(chan: number): Promise<void> {
+    const answer = await this.#socket.probe();
+    if (answer === "answered") this.#doubted.set(chan, "answered");
+    else this.#doubted.delete(chan);
+  }
+
   #frame(bytes: Uint8Array): void {
     const link = this.#link;
     if (link === undefined) {
@@ -180,8 +203,9 @@ class ClientLink {
         const port = this.#socket.port(frame.chan);
         if (port === undefined) this.close(CLOSE.protocol, "foreign_channel");
         // Frames of a channel that was fenced off change nothing [WP24].
-        else if (port === "fenced") return;
-        else if (frame.kind === "in") port.onIn(link.id, frame.pos, frame.body);
+        else if (port === "fenced") {
+          if (frame.kind === "in") this.#typedPast(link, frame.chan);
+        } else if (frame.kind === "in") port.onIn(link.id, frame.pos, frame.body);
         else port.onAck(link.id, frame.pos, frame.limit, frame.saved);
       }
     }

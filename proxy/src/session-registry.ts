@@ -2,7 +2,6 @@
 import { CLOSE } from "#protocol/close-codes.ts";
 import type { Down } from "#protocol/down.ts";
 import type { SessionRequest, SessionState } from "#protocol/messages/session-entry.ts";
-import { checkAccess, decideTakeover } from "#protocol/proxy/takeover.ts";
 import { auditRefusal } from "./audit/audit.ts";
 import { type LimitValues, sessionsTotal } from "./config/limits-schema.ts";
 import { type Failure, failure } from "./failure.ts";
@@ -15,6 +14,7 @@ import { ConnectAttempt, type ConnectMessage, tokenHash } from "./sessions/conne
 import { ConnectLedger } from "./sessions/connect-ledger.ts";
 import { connectedFrame } from "./sessions/connected-frame.ts";
 import { DialLimits } from "./sessions/dial-limits.ts";
+import { accessOf, claimOutcome } from "./sessions/session-claims.ts";
 import type { SessionContext } from "./sessions/session-context.ts";
 import { byUser, expiry, held, holderOf, isOwn, soonest } from "./sessions/session-figures.ts";
 import type { SessionTrail } from "./sessions/session-trail.ts";
@@ -96,7 +96,8 @@ export class SessionRegistry {
       attempt.tellFailure(failure("limit", "audit"));
       return;
     }
-    if (attempt.link !== undefined) this.#announce(attempt, session, token, attempt.link);
+    // Whoever repeated the request meanwhile was answered, with a token that replaced this one.
+    if (attempt.link !== undefined && session.core.epoch === 0) this.#announce(attempt, session, token, attempt.link);
     session.begin();
   }
 
@@ -191,7 +192,8 @@ export class SessionRegistry {
     message: (state: SessionState) => Down | undefined,
   ): Promise<SessionState> {
     const session = this.#sessions.get(request.sid);
-    const access = this.#access(session, link, request, force);
+    const claim = { link, request, force };
+    const access = accessOf(session, claim);
     // Not a guess: the client had the session until another one adopted it.
     if (session !== undefined && access === "displaced") {
       return { sid: request.sid, status: "busy", ...holderOf(session) };
@@ -200,7 +202,9 @@ export class SessionRegistry {
       if (this.#tokenFailures.take(link.clientId) > 0) link.close(CLOSE.overloaded, "token_failures");
       return { sid: request.sid, status: "gone", reason: "expired" };
     }
-    const verdict = await this.#takeover(session, link, request, force);
+    const verdict = await claimOutcome(this.#context.links, session, claim);
+    // Not answered: the page asks on its newer link, and nothing may be told on this one that looks like an answer.
+    if (verdict === "superseded") link.close(CLOSE.superseded, "newer_link");
     // The session may have ended, or the client have been revoked, while the holder was asked.
     if (!this.#sessions.has(request.sid) || link.closed) return { sid: request.sid, status: "gone", reason: "expired" };
     if (verdict === "busy") {
@@ -241,38 +245,6 @@ export class SessionRegistry {
       grace_s: Math.round(core.options.graceMs / 1_000),
     };
     return { token, about };
-  }
-
-  #access(
-    session: Session | undefined,
-    link: Link,
-    request: SessionRequest,
-    force: boolean,
-  ): ReturnType<typeof checkAccess> {
-    // The same work for unknown, foreign and wrong [S20].
-    const shownHash = request.token === undefined ? null : tokenHash(request.token);
-    const nobody = { user: "", clientId: "", tokenHash: new Uint8Array(32), former: [] };
-    const { user, clientId, tokenHash: ownHash, former } = session?.identity ?? nobody;
-    const owner = { user, client: clientId, tokenHash: ownHash, former };
-    return checkAccess(owner, { user: link.user, client: link.clientId, tokenHash: shownHash, force });
-  }
-
-  async #takeover(session: Session, link: Link, request: SessionRequest, force: boolean): Promise<"grant" | "busy"> {
-    const { holder } = session.core;
-    const claimant = {
-      client: link.clientId,
-      instance: link.instanceId,
-      knownEpoch: request.known_epoch,
-      lockHeld: request.lock_held,
-      force,
-    };
-    const verdict = decideTakeover(holder, claimant);
-    if (verdict !== "probe" || holder === null) return verdict === "busy" ? "busy" : "grant";
-    const answer = (await this.#context.links.get(holder.link)?.probe()) ?? "silent";
-    // Another page came in between: the silence of the one before says nothing about it.
-    const current = session.core.holder;
-    const known = current === null || current.epoch === holder.epoch ? answer : "answered";
-    return decideTakeover(current, claimant, known) === "busy" ? "busy" : "grant";
   }
 
   /** The session that this link has under the device's logical name: one at most, see #attachTo. */

@@ -80,6 +80,7 @@ export class AttackedLink {
         this.acted.push(message.action);
         return Promise.resolve();
       },
+      superseded: () => false,
       refused: () => {},
       gone: (link) => void this.core.detach(link.id, 0),
       log: (_level, event, fields) => {

@@ -33,16 +33,20 @@ export class Greeting {
   async greet(link: Link, hello: Up<"hello">): Promise<CloseCode | undefined> {
     const { links, registry, shared } = this.#options;
     if (!this.#attempts.admit(link.clientId, hello.payload.attempt)) return CLOSE.staleAttempt;
-    // Counted after fencing: a newer link of one instance replaces its older.
-    const older = links.ofClient(link.clientId).filter(({ instanceId }) => instanceId === link.instanceId);
-    if (!(await this.#hasRoom(link, older))) return CLOSE.overloaded;
+    links.admit(link);
+    // Counted after fencing: a newer link of one instance replaces its older, also one that is still being greeted.
+    const older = links.olderThan(link);
+    if (!(await this.#hasRoom(link, older))) return this.#refused(link, CLOSE.overloaded);
     if (link.closed) return undefined;
+    if (links.isSuperseded(link)) return this.#refused(link, CLOSE.superseded);
     links.add(link);
     // Sessions are answered in the welcome, and what follows an attachment must come after it.
     link.hold();
     const states = await Promise.all(
       hello.payload.sessions.map((request) => registry.attach(link, request, false, () => undefined)),
     );
+    // A newer one may have what this one was given: a welcome would be half true.
+    if (links.isSuperseded(link)) link.close(CLOSE.superseded, "newer_link");
     if (link.closed) {
       // It went while a holder was asked: nobody would ever detach what it was just given.
       links.remove(link.id);
@@ -52,6 +56,11 @@ export class Greeting {
     link.release([this.#welcome(link, hello, states), ...(await shared(link))]);
     for (const old of older) old.close(CLOSE.superseded, "newer_link");
     return undefined;
+  }
+
+  #refused(link: Link, code: CloseCode): CloseCode {
+    this.#options.links.remove(link.id);
+    return code;
   }
 
   /** Frees a place by asking the longest silent page; when all answer, the newest link is refused. */

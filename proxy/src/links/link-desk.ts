@@ -44,7 +44,7 @@ export class LinkDesk {
   }
 
   accept({ socket, client, identity, origin, address }: Accepted): void {
-    const { signIn, greeting, commands, limits, audit, log } = this.#parts;
+    const { signIn, greeting, commands, links, limits, audit, log } = this.#parts;
     const who = { user: client.user, client: client.client_id, addr: address };
     const since = Date.now();
     const open: Open = {
@@ -68,6 +68,7 @@ export class LinkDesk {
           return refusal;
         },
         message: (link, message) => commands.handle(link, message),
+        superseded: (link) => links.isSuperseded(link),
         refused: (close, reason) =>
           audit.write({ event: "link.refused", outcome: "refused", ...who, origin, close, reason }),
         gone: (link, close) => {

@@ -40,9 +40,32 @@ export type Link = {
   close(code: CloseCode, reason: string): void;
 };
 
-/** All greeted links of this process. */
+/** All greeted links of this process, and the order of their hellos. */
 export class LinkTable {
   readonly #links = new Map<LinkId, Link>();
+  /** From the hello on, greeted or not, the latest last. */
+  readonly #admitted = new Map<LinkId, Link>();
+
+  /** Its hello was accepted; it is greeted now, which may take as long as holders are asked. */
+  admit(link: Link): void {
+    this.#admitted.set(link.id, link);
+  }
+
+  /** Links on which the same page said hello before. */
+  olderThan(link: Link): Link[] {
+    const own = this.#ofPage(link);
+    return own.slice(0, Math.max(0, own.indexOf(link)));
+  }
+
+  /** Whether the same page said hello on another link since: nothing may be given to this one any more [WP24]. */
+  isSuperseded(link: Link): boolean {
+    const own = this.#ofPage(link);
+    return own.includes(link) && own.slice(own.indexOf(link) + 1).some(({ closed }) => !closed);
+  }
+
+  #ofPage({ clientId, instanceId }: Link): Link[] {
+    return [...this.#admitted.values()].filter((one) => one.clientId === clientId && one.instanceId === instanceId);
+  }
 
   add(link: Link): void {
     this.#links.set(link.id, link);
@@ -50,6 +73,7 @@ export class LinkTable {
 
   remove(id: LinkId): void {
     this.#links.delete(id);
+    this.#admitted.delete(id);
   }
 
   get(id: LinkId): Link | undefined {

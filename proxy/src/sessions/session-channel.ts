@@ -1,6 +1,7 @@
 /** The channel that a session's terminal bytes travel on, and its changes of kind. */
 import type { Transport } from "#protocol/messages/target.ts";
 import type { Failure } from "../failure.ts";
+import { Serial } from "../serial.ts";
 import { type ChannelExit, type ChannelWish, type DeviceChannel, openChannel } from "../ssh/channel.ts";
 import type { SshConnection } from "../ssh/connection.ts";
 
@@ -25,6 +26,7 @@ export class SessionChannel {
   readonly #term: string;
   readonly #events: SessionChannelEvents;
   #open: Open | undefined;
+  readonly #changes = new Serial();
 
   constructor(connection: SshConnection, transport: Transport, term: string, events: SessionChannelEvents) {
     this.#connection = connection;
@@ -69,8 +71,15 @@ export class SessionChannel {
     return undefined;
   }
 
-  /** Closes what is open and opens the other kind; after a refusal the session goes on with exec alone. */
-  async change(transport: Transport, size: Size): Promise<Failure | undefined> {
+  /**
+   * Closes what is open and opens the other kind; after a refusal the session goes on with exec alone. One change at a time:
+   * two at once would open two channels, and know of one.
+   */
+  change(transport: Transport, size: Size): Promise<Failure | undefined> {
+    return this.#changes.run(() => this.#change(transport, size));
+  }
+
+  async #change(transport: Transport, size: Size): Promise<Failure | undefined> {
     await this.close();
     this.transport = transport;
     const problem = await this.open(size);
