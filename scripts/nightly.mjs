@@ -39,6 +39,11 @@ const STEPS = [
     command: vitest("--project", "model", "tests/model/resume.test.ts", `--testTimeout=${SCHEDULES_LIMIT_MS}`),
     env: { RACKSIDE_SCHEDULES: String(SCHEDULES) },
   },
+  {
+    name: "hostile",
+    command: vitest("--project", "unit", "--project", "integration", `--testTimeout=${SCHEDULES_LIMIT_MS}`, "hostile-"),
+    env: { ...all, RACKSIDE_HOSTILE: "full" },
+  },
   { name: "oracle", command: vitest("--project", "model", "tests/model/screen-oracle.test.ts"), times },
   { name: "tests", command: ["npm", "test"], env: all, times },
   { name: "lab", command: ["npm", "run", "test:lab"], env: all },

@@ -140,7 +140,7 @@ describe.skipIf(chromium === undefined)("[HD6] a hostile device and the page", (
       () => (globalThis as unknown as { tapped: Record<"applied" | "all", number> }).tapped,
     );
     expect(handled.applied).toBeLessThan(handled.all);
-    await page.waitForFunction(() => played.applied === played.position, undefined, { timeout: 50_000 });
+    await page.waitForFunction(() => played.applied === played.position, undefined, { timeout: 300_000 });
     await out("\r\nalive\r\n");
     await settled();
   });
