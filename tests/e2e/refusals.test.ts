@@ -158,6 +158,23 @@ describe.skipIf(chromium === undefined || !tools.ok)("what goes wrong says so, w
           const buttons = await stop.getByRole("button").allInnerTexts();
           expect(buttons.join(" ")).not.toMatch(/trust|accept|continue|reconnect|replace/i);
           expect(await page.getByRole("dialog").count()).toBe(0);
+
+          // Replacing is an act of its own: in the settings, with the new fingerprint's end as the console shows it.
+          await stop.getByRole("button", { name: "Device settings" }).click();
+          const act = page.getByTestId("replace-key");
+          const replace = act.getByRole("button", { name: "Replace the host key" });
+          expect(await act.innerText()).toContain("ssh-ed25519");
+          expect(await act.innerText()).toMatch(/known to this proxy since \d{4}-\d\d-\d\d/);
+          const typed = act.getByRole("textbox");
+          await typed.fill(sshd.fingerprint.slice(-6));
+          await replace.click();
+          await act.getByText("host_key_changed/mistyped").waitFor();
+          await typed.fill(other.fingerprint.slice(-6));
+          await replace.click();
+          // The new key is known now, and proved: the login goes on without a question about it.
+          await logIn(page, other.password ?? "");
+          await seeOnScreen(page, /\$/);
+          expect(await page.getByTestId("host-key-dialog").count()).toBe(0);
         } finally {
           await relay.stop();
         }
