@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { linkFrame } from "#protocol/builders.ts";
 import type { Down } from "#protocol/down.ts";
+import { AGENT_FEATURE } from "#protocol/features.ts";
 import { ensureStateDir } from "./atomic-file.ts";
 import type { Audit } from "./audit/audit.ts";
 import { AuditLog } from "./audit/audit-log.ts";
@@ -117,11 +118,12 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
   // A damaged file of the one user stops the start, not the first link.
   await uiStates.of(OWNER);
   const links = new LinkTable();
+  const agentSocket = config.agent.enabled ? (config.agent.socket ?? process.env.SSH_AUTH_SOCK) : undefined;
   const registry = new SessionRegistry({
     node: config.node,
     policy,
     ownPorts,
-    agentSocket: config.agent.enabled ? (config.agent.socket ?? process.env.SSH_AUTH_SOCK) : undefined,
+    agentSocket,
     replacements,
     knownHosts,
     firstUse: config.host_keys.first_use,
@@ -142,6 +144,7 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
     bootId: random128(),
     node: config.node,
     version: VERSION,
+    features: agentSocket === undefined ? [] : [AGENT_FEATURE],
     limits,
     links,
     registry,
