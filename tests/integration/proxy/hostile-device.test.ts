@@ -1,10 +1,11 @@
 /** Devices that break the rules: each ends its own session with a code, and nobody else's [section 9 of docs/security]. */
-import type { Connection, PasswordAuthContext, ServerChannel } from "ssh2";
+import { once } from "node:events";
+import ssh2, { type Connection, type PasswordAuthContext, type ServerChannel } from "ssh2";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type Below, type OddOptions, startOddDevice } from "#support/odd-device.ts";
+import { type Below, makeServerKey, type OddOptions, startOddDevice } from "#support/odd-device.ts";
 import { startTestProxy, type TestProxy } from "#support/test-proxy.ts";
 import { type ConnectOptions, WirePage } from "#support/wire-client.ts";
-import { pairClient } from "#support/wire-pairing.ts";
+import { pairClient, randomId } from "#support/wire-pairing.ts";
 import type { WireSession } from "#support/wire-session.ts";
 
 let proxy: TestProxy;
@@ -76,6 +77,60 @@ describe("bytes beyond the window", () => {
     expect(exit.payload).toMatchObject({ error: { code: "device_misbehaved", reason: "window" } });
     expect(session.text).toMatch(/^before x*$/);
     expect(session.recv).toBeLessThan(1024 * 1024);
+  });
+});
+
+describe("packets that are none", () => {
+  test("bytes that no cipher made end the session in device_misbehaved/protocol, with what came before kept", async () => {
+    const session = await page.connect(
+      at(
+        await odd({
+          shell: (channel) => {
+            channel.write("before ");
+            channel.once("data", () => {
+              const inner = channel as unknown as { _client: Below };
+              inner._client._sock.write(Buffer.alloc(512, 0xa5));
+            });
+          },
+        }),
+      ),
+    );
+    await session.waitFor(/before /);
+    session.type("go");
+    const exit = await page.next("exit", (m) => m.device === session.device);
+    expect(exit.payload).toMatchObject({ error: { code: "device_misbehaved", reason: "protocol" } });
+    expect(session.text).toBe("before ");
+  });
+});
+
+describe("channels that are refused", () => {
+  test("no shell, and no command: channel_refused/shell and channel_refused/exec; exec leaves the connection", async () => {
+    const device = new ssh2.Server({ hostKeys: [makeServerKey()] }, (connection: Connection) => {
+      connection.on("error", () => {});
+      connection.on("authentication", (context) => context.accept());
+      connection.on("session", (accept) => {
+        const session = accept();
+        session.on("pty", (yes) => yes());
+        session.on("shell", (_yes, no) => no());
+        session.on("exec", (yes, no, { command }) => {
+          if (command !== "show version") return no();
+          const channel = yes();
+          channel.exit(0);
+          channel.end();
+        });
+      });
+    }).listen(0, "127.0.0.1");
+    stops.push(() => new Promise((resolve) => void device.close(() => resolve())));
+    await once(device, "listening");
+    const { port } = device.address();
+    const refused = await page.settleConnect(page.startConnect(at(port)));
+    expect(refused.payload).toMatchObject({ code: "channel_refused", reason: "shell" });
+    const session = await page.connect(at(port), { transport: "exec" });
+    const exec_id = randomId();
+    const answer = await session.request("exec", { exec_id, command: "show clock" } as never);
+    expect(answer.payload).toMatchObject({ code: "channel_refused", reason: "exec" });
+    expect(await session.exec("show version")).toMatchObject({ code: 0 });
+    await session.request("disconnect", {} as never);
   });
 });
 

@@ -174,3 +174,16 @@ describe("[S46] [S47] order of the host's proof", () => {
     expect(requests).toBe(0);
   });
 });
+
+test("[S58] [S59] a prompt that nobody answers ends in auth_prompt_needed, and the device gets no answer", async () => {
+  const answered: unknown[] = [];
+  const { outcome } = start(
+    device((context) => {
+      if (context.method === "keyboard-interactive")
+        context.prompt([{ prompt: "Code:", echo: false }], (a) => answered.push(a));
+      else context.reject(["keyboard-interactive"]);
+    }),
+  );
+  expect(await failureOf(outcome)).toMatchObject({ code: "auth_prompt_needed" });
+  expect(answered).toEqual([]);
+});
