@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { assert, property } from "fast-check";
 import { expect, test } from "vitest";
 import { loadCores } from "./resume/cores.ts";
@@ -15,13 +16,16 @@ test("I1-I11, L1-L5: sessions survive drops, half-open sockets, page kills, stal
     const world = runSchedule(cores, words);
     for (const landmark of world.reached) reached.set(landmark, (reached.get(landmark) ?? 0) + 1);
   });
-  assert(schedules, { numRuns, ...seedFromEnvironment() });
+  const seed = seedFromEnvironment() ?? randomInt(0x7fff_ffff);
+  // Said on a pass as well: a run that is slow or odd can be had again.
+  console.info(`chosen seed ${seed}: RACKSIDE_SEED=${seed} runs the same ${numRuns} schedules`);
+  assert(schedules, { numRuns, seed });
   // A simulator that stopped meeting a situation would go on passing.
   const rare = [...reached].filter(([, times]) => times * 1_000 < numRuns);
   expect(rare, "situations in fewer than one of 1,000 schedules").toEqual([]);
 });
 
-function seedFromEnvironment(): { seed?: number } {
+function seedFromEnvironment(): number | undefined {
   const seed = Number(process.env.RACKSIDE_SEED);
-  return Number.isInteger(seed) && process.env.RACKSIDE_SEED !== undefined ? { seed } : {};
+  return Number.isInteger(seed) && process.env.RACKSIDE_SEED !== undefined ? seed : undefined;
 }

@@ -39,6 +39,8 @@ export class Device {
   /** Written to the channel, not taken yet. */
   untaken = 0;
   exited = false;
+  /** Its channel is read; a paused one fills its window. */
+  flowing = true;
   window: { cols: number; rows: number };
   readonly tokens: number[] = [];
   #partial = new Uint8Array(0);

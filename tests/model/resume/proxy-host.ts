@@ -12,6 +12,8 @@ import { hold } from "./violation.ts";
 import type { World } from "./world.ts";
 
 const encoder = new TextEncoder();
+/** Steps of sending that one control message brings about; the socket's buffer bounds them in the product. */
+const SENT_WITH_CONTROL = 100;
 type Request = Up<"hello">["payload"]["sessions"][number];
 /** A claim that waits for the holder's answer to a PING [WP28]. */
 type Probe = { link: SimLink; request: Request; hello: string | undefined; re: string | undefined; holder: string };
@@ -30,6 +32,7 @@ export class ProxyHost {
   readonly #replies;
   readonly #attempts = new Map<string, number>();
   #lastEpoch = 0;
+  #hellos = 0;
   #tokens = 0;
 
   constructor(world: World, session: SessionCore) {
@@ -114,11 +117,22 @@ export class ProxyHost {
     const last = this.#attempts.get(client_id) ?? 0;
     hold(attempt > last, "I6", () => `attempt ${attempt} was admitted after ${last}`);
     this.#attempts.set(client_id, attempt);
-    const older = this.world.links.filter((other) => other !== link && other.page === link.page && other.proxyOpen);
+    this.#hellos++;
+    link.hello = this.#hellos;
     if (sessions[0] === undefined) this.#welcome(link, [], undefined);
     else this.#claim(link, sessions[0], false, "hello", undefined);
-    for (const old of older) this.world.closeByProxy(old, CLOSE.superseded);
-    return;
+  }
+
+  #ofPage(link: SimLink): SimLink[] {
+    return this.world.links.filter((other) => other !== link && other.page === link.page && other.proxyOpen);
+  }
+
+  /** The page said hello on a newer link: what waits on this one is not answered, or it would take from that one [WP24]. */
+  #superseded(link: SimLink): boolean {
+    if (!this.#ofPage(link).some(({ hello }) => hello > link.hello)) return false;
+    this.world.reached.add("older link overtaken");
+    this.world.closeByProxy(link, CLOSE.superseded);
+    return true;
   }
 
   #claim(link: SimLink, request: Request, force: boolean, hello: string | undefined, re: string | undefined): void {
@@ -139,6 +153,7 @@ export class ProxyHost {
     hold(link.page.user === this.owner.user, "I12", () => "another user's page was let in by a token");
     const claimant = { client, instance, knownEpoch: request.known_epoch, lockHeld: request.lock_held, force };
     const verdict = this.world.cores.decideTakeover(session.holder, claimant);
+    if (verdict !== "probe" && this.#superseded(link)) return;
     if (verdict === "grant") {
       this.#grant(link, request, force, access === "adopt", hello, re);
       return;
@@ -153,6 +168,7 @@ export class ProxyHost {
     const session = this.session;
     if (probe === undefined || !probe.link.proxyOpen) return;
     const { link, request, hello, re } = probe;
+    if (this.#superseded(link)) return;
     if (session === null) {
       this.#answer(link, { sid: request.sid, status: "gone", reason: "expired" }, hello, re);
       return;
@@ -227,6 +243,8 @@ export class ProxyHost {
     const limits = { grace_max_s: 43_200, sessions: 32 };
     const about = { boot_id: "b", node: "n1", version: "1", user: "u1", features: [], ping_ms: 15_000 };
     this.#queue(link, linkFrame("welcome", { ...about, limits, sessions }, { re }));
+    // Not before: until its sessions are answered, which may take a probe, the page uses the link that it had.
+    for (const old of this.#ofPage(link)) if (old.hello < link.hello) this.world.closeByProxy(old, CLOSE.superseded);
   }
 
   #exec(link: SimLink, message: Up<"exec">): void {
@@ -258,16 +276,22 @@ export class ProxyHost {
   readDevice(max: number): void {
     const session = this.session;
     const { device } = this.world.parts;
-    if (session === null || session.paused || device.inPipe === 0) return;
+    if (session === null || !device.flowing || device.inPipe === 0) return;
     this.run(session.deviceData(device.read(max)));
   }
 
   pump(link: SimLink, steps: number): void {
-    for (let left = steps; left > 0 && link.proxyOpen; left--) {
-      const step = link.scheduler.next(link.buffered);
-      if (step === undefined) return;
-      if (link.pageOpen && !link.cut) link.down.push(step.data);
-      this.run(step.effects);
+    if (link.pumping) return;
+    link.pumping = true;
+    try {
+      for (let left = steps; left > 0 && link.proxyOpen; left--) {
+        const step = link.scheduler.next(link.buffered);
+        if (step === undefined) return;
+        if (link.pageOpen && !link.cut) link.down.push(step.data);
+        this.run(step.effects);
+      }
+    } finally {
+      link.pumping = false;
     }
   }
 
@@ -303,12 +327,19 @@ export class ProxyHost {
         if (link !== undefined) this.world.closeByProxy(link, effect.closeCode);
         break;
       }
-      default:
+      // As the core has it by now: what was sent for an effect before may have made room, and its "resume" ran already.
+      case "pause":
+      case "resume":
+        device.flowing = this.session?.paused === false;
         break;
+      default:
+        effect satisfies never;
     }
   }
 
+  /** Control goes out at once, and with it what waits behind it and may go; its effects run before those that follow. */
   #queue(link: SimLink, message: Down): void {
     hold(link.scheduler.queue(encodeControl(message)), "S23", () => "control queue full");
+    this.pump(link, SENT_WITH_CONTROL);
   }
 }

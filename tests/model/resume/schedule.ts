@@ -58,6 +58,7 @@ const OPERATIONS: readonly [weight: number, operation: Operation][] = [
   [1, (world, _a, b) => tick(world, span(b, 1_000, 40_000))],
   [7, withPage((world, page) => (page.link === null || !page.link.pageOpen) && world.dial(page))],
   [2, withPage((world, page) => page.link?.welcomed === true && world.dial(page))],
+  [2, dialAgain],
   [6, withLink(exchange)],
   [5, withPage(greet)],
   [2, withLink((world, link) => world.abandon(link))],
@@ -97,6 +98,14 @@ function greet(world: World, page: World["pages"][number]): void {
   exchange(world, link);
   while (world.proxy.probes.length > 0) world.proxy.resolveProbe(0);
   exchange(world, link);
+}
+
+/** A page whose claim still waits for the holder's answer opens a second socket, and its hello arrives. */
+function dialAgain(world: World, a: number): void {
+  const page = pick(world.proxy.probes, a)?.link.page;
+  if (page?.alive !== true) return;
+  world.dial(page);
+  if (page.link !== null) world.deliverUp(page.link, 1);
 }
 
 function tick(world: World, ms: number): void {

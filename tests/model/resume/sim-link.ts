@@ -15,6 +15,10 @@ export class SimLink {
   proxyOpen = true;
   /** A black hole: nothing arrives any more, and no end knows. */
   cut = false;
+  /** Which hello of all came on it; 0: none yet. */
+  hello = 0;
+  /** What is sent is being looked at already: effects of it ask again. */
+  pumping = false;
   /** The page has its welcome. */
   welcomed = false;
   /** Output that this page had already, by positions sent on this link. */

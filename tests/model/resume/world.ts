@@ -37,6 +37,7 @@ export const LANDMARKS = [
   "request repeated",
   "session expired",
   "resized by revision",
+  "older link overtaken",
 ] as const;
 export type Landmark = (typeof LANDMARKS)[number];
 
@@ -253,6 +254,12 @@ export class World {
     hold(session.floor <= sent, "I8", () => `floor ${session.floor} beyond sent ${sent}`);
     const bound = ringBytes + SSH_WINDOW_BYTES + this.window + 65_536;
     hold(session.heldBytes <= bound, "I3", () => `${session.heldBytes} bytes held, bound ${bound}`);
+    const { flowing } = this.parts.device;
+    hold(
+      flowing === !session.paused,
+      "L3",
+      () => `the channel ${flowing ? "flows" : "stands"}, paused is ${session.paused}`,
+    );
     if (session.paused) this.reached.add(session.holder === null ? "paused while detached" : "paused while attached");
     if (session.holder === null) {
       const idle = overflow === "drop_oldest" || held < ringBytes / 2;
