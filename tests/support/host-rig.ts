@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { commands } from "#bridge/commands.ts";
 import type { DeviceView, Views } from "#machines/views.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
@@ -12,12 +12,17 @@ import { codeOf, randomId } from "./wire-pairing.ts";
 /** Longest wait for one condition: above the time after which a command without an answer counts as hung, twice over. */
 const WAIT_MS = 45_000;
 
+/** ssh1 and ssh2. */
+const SESSIONS_PER_DEVICE = 2;
+
 export type RigTarget = { readonly host: string; readonly port: number; readonly user: string };
 
 /** A worker host with a page, paired and online with a real proxy: the product without a browser. */
 export class HostRig {
   readonly proxy: TestProxy;
   readonly page: PageDouble;
+  /** Devices that were opened here and not closed. */
+  readonly #open = new Set<string>();
 
   private constructor(proxy: TestProxy, page: PageDouble) {
     this.proxy = proxy;
@@ -56,9 +61,20 @@ export class HostRig {
     expect(await this.page.bridge.dispatch(commands.putDevice(record))).toEqual({ ok: true });
     await this.until("catalog", ({ records }) => records.some(({ id }) => id === record.id), "the device in the list");
     const device = new RigDevice(this, record.id);
+    this.#open.add(record.id);
     const size = { cols: 120, rows: 40, password };
     expect(await this.page.bridge.dispatch(commands.open(record.id, size))).toEqual({ ok: true });
     return device;
+  }
+
+  /** A device was closed with all that it had: fails when more goes on running than the open devices can have. */
+  async nothingRuns(device: string): Promise<void> {
+    this.#open.delete(device);
+    const most = this.#open.size * SESSIONS_PER_DEVICE;
+    await vi.waitFor(
+      () => expect(this.proxy.liveSessions, "sessions that run, of the open devices").toBeLessThanOrEqual(most),
+      { timeout: WAIT_MS },
+    );
   }
 
   async stop(): Promise<void> {
@@ -153,9 +169,12 @@ export class RigDevice {
     return since();
   }
 
+  /** Ends both sessions; the proxy must not go on having one that runs. */
   async close(): Promise<void> {
-    await this.#rig.page.bridge.dispatch(commands.close(this.id, "end"));
+    const { page } = this.#rig;
+    await page.bridge.dispatch(commands.close(this.id, "end"));
     await this.#rig.until("catalog", ({ open }) => !open.includes(this.id), "the workspace to close");
+    await this.#rig.nothingRuns(this.id);
   }
 }
 
