@@ -107,12 +107,13 @@ export function uiEventOf(event: RouterEvent): UiStateEvent | undefined {
 }
 
 export function elsewhereOf({ payload }: Down<"sessions">): CatalogView["elsewhere"] {
-  return payload.sessions.map(({ device, label, session_id, target, holder, sid }) => ({
+  return payload.sessions.map(({ device, label, session_id, target, holder, sid, status }) => ({
     device,
     label,
     session_id,
     target,
     sid,
+    ...(status === "ended" ? { ended: true as const } : {}),
     ...(holder === undefined ? {} : { holder }),
   }));
 }
