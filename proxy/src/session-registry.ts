@@ -91,13 +91,17 @@ export class SessionRegistry {
     this.#sessions.set(session.identity.sid, session);
     this.#log("session.opened", session);
     this.#trail.opened(session, attempt);
-    if (audit.required && !(await audit.ready())) {
-      this.#drop(session);
-      attempt.tellFailure(failure("limit", "audit"));
-      return;
+    if (audit.required) {
+      attempt.recording = true;
+      const recorded = await audit.ready();
+      attempt.recording = false;
+      if (!recorded) {
+        this.#drop(session);
+        attempt.tellFailure(failure("limit", "audit"));
+        return;
+      }
     }
-    // Whoever repeated the request meanwhile was answered, with a token that replaced this one.
-    if (attempt.link !== undefined && session.core.epoch === 0) this.#announce(attempt, session, token, attempt.link);
+    if (attempt.link !== undefined) this.#announce(attempt, session, token, attempt.link);
     session.begin();
   }
 
@@ -140,6 +144,8 @@ export class SessionRegistry {
   #repeat(attempt: ConnectAttempt, link: Link): void {
     attempt.adopt(link);
     const { session } = attempt;
+    // Answered once it is on record, on the link that asked last: one token, and none before its time [S94].
+    if (attempt.recording) return;
     if (attempt.failure !== undefined) attempt.tellFailure(attempt.failure);
     else if (session !== undefined && !isOwn(session, link)) attempt.tellFailure(failure("busy"));
     else if (session !== undefined) {

@@ -14,6 +14,8 @@ export type GreetingOptions = {
   bootId: string;
   node: string;
   version: string;
+  /** Beside those that every proxy has. */
+  features: readonly string[];
   limits: LimitValues;
   links: LinkTable;
   registry: SessionRegistry;
@@ -83,7 +85,7 @@ export class Greeting {
   }
 
   #welcome(link: Link, hello: Up<"hello">, sessions: SessionState[]): Down {
-    const { bootId, node, version, limits } = this.#options;
+    const { bootId, node, version, features, limits } = this.#options;
     return linkFrame(
       "welcome",
       {
@@ -91,7 +93,7 @@ export class Greeting {
         node,
         version,
         user: link.user,
-        features: ["exec", "set_transport"],
+        features: ["exec", "set_transport", ...features],
         ping_ms: PING_IDLE_MS,
         limits: { grace_max_s: GRACE_MAX_S, sessions: limits.sessions_per_user },
         sessions,

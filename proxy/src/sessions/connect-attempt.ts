@@ -38,6 +38,8 @@ export class ConnectAttempt {
   readonly questions: Questions;
   readonly key: DialKey;
   session: Session | undefined;
+  /** The session is there, and waits for its line in the audit log. */
+  recording = false;
   failure: Failure | undefined;
   #link: Link | undefined;
   readonly #context: SessionContext;

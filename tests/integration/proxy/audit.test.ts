@@ -1,8 +1,9 @@
 /** What a scripted use leaves in the audit log, and what it must never leave anywhere [S72] [S93] [S94]. */
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startDemoLab } from "#demo/demo-lab.ts";
+import { AuditLog } from "#proxy/audit/audit-log.ts";
 import { requireTools } from "#support/find-tools.ts";
 import { requireOwnAccounts, startSshd, type TestSshServer } from "#support/sshd.ts";
 import { startTestProxy, type TestProxy } from "#support/test-proxy.ts";
@@ -165,6 +166,51 @@ describe("[S94] an audit log that cannot be written", () => {
       await proxy.stop();
     },
   );
+});
+
+test("[WP7] a connect that is repeated while the log is written is answered once, with a token that is good", async () => {
+  const proxy = await startTestProxy({
+    demo: await startDemoLab({ seed: 5, pace: 0 }),
+    config: { audit: { required: true } },
+  });
+  const client = await pairClient(await proxy.pairUrl());
+  const page = await WirePage.open(client);
+  const { payload } = await page.next("devices_changed");
+  const target = payload.records[0]?.target as Target;
+  let written: (() => void) | undefined;
+  const ready = vi.spyOn(AuditLog.prototype, "ready").mockImplementation(
+    () =>
+      new Promise((resolve) => {
+        written = () => resolve(true);
+      }),
+  );
+  try {
+    const at = page.startConnect(target);
+    const settled = page.settleConnect(at);
+    // A repetition that another message follows has been seen when that one is answered.
+    const repeat = async () => {
+      page.startConnect(target, at);
+      await admin.list(page);
+    };
+    await vi.waitFor(() => expect(written).toBeDefined(), { timeout: 20_000 });
+    await repeat();
+    expect(page.messages.filter((m) => m.action === "connected")).toEqual([]);
+    written?.();
+    await settled;
+    const connected = page.messages.filter((m) => m.action === "connected");
+    const [only] = connected;
+    if (only === undefined) throw new Error("not connected");
+    const session = page.adopt(only, at.device, at.session_id);
+    session.type("\r");
+    await session.waitFor(/\S/);
+    expect(page.messages.filter((m) => m.action === "connected")).toHaveLength(1);
+    const anew = await WirePage.open(client, { instanceId: page.instanceId, sessions: [session.asRequest()] });
+    expect(anew.welcome?.sessions[0]).toMatchObject({ status: "resumed" });
+    await anew.close();
+  } finally {
+    ready.mockRestore();
+    await proxy.stop();
+  }
 });
 
 describe("[S94] pages of the log", () => {
