@@ -1,8 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-/** Each layer of tests is a project of its own; e2e and lab run one file at a time because they share real parts. */
+/**
+ * Each layer of tests is a project of its own. Two files at a time, also on two cores: what is beyond unit tests waits most
+ * of the time. The lab has one network, so its files come one after another.
+ */
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     projects: [
       { test: { name: "unit", include: ["tests/unit/**/*.test.{ts,tsx}"], testTimeout: 30_000 } },
       { test: { name: "contract", include: ["tests/contract/**/*.test.ts"], testTimeout: 60_000 } },
@@ -20,7 +24,6 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
-          fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },
