@@ -9,8 +9,9 @@ import { SearchField } from "../primitives/field.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
 import { DeviceText } from "../text/device-text.tsx";
 import { DeviceRow } from "./device-row.tsx";
-import { type ElsewhereGroup, elsewhereByDevice, matchesDevice, terminalOf } from "./device-search.ts";
+import { type ElsewhereGroup, elsewhereByDevice, matchesDevice, terminalOf, usedElsewhere } from "./device-search.ts";
 import { DeviceSheet } from "./device-sheet.tsx";
+import { InUseDialog } from "./in-use-dialog.tsx";
 import { QuickConnect } from "./quick-connect.tsx";
 import { useOpenDevice } from "./use-open-device.ts";
 
@@ -21,9 +22,11 @@ const SEARCH_FROM = 6;
 export function DeviceList({ onOpened }: { onOpened: (device: string) => void }) {
   const catalog = useView("catalog");
   const online = useViewSelector("link", (link) => link?.phase === "online" || link?.phase === "probing");
+  const ownLabel = useViewSelector("sign_in", (view) => view?.label);
   const dispatch = useDispatch();
   const [search, setSearch] = useState("");
   const [editing, setEditing] = useState<DeviceRecord | "new">();
+  const [inUseAt, setInUseAt] = useState<ElsewhereGroup>();
   const [error, setError] = useState<ErrorPayload>();
   const open = useOpenDevice(onOpened, setError);
   useEffect(() => {
@@ -33,6 +36,14 @@ export function DeviceList({ onOpened }: { onOpened: (device: string) => void })
   const end = async (sessions: ElsewhereGroup["sessions"]): Promise<void> => {
     const result = await dispatch(commands.endSessions(sessions));
     setError(result.ok ? undefined : result.error);
+  };
+
+  const take = ({ record, quick, sessions }: ElsewhereGroup): void =>
+    void open(record, { quick, adopt: terminalOf(sessions) });
+  const tap = (record: DeviceRecord): void => {
+    const used = usedElsewhere(catalog, record.id, ownLabel);
+    if (used === undefined) void open(record);
+    else setInUseAt(used);
   };
 
   const records = catalog?.records ?? [];
@@ -50,7 +61,7 @@ export function DeviceList({ onOpened }: { onOpened: (device: string) => void })
           {...inUse(record)}
           disabledReason={catalog?.open.includes(record.id) ? undefined : offline}
           onEdit={record.simulated === true ? undefined : () => setEditing(record)}
-          onOpen={() => void open(record)}
+          onOpen={() => tap(record)}
           record={record}
         />
       </li>
@@ -74,12 +85,7 @@ export function DeviceList({ onOpened }: { onOpened: (device: string) => void })
           </Callout>
         )}
         <Ending catalog={catalog} />
-        <Elsewhere
-          catalog={catalog}
-          disabledReason={offline}
-          onEnd={(sessions) => void end(sessions)}
-          onTake={({ record, quick, sessions }) => void open(record, { quick, adopt: terminalOf(sessions) })}
-        />
+        <Elsewhere catalog={catalog} disabledReason={offline} onEnd={(sessions) => void end(sessions)} onTake={take} />
         <section aria-labelledby="own-devices" className="rs-group">
           <div className="rs-group-head">
             <h2 id="own-devices">Your devices</h2>
@@ -97,6 +103,20 @@ export function DeviceList({ onOpened }: { onOpened: (device: string) => void })
           </section>
         )}
       </div>
+      {inUseAt === undefined ? null : (
+        <InUseDialog
+          group={inUseAt}
+          onAnother={() => {
+            setInUseAt(undefined);
+            void open(inUseAt.record);
+          }}
+          onClose={() => setInUseAt(undefined)}
+          onTake={() => {
+            setInUseAt(undefined);
+            take(inUseAt);
+          }}
+        />
+      )}
       {editing === undefined ? null : (
         <DeviceSheet
           catalog={records}
@@ -147,7 +167,7 @@ function Elsewhere({ catalog, disabledReason, onTake, onEnd }: ElsewhereProps) {
               action={group.holder === undefined ? "Resume" : "Take over"}
               disabledReason={disabledReason}
               label={group.label}
-              note={group.holder === undefined ? "kept by the proxy, on no screen" : `on ${group.holder}`}
+              note={whereText(group)}
               onEnd={() => onEnd(group.sessions)}
               onOpen={() => onTake(group)}
               record={group.record}
@@ -157,6 +177,13 @@ function Elsewhere({ catalog, disabledReason, onTake, onEnd }: ElsewhereProps) {
       </ul>
     </section>
   );
+}
+
+function whereText({ holder, sessions }: ElsewhereGroup): string {
+  if (holder !== undefined) return `on ${holder}`;
+  return sessions.every(({ ended }) => ended === true)
+    ? "ended; its last output can be read"
+    : "kept by the proxy, on no screen";
 }
 
 /** Sessions that were ended without a link: they live at the proxy until it hears of it. */

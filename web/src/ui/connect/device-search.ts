@@ -21,7 +21,7 @@ export type ElsewhereGroup = {
   device: string;
   label: string;
   holder?: string;
-  sessions: { sid: string; session_id: "ssh1" | "ssh2" }[];
+  sessions: { sid: string; session_id: "ssh1" | "ssh2"; ended?: true }[];
   /** Of the list; for a device that is not in it, what the session itself says of it. */
   record: DeviceRecord;
   /** The record is not in the list: it has to go along with the command that opens it. */
@@ -33,26 +33,50 @@ function recordOfSession({ device, label, target }: CatalogView["elsewhere"][num
   return { ...recordOf(emptyForm, device), label, target };
 }
 
-/** The terminal session among those of a device; without one a tap opens a new one. */
-export const terminalOf = (sessions: ElsewhereGroup["sessions"]): string | undefined =>
-  sessions.find(({ session_id }) => session_id === "ssh1")?.sid;
+/** The terminal session among those of a device, one that runs before one that ended; without one a tap opens a new one. */
+export const terminalOf = (sessions: ElsewhereGroup["sessions"]): string | undefined => {
+  const terminals = sessions.filter(({ session_id }) => session_id === "ssh1");
+  return (terminals.find(({ ended }) => ended !== true) ?? terminals[0])?.sid;
+};
+
+/**
+ * The group of a device whose terminal is in use on another client now: opening one more wants a question first. Another
+ * tab of this one (`own` is its label) needs none: its session is asked for, and the card of a device in use comes.
+ */
+export function usedElsewhere(
+  catalog: CatalogView | undefined,
+  device: string,
+  own: string | undefined,
+): ElsewhereGroup | undefined {
+  return elsewhereByDevice(catalog).find(
+    (group) =>
+      group.device === device &&
+      group.holder !== undefined &&
+      group.holder !== own &&
+      group.sessions.some(({ session_id, ended }) => session_id === "ssh1" && ended !== true),
+  );
+}
 
 /** Sessions elsewhere, one entry per device, without the devices that are open in this page. */
 export function elsewhereByDevice(catalog: CatalogView | undefined): ElsewhereGroup[] {
   const groups = new Map<string, ElsewhereGroup>();
   for (const entry of catalog?.elsewhere ?? []) {
-    const { device, label, holder, sid, session_id } = entry;
+    const { device, label, sid, session_id, ended } = entry;
+    // A page may have an ended one on its screen still: that is no use of the device.
+    const holder = ended === true ? undefined : entry.holder;
+    const session = { sid, session_id, ...(ended === true ? { ended } : {}) };
     if (catalog?.open.includes(device)) continue;
     const group = groups.get(device);
     if (group !== undefined) {
-      group.sessions.push({ sid, session_id });
+      group.sessions.push(session);
+      if (holder !== undefined) group.holder ??= holder;
       continue;
     }
     const listed = catalog?.records.find((one) => one.id === device);
     groups.set(device, {
       device,
       label,
-      sessions: [{ sid, session_id }],
+      sessions: [session],
       record: listed ?? recordOfSession(entry),
       quick: listed === undefined,
       ...(holder === undefined ? {} : { holder }),
