@@ -29,6 +29,10 @@ export class PageDouble {
   readonly #sockets = new Set<NodeSocket>();
   /** Host and port that sockets really go to, when a relay stands in between. */
   via: string | null = null;
+  /** Every address that the page asked for, sockets and requests alike. */
+  readonly requested: string[] = [];
+  /** Sees every control message that comes in over a link, as text. */
+  onWire: ((text: string) => void) | null = null;
   readonly #databases = new Set<IDBDatabase>();
   #workers: WorkerDouble[] = [];
 
@@ -49,6 +53,11 @@ export class PageDouble {
       channel: () => new MessageChannel(),
     });
     this.bridge.start();
+  }
+
+  /** Value of the profile's cookie, which scripts of a real page never see. */
+  get cookieValue(): string {
+    return this.#profile.cookie.split("=").slice(1).join("=");
   }
 
   view<K extends ViewKey>(key: K): Views[K] | undefined {
@@ -161,12 +170,17 @@ export class PageDouble {
         const target = this.via === null ? url : url.replace(/\/\/[^/]+/, `//${this.via}`);
         const headers = { Cookie: profile.cookie, Origin: origin, Host: new URL(origin).host };
         const socket = new NodeSocket(target, protocol, { headers, perMessageDeflate: false });
+        this.requested.push(target);
+        socket.on("message", (data: Buffer, isBinary: boolean) => {
+          if (!isBinary) this.onWire?.(data.toString("utf8"));
+        });
         this.#sockets.add(socket);
         socket.on("close", () => this.#sockets.delete(socket));
         return socket as unknown as WebSocket;
       },
       fetch: async (path, init) => {
         const headers = { ...(init?.headers as Record<string, string>), Cookie: profile.cookie, Origin: origin };
+        this.requested.push(String(path));
         const response = await fetch(path, { ...init, headers });
         const cookie = response.headers.get("set-cookie")?.split(";", 1)[0];
         if (cookie !== undefined) profile.cookie = cookie;

@@ -1,5 +1,6 @@
 /** Devices that break the rules: each ends its own session with a code, and nobody else's [section 9 of docs/security]. */
 import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import ssh2, { type Connection, type PasswordAuthContext, type ServerChannel } from "ssh2";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Below, makeServerKey, type OddOptions, startOddDevice } from "#support/odd-device.ts";
@@ -122,7 +123,7 @@ describe("channels that are refused", () => {
     }).listen(0, "127.0.0.1");
     stops.push(() => new Promise((resolve) => void device.close(() => resolve())));
     await once(device, "listening");
-    const { port } = device.address();
+    const { port } = device.address() as AddressInfo;
     const refused = await page.settleConnect(page.startConnect(at(port)));
     expect(refused.payload).toMatchObject({ code: "channel_refused", reason: "shell" });
     const session = await page.connect(at(port), { transport: "exec" });

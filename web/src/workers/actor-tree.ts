@@ -35,6 +35,7 @@ import { saveLogin, typeSecret } from "./vault/secret-uses.ts";
 import { isSecretCommand } from "./vault/secrets-desk.ts";
 import { UnlockReport } from "./vault/unlock-report.ts";
 import { type RootActor, ViewFeed } from "./view-feed.ts";
+import { factsOf, stateWithoutToken, withoutToken } from "./without-token.ts";
 
 /** How often resume records say "still alive", and windows follow the measured rate. */
 const BEAT_MS = 1_000;
@@ -79,7 +80,12 @@ export class ActorTree {
       answered: (device, session_id, state) => {
         if (this.#opener.answered(device, session_id, state)) return;
         const facts = this.#hub.get(device, session_id)?.restoredFacts;
-        const event = { type: "session.answered", state, facts, ...this.#stamp() } as const;
+        const event = {
+          type: "session.answered",
+          state: stateWithoutToken(state),
+          facts: facts && factsOf(facts),
+          ...this.#stamp(),
+        } as const;
         this.#deliver(device, { type: "device.deliver", to: session_id, event });
       },
       inputWaits: (since) => this.#dialler.inputWaits(since),
@@ -229,7 +235,7 @@ export class ActorTree {
     if (session_id === "ssh2" && message.action === "error" && message.payload.code === "auth_failed") {
       this.#credentials.refusedReuse(device);
     }
-    this.#root.send({ type: "message", origin: "proxy", message, ...this.#stamp() });
+    this.#root.send({ type: "message", origin: "proxy", message: withoutToken(message), ...this.#stamp() });
   }
 
   /** News of sessions that no runtime has. True when it was about one that is only here to end. */

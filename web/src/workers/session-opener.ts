@@ -1,4 +1,4 @@
-import type { DeviceDelivery } from "#machines/device.machine.ts";
+import type { DeviceDelivery, RestoredSession } from "#machines/device.machine.ts";
 import type { Stamp } from "#machines/events.ts";
 import type { RouterEvent } from "#machines/router-steps.ts";
 import type { CatalogView } from "#machines/views.ts";
@@ -17,6 +17,7 @@ import type { RuntimeFactory } from "./runtime-factory.ts";
 import type { SessionLocks } from "./session-locks.ts";
 import { keptSession, keptTerminal, type Restorable } from "./session-restore.ts";
 import type { ResumeRecord } from "./storage/resume-records.ts";
+import { factsOf } from "./without-token.ts";
 
 export type OpenerDeps = {
   parts: Pick<HostParts, "resume" | "logs" | "store">;
@@ -63,7 +64,7 @@ export class SessionOpener {
       for (const { sid } of sessions) if (sid !== ssh1?.sid) locks.release(sid);
       return;
     }
-    send({ type: "router.restore", record, cols, rows, sessions, ...stamp() });
+    send({ type: "router.restore", record, cols, rows, sessions: sessions.map(restoredOf), ...stamp() });
     const { terminal, telemetry } = runtimes.open(record, cols, rows);
     for (const session of sessions) {
       if (session.session_id === "ssh1") terminal.resume(session, log);
@@ -197,6 +198,11 @@ export class SessionOpener {
     if (!this.#goesOn("ssh2", opening)) return;
     runtimes.telemetryOf(record.id)?.open(record, pin, remembered, { ...plan, byPrompt });
   }
+}
+
+/** What machines hear of a session of before: its token stays here [S72]. */
+function restoredOf(record: ResumeRecord): RestoredSession {
+  return { session_id: record.session_id, ...factsOf(record) };
 }
 
 function nameOf(device: string, session_id: ShellSessionId): string {
