@@ -124,8 +124,8 @@ describe.skipIf(chromium === undefined)("[HD6] a hostile device and the page", (
     expect((await sent()).length).toBeLessThanOrEqual("\x1b[0n".length * 32 * 10);
   });
 
-  it("10 MB of combining marks in one cell: a tap made meanwhile is handled before the flood ends", async () => {
-    const bytes = hostileCount("HD6 MiB of combining marks", 10, 40) * MIB;
+  it("megabytes of combining marks in one cell: a tap made meanwhile is handled before the flood ends", async () => {
+    const bytes = hostileCount("HD6 MiB of combining marks", 3, 10) * MIB;
     await open();
     await page.evaluate((total) => {
       const marks = "\u0301".repeat(16 * 1024);
