@@ -48,7 +48,7 @@ function textOf(value: unknown): string {
 const REQUESTS: ReadonlySet<unknown> = new Set(["APPLY", "GET", "SET", "CONSTRUCT", "ENDPOINT", "RELEASE"]);
 
 type Post = (this: MessagePort, message: unknown, transfer?: Transferable[]) => void;
-type Inner = { _send(this: Actor<never>, event: unknown): void };
+type Inner = { _send: (this: Actor<never>, event: unknown) => void };
 
 describe.skipIf(!usable)("[S72] [HP4] canaries", () => {
   let server: TestSshServer;

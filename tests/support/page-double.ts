@@ -180,7 +180,7 @@ export class PageDouble {
       },
       fetch: async (path, init) => {
         const headers = { ...(init?.headers as Record<string, string>), Cookie: profile.cookie, Origin: origin };
-        this.requested.push(String(path));
+        this.requested.push(path);
         const response = await fetch(path, { ...init, headers });
         const cookie = response.headers.get("set-cookie")?.split(";", 1)[0];
         if (cookie !== undefined) profile.cookie = cookie;
