@@ -270,8 +270,9 @@ export class SessionRegistry {
     return this.#attempts.pendingAt(link, device, session_id);
   }
 
-  list(user: string): SessionsPayload {
-    const mine = [...this.#sessions.values()].filter(({ identity }) => identity.user === user);
+  /** The sessions of the link's user, as its client is told of them [S12]. */
+  list(link: Pick<Link, "user" | "clientId">): SessionsPayload {
+    const mine = [...this.#sessions.values()].filter(({ identity }) => identity.user === link.user);
     const sessions = mine.map((session) => {
       const { sid, device, label, session_id, target, since } = session.identity;
       const { core } = session;
@@ -281,7 +282,17 @@ export class SessionRegistry {
           : core.holder === null
             ? ("detached" as const)
             : ("attached" as const);
-      return { sid, device, label, session_id, target, status, ...holderOf(session), since, ...expiry(session) };
+      return {
+        sid,
+        device,
+        label,
+        session_id,
+        target,
+        status,
+        ...holderOf(session, link.clientId),
+        since,
+        ...expiry(session),
+      };
     });
     return { sessions };
   }

@@ -236,6 +236,19 @@ describe.skipIf(!usable)("adopting a session of another client", () => {
     await live(tablet, device);
   });
 
+  test("[WP28] another client is told apart from another tab of this one, whatever their names are", async () => {
+    const tablet = await openPage("same name");
+    const { device } = await shell(tablet);
+    const phone = await openPage("same name");
+    await phone.bridge.dispatch(commands.listSessions());
+    const listed = await phone.until("catalog", ({ elsewhere }) => elsewhere.some((entry) => entry.device === device));
+    const ofDevice = (entry: { device: string }): boolean => entry.device === device;
+    expect(listed.elsewhere.filter(ofDevice)).toMatchObject([{ holder: "same name", other_client: true }]);
+    await tablet.bridge.dispatch(commands.listSessions());
+    const own = await tablet.until("catalog", ({ elsewhere }) => elsewhere.some((entry) => entry.device === device));
+    expect(own.elsewhere.filter(ofDevice)).toEqual([expect.not.objectContaining({ other_client: true })]);
+  });
+
   test("[L4] a session that ended before the tap is said to be gone; one more tap connects anew", async () => {
     const tablet = await openPage("tablet");
     const { device } = await shell(tablet);

@@ -18,6 +18,8 @@ export const Sessions = linkMessage(
         target: Target,
         status: v.picklist(["connecting", "attached", "detached", "ended"]),
         holder: v.optional(v.string()),
+        /** The holder is another client than the one that asks; labels do not tell clients apart. */
+        other_client: v.optional(v.literal(true)),
         since: v.number(),
         expires_in_s: v.optional(v.number()),
       }),

@@ -37,7 +37,7 @@ export class LinkCommands {
   async handle(link: Link, message: Message): Promise<void> {
     switch (message.action) {
       case "list_sessions":
-        link.send(linkFrame("sessions", this.#registry.list(link.user), { re: message.id }));
+        link.send(linkFrame("sessions", this.#registry.list(link), { re: message.id }));
         return;
       case "list_clients":
       case "rename_client":

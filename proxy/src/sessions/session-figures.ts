@@ -30,8 +30,11 @@ export function byUser(sessions: readonly Session[]): Map<string, Session[]> {
   return users;
 }
 
-export function holderOf({ core }: Session): { holder?: string } {
-  return core.holder === null ? {} : { holder: core.holder.label };
+/** Who has the session; `asker`: the client that wants to know, so that it can tell its own pages from another client. */
+export function holderOf({ core }: Session, asker?: string): { holder?: string; other_client?: true } {
+  if (core.holder === null) return {};
+  const other = asker !== undefined && core.holder.client !== asker;
+  return { holder: core.holder.label, ...(other ? { other_client: true } : {}) };
 }
 
 export function expiry({ core }: Session): { expires_in_s?: number } {

@@ -107,7 +107,7 @@ export function uiEventOf(event: RouterEvent): UiStateEvent | undefined {
 }
 
 export function elsewhereOf({ payload }: Down<"sessions">): CatalogView["elsewhere"] {
-  return payload.sessions.map(({ device, label, session_id, target, holder, sid, status }) => ({
+  return payload.sessions.map(({ device, label, session_id, target, holder, other_client, sid, status }) => ({
     device,
     label,
     session_id,
@@ -115,6 +115,7 @@ export function elsewhereOf({ payload }: Down<"sessions">): CatalogView["elsewhe
     sid,
     ...(status === "ended" ? { ended: true as const } : {}),
     ...(holder === undefined ? {} : { holder }),
+    ...(other_client === undefined ? {} : { other_client }),
   }));
 }
 

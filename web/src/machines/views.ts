@@ -181,6 +181,8 @@ export type CatalogView = {
     session_id: "ssh1" | "ssh2";
     target: Target;
     holder?: string;
+    /** The holder is another client, not another page of this one. */
+    other_client?: true;
     sid: string;
     /** The device's end is over; its last output can be read for a while [WP35]. */
     ended?: true;

@@ -139,18 +139,26 @@ describe("device list", () => {
 
   test("[WP28] a device is in use when a page elsewhere has its running terminal; an ended or left one asks no question", () => {
     const session = { device: "a", label: "a", target: { host: "h", port: 22, user: "u", via: [] } };
-    const ended = { ...session, session_id: "ssh1", sid: "n.old", ended: true, holder: "phone" } as const;
-    const running = { ...session, session_id: "ssh1", sid: "n.new", holder: "phone" } as const;
+    const ended = {
+      ...session,
+      session_id: "ssh1",
+      sid: "n.old",
+      ended: true,
+      holder: "phone",
+      other_client: true,
+    } as const;
+    const running = { ...session, session_id: "ssh1", sid: "n.new", holder: "phone", other_client: true } as const;
+    const tab = { ...session, session_id: "ssh1", sid: "n.tab", holder: "phone" } as const;
     const left = { ...session, session_id: "ssh1", sid: "n.left" } as const;
-    const telemetry = { ...session, session_id: "ssh2", sid: "n.2", holder: "phone" } as const;
-    const used = (elsewhere: Parameters<typeof elsewhereByDevice>[0] & object, device = "a", own = "tablet") =>
-      usedElsewhere(elsewhere, device, own)?.holder;
-    const catalog = (...elsewhere: (typeof ended | typeof running | typeof left | typeof telemetry)[]) =>
+    const telemetry = { ...session, session_id: "ssh2", sid: "n.2", holder: "phone", other_client: true } as const;
+    const used = (elsewhere: Parameters<typeof elsewhereByDevice>[0] & object, device = "a") =>
+      usedElsewhere(elsewhere, device)?.holder;
+    const catalog = (...elsewhere: (typeof ended | typeof running | typeof left | typeof telemetry | typeof tab)[]) =>
       ({ records: [], rev: 1, from: "proxy", open: [], elsewhere }) as const;
     expect(used(catalog(ended, running))).toBe("phone");
     expect(used(catalog(running), "b")).toBeUndefined();
     // Another tab of this tablet: its session is asked for, and the card says the rest.
-    expect(used(catalog(running), "a", "phone")).toBeUndefined();
+    expect(used(catalog(tab))).toBeUndefined();
     for (const list of [[ended], [left], [telemetry]]) expect(used(catalog(...list))).toBeUndefined();
     expect(used({ ...catalog(running), open: ["a"] })).toBeUndefined();
     // What is taken over is the one that runs, whichever is listed first.

@@ -22,7 +22,6 @@ const SEARCH_FROM = 6;
 export function DeviceList({ onOpened }: { onOpened: (device: string) => void }) {
   const catalog = useView("catalog");
   const online = useViewSelector("link", (link) => link?.phase === "online" || link?.phase === "probing");
-  const ownLabel = useViewSelector("sign_in", (view) => view?.label);
   const dispatch = useDispatch();
   const [search, setSearch] = useState("");
   const [editing, setEditing] = useState<DeviceRecord | "new">();
@@ -41,7 +40,7 @@ export function DeviceList({ onOpened }: { onOpened: (device: string) => void })
   const take = ({ record, quick, sessions }: ElsewhereGroup): void =>
     void open(record, { quick, adopt: terminalOf(sessions) });
   const tap = (record: DeviceRecord): void => {
-    const used = usedElsewhere(catalog, record.id, ownLabel);
+    const used = usedElsewhere(catalog, record.id);
     if (used === undefined) void open(record);
     else setInUseAt(used);
   };

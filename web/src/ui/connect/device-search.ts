@@ -21,6 +21,8 @@ export type ElsewhereGroup = {
   device: string;
   label: string;
   holder?: string;
+  /** The holder is another client, not another tab of this one. */
+  otherClient: boolean;
   sessions: { sid: string; session_id: "ssh1" | "ssh2"; ended?: true }[];
   /** Of the list; for a device that is not in it, what the session itself says of it. */
   record: DeviceRecord;
@@ -41,18 +43,13 @@ export const terminalOf = (sessions: ElsewhereGroup["sessions"]): string | undef
 
 /**
  * The group of a device whose terminal is in use on another client now: opening one more wants a question first. Another
- * tab of this one (`own` is its label) needs none: its session is asked for, and the card of a device in use comes.
+ * tab of this one needs none: its session is asked for, and the card of a device in use comes.
  */
-export function usedElsewhere(
-  catalog: CatalogView | undefined,
-  device: string,
-  own: string | undefined,
-): ElsewhereGroup | undefined {
+export function usedElsewhere(catalog: CatalogView | undefined, device: string): ElsewhereGroup | undefined {
   return elsewhereByDevice(catalog).find(
     (group) =>
       group.device === device &&
-      group.holder !== undefined &&
-      group.holder !== own &&
+      group.otherClient &&
       group.sessions.some(({ session_id, ended }) => session_id === "ssh1" && ended !== true),
   );
 }
@@ -64,18 +61,21 @@ export function elsewhereByDevice(catalog: CatalogView | undefined): ElsewhereGr
     const { device, label, sid, session_id, ended } = entry;
     // A page may have an ended one on its screen still: that is no use of the device.
     const holder = ended === true ? undefined : entry.holder;
+    const otherClient = holder !== undefined && entry.other_client === true;
     const session = { sid, session_id, ...(ended === true ? { ended } : {}) };
     if (catalog?.open.includes(device)) continue;
     const group = groups.get(device);
     if (group !== undefined) {
       group.sessions.push(session);
       if (holder !== undefined) group.holder ??= holder;
+      group.otherClient ||= otherClient;
       continue;
     }
     const listed = catalog?.records.find((one) => one.id === device);
     groups.set(device, {
       device,
       label,
+      otherClient,
       sessions: [session],
       record: listed ?? recordOfSession(entry),
       quick: listed === undefined,
