@@ -16,6 +16,15 @@ type Watched = typeof globalThis & { benchSeen?: Promise<number> };
 type Use = { find: string; name?: string; act: "wait" | "click" | "focus"; limitMs: number };
 type Watch = { rows: string; text: string; what: "drawn" | "painted"; limitMs: number };
 
+/** Runs in the page: waits until anything is on the screen, as a device's prompt is. */
+async function untilDrawn({ rows, limitMs }: Pick<Watch, "rows" | "limitMs">): Promise<void> {
+  const until = performance.now() + limitMs;
+  while ((document.querySelector(rows)?.textContent ?? "").trim() === "") {
+    if (performance.now() > until) throw new Error(`nothing came to the screen: ${document.body.innerText}`);
+    await new Promise(requestAnimationFrame);
+  }
+}
+
 /**
  * Runs in the page: waits from the next key's event on until the text is there. "drawn": looks once in every frame, as a
  * flood replaces rows all the time. "painted": sees the change itself and waits for its frame, as looking in every frame
@@ -120,6 +129,8 @@ export class AppScreen {
     await this.page.fill(password ?? "");
     await this.#use("click", "[data-testid=auth-dialog] button[type=submit]");
     await this.#use("focus", ".rs-term-host textarea.rs-capture");
+    // What is typed before the shell is there is refused.
+    await this.page.evaluate(untilDrawn, { rows: ROWS, limitMs: WAIT_LIMIT_MS });
     await this.type(SET_PROMPT.trimEnd());
     await this.timeEnter(PROMPT.trim());
   }

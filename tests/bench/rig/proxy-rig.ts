@@ -14,6 +14,8 @@ const LIMITS = {
   dials_per_target_per_min: 10_000,
   links_per_client: 100,
   upgrades_per_client_per_min: 100_000,
+  control_per_s: 10_000,
+  control_burst: 100_000,
 };
 
 const PTY = { term: "xterm-256color", cols: 120, rows: 40 };
