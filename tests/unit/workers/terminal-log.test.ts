@@ -76,6 +76,18 @@ describe("terminal log [WP29]", () => {
     expect(await log.flushed()).toBe(65_537);
   });
 
+  test("[WP29] a size that was announced for where the output stops now is stored with it", async () => {
+    const { deps } = await open();
+    const log = TerminalLog.create(deps, "n.a", START);
+    log.mark(5, 100, 30);
+    log.push(0, bytes("one\r\n"));
+    await log.flushed();
+    expect(await recordsOf(log)).toMatchObject([
+      { kind: "bytes", pos: 0 },
+      { kind: "size", pos: 5, cols: 100, rows: 30 },
+    ]);
+  });
+
   test("another page finds bytes, sizes at their places, and gaps", async () => {
     const { factory, deps } = await open();
     const log = TerminalLog.create(deps, "n.a", START);

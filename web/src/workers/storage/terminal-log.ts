@@ -150,7 +150,7 @@ export class TerminalLog {
     if (this.#over) return;
     let rest = bytes;
     let at = pos;
-    for (let mark = this.#marks[0]; mark !== undefined && mark.at < pos + bytes.length; mark = this.#marks[0]) {
+    for (let mark = this.#marks[0]; mark !== undefined && mark.at <= pos + bytes.length; mark = this.#marks[0]) {
       const part = rest.subarray(0, Math.max(0, mark.at - at));
       this.#append(at, part);
       at += part.length;
