@@ -1,5 +1,6 @@
 import type { ShellSessionId } from "./ids.ts";
 import type { SecretCommand, TypeSecretCommand } from "./local-secrets.ts";
+import type { DeskCommand } from "./local-telemetry.ts";
 import type { DeviceRecord } from "./messages/devices.ts";
 import type { ErrorPayload } from "./messages/error.ts";
 import type { Up } from "./up.ts";
@@ -132,6 +133,7 @@ export type LocalCommand =
   | CaptureCommand
   | AuditCommand
   | TableCommand
+  | DeskCommand
   | PairCommand
   | SignOutCommand
   | EndSessionsCommand

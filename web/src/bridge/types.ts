@@ -1,6 +1,7 @@
 /** Types that user interface code may use; it reaches protocol and machines only through the bridge. */
 import type { Down } from "#protocol/down.ts";
 
+export type * from "#machines/desk-views.ts";
 export type * from "#machines/secret-views.ts";
 export type * from "#machines/views.ts";
 export type { HistoryEntry, Result, UiCommand } from "#protocol/local-messages.ts";
@@ -11,6 +12,7 @@ export type {
   SecretKind,
   VaultImportReport,
 } from "#protocol/local-secrets.ts";
+export type { ExportedFile, Side } from "#protocol/local-telemetry.ts";
 export type { DeviceRecord } from "#protocol/messages/devices.ts";
 export type { AlgorithmDiagnosis, ErrorPayload } from "#protocol/messages/error.ts";
 export type { HostKey } from "#protocol/messages/target.ts";

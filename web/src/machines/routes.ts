@@ -1,6 +1,7 @@
 import type { Down } from "#protocol/down.ts";
 import type { UiCommand } from "#protocol/local-messages.ts";
 import { SECRET_ACTIONS } from "#protocol/local-secrets.ts";
+import { DESK_ACTIONS } from "#protocol/local-telemetry.ts";
 
 export type Message = UiCommand | Down;
 /** Who handles a message [A11]. `service`: a question that storage or the collector answers, not a machine. */
@@ -53,6 +54,7 @@ const ROUTES: Readonly<Record<Origin, Table>> = {
       "ssh2/telemetry/capture",
       "ssh2/telemetry/audit",
       "ssh2/telemetry/table",
+      ...DESK_ACTIONS.map((action) => `ssh2/telemetry/${action}`),
       "link/system/keep_nothing",
       "link/system/end_sessions",
       "ssh1/terminal/type_secret",

@@ -3,6 +3,7 @@ import type { ErrorPayload } from "#protocol/messages/error.ts";
 import type { Algorithms, HostKey, Target } from "#protocol/messages/target.ts";
 import type { PanelId } from "#telemetry/knowledge/panels.ts";
 import type { PanelReading } from "#telemetry/knowledge/reading.ts";
+import type { AlertsView, ChangesView, LoadView, PortView } from "./desk-views.ts";
 import type { LoginsView, SshKeysView, VaultView } from "./secret-views.ts";
 
 /**
@@ -228,7 +229,9 @@ export type Views = {
   logins: LoginsView;
 } & { [K in `device:${string}`]: DeviceView } & {
   [K in `panel:${string}:${PanelId}`]: PanelReading;
-} & {
+} & { [K in `changes:${string}`]: ChangesView } & { [K in `alerts:${string}`]: AlertsView } & {
+  [K in `port:${string}`]: PortView;
+} & { [K in `load:${string}`]: LoadView } & {
   /** Recent values per numeric field of a panel's row, for sparklines: [t, value|null][] with null as a gap. */
   [K in `series:${string}:${PanelId}:${string}`]: SeriesView;
 };

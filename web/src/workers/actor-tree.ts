@@ -136,11 +136,24 @@ export class ActorTree {
       stamp: () => this.#stamp(),
     });
     this.#requests = new ProxyRequests(parts.env, this.#hub);
-    this.#services = new Services(parts.history, this.#hub, this.#ends, this.#requests, parts.env, secrets.choices);
+    this.#services = new Services(
+      parts.history,
+      this.#hub,
+      this.#ends,
+      this.#requests,
+      parts.env,
+      secrets.choices,
+      parts.desks,
+    );
     const input = { home: HOME, ...presence, ...this.#stamp() };
     this.#root = createActor(provideMachines(this.#effects()), { systemId: "router", input });
     this.#feed = new ViewFeed(this.#root, parts.publisher, this.#hub, parts.env, () => this.#ends.waiting);
     this.#root.subscribe({ error: onError });
+    parts.collectors.use({
+      of: (device) => this.#runtimes.telemetryOf(device)?.collector ?? null,
+      feed: (device, event) => this.#runtimes.telemetryOf(device)?.feed(event) ?? false,
+    });
+    this.#scope.onEnd(() => parts.collectors.use(null));
     this.#scope.onEnd(() => this.#hub.end());
     this.#scope.onEnd(() => this.#locks.releaseAll());
     this.#scope.onEnd(() => this.#credentials.forgetAll());

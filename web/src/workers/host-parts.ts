@@ -1,4 +1,6 @@
 import { SignInDesk } from "./actors/sign-in-desk.ts";
+import { CurrentCollectors, Desks } from "./desks/desks.ts";
+import { MemoryRecords } from "./desks/record-store.ts";
 import type { HostEnv } from "./host-env.ts";
 import { PendingReplies } from "./pending-replies.ts";
 import { Publisher } from "./publisher.ts";
@@ -46,6 +48,10 @@ export type HostParts = {
   /** Output of terminals, to be shown again after a page was killed [WP29]. */
   logs: TerminalLogs;
   readings: ReadingsFeed;
+  /** What is kept of readings: history, changes, alerts, snapshots. */
+  records: MemoryRecords;
+  desks: Desks;
+  collectors: CurrentCollectors;
   signIn: SignInDesk;
   /** Vault, keys and logins of this tablet; they outlive a tree of actors. */
   secrets: SecretsDesk;
@@ -96,6 +102,11 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
   };
   void checkPersisted();
   const logs = await TerminalLogs.load(env, logKeys(env.crypto, secrets.vault), keepNothing, failed);
+  const readings = new ReadingsFeed(publisher, store, env);
+  const records = new MemoryRecords();
+  const collectors = new CurrentCollectors();
+  const reading = readings.latest.bind(readings);
+  const desks = Desks.lazy({ env, publisher, records, collectors, reading }, failed);
   return {
     ...early,
     store,
@@ -103,13 +114,17 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
     history: new CommandHistory(store, box),
     resume: new ResumeRecords(store, box),
     logs,
-    readings: new ReadingsFeed(publisher, store, env),
+    readings,
+    records,
+    desks,
+    collectors,
     secrets,
     signIn: new SignInDesk(env, identity, async () => {
       secrets.vault.lock();
       await identity.forget();
       // The local key stays: what is sealed from now on needs one, and it protects nothing that is left.
       for (const name of ["ui_state", "readings", "history", "resume", "platforms"] as const) await store.clear(name);
+      await desks.forget(undefined);
       await logs.wipeAll();
     }),
     checkPersisted,

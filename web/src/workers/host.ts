@@ -2,6 +2,7 @@ import type { ViewKey } from "#machines/views.ts";
 import { NO_DEVICE } from "#protocol/ids.ts";
 import type { PresenceCommand, Result, UiCommand } from "#protocol/local-messages.ts";
 import { SECRET_ACTIONS } from "#protocol/local-secrets.ts";
+import { DESK_ACTIONS } from "#protocol/local-telemetry.ts";
 import { ActorTree } from "./actor-tree.ts";
 import type { HostApi } from "./host-api.ts";
 import { type HostEnv, random128 } from "./host-env.ts";
@@ -36,6 +37,7 @@ const LATER: ReadonlySet<string> = new Set([
   "replace_host_key",
   "type_secret",
   ...SECRET_ACTIONS,
+  ...DESK_ACTIONS,
 ]);
 
 const STOPPED: Result = { ok: false, error: { code: "worker_failed", retry: "yes" } };
@@ -55,7 +57,10 @@ export type Host = {
 
 /** Assembles the worker's side. `onFatal`: the tree of actors cannot be kept up; the page has to replace the worker. */
 export function createHost(env: HostEnv, onFatal: (error: unknown) => void): Host {
-  const early = earlyParts(env, (key) => parts?.readings.watched(key as ViewKey));
+  const early = earlyParts(env, (key) => {
+    parts?.readings.watched(key as ViewKey);
+    parts?.desks.watched(key as ViewKey);
+  });
   let parts: HostParts | null = null;
   let tree: ActorTree | null = null;
   let crashedAt = Number.NEGATIVE_INFINITY;
@@ -120,6 +125,7 @@ export function createHost(env: HostEnv, onFatal: (error: unknown) => void): Hos
       parts = await openParts(early);
       await parts.readings.restore();
       growing = grow();
+      void parts.desks.restore();
       if (!stopped) wakes.start();
       ready();
       await growing;
@@ -131,6 +137,7 @@ export function createHost(env: HostEnv, onFatal: (error: unknown) => void): Hos
       tree = null;
       early.replies.settleAll(STOPPED);
       early.ports.closeAll();
+      void parts?.desks.close().then(() => parts?.records.close());
       parts?.store.close();
       void parts?.logs.shut();
     },

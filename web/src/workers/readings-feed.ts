@@ -1,4 +1,5 @@
 import type { ViewKey } from "#machines/views.ts";
+import type { PanelId } from "#telemetry/knowledge/panels.ts";
 import type { PanelReading, TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
 import type { HostEnv } from "./host-env.ts";
 import type { Publisher } from "./publisher.ts";
@@ -16,6 +17,8 @@ export class ReadingsFeed {
   readonly #store: TabletStore;
   readonly #env: Pick<HostEnv, "now">;
   readonly #series = new Map<string, SeriesTracker>();
+  /** By the key of its view. */
+  readonly #latest = new Map<string, PanelReading>();
   readonly #keptAt = new Map<string, number>();
 
   constructor(publisher: Publisher, store: TabletStore, env: Pick<HostEnv, "now">) {
@@ -30,6 +33,7 @@ export class ReadingsFeed {
       const key = `panel:${device}:${reading.panel}` as const;
       if (this.#publisher.get(key) !== undefined) continue;
       const stale = { ...reading, status: "stale", reason: "kept" } as PanelReading;
+      this.#latest.set(key, stale);
       this.#publisher.mark(key, () => stale);
     }
   }
@@ -37,6 +41,7 @@ export class ReadingsFeed {
   /** A `telemetry_update` of a collector. */
   take({ device, payload }: TelemetryUpdate): void {
     const key = `panel:${device}:${payload.panel}` as const;
+    this.#latest.set(key, payload);
     this.#publisher.mark(key, () => payload);
     let series = this.#series.get(device);
     if (series === undefined) {
@@ -45,6 +50,11 @@ export class ReadingsFeed {
     }
     for (const name of series.take(payload)) this.#markSeries(`series:${device}:${name}` as ViewKey);
     this.#keep(key, device, payload);
+  }
+
+  /** The latest reading of a panel, also one that an earlier run kept. */
+  latest(device: string, panel: PanelId): PanelReading | undefined {
+    return this.#latest.get(`panel:${device}:${panel}`);
   }
 
   /** The page began to look at a series. */
@@ -74,6 +84,7 @@ export class ReadingsFeed {
   /** A device left the list: nothing of it stays. */
   async forget(device: string): Promise<void> {
     this.#series.delete(device);
+    for (const key of this.#latest.keys()) if (key.startsWith(`panel:${device}:`)) this.#latest.delete(key);
     this.#publisher.removeAll(`panel:${device}:`);
     this.#publisher.removeAll(`series:${device}:`);
     for (const [key, kept] of await this.#store.entries("readings")) {

@@ -116,7 +116,10 @@ export class RuntimeFactory {
     const events = this.#events;
     const tell = (event: CollectorFact): void => events.deliver(device, { type: "device.deliver", to: "ssh2", event });
     const runtime = new TelemetryRuntime(record, this.#deps, {
-      reading: (update) => this.#parts.readings.take(update),
+      reading: (update) => {
+        this.#parts.readings.take(update);
+        this.#parts.desks.take(update);
+      },
       phase: (phase, reason, command) => {
         if (phase === "suspended" || phase === "ended") return;
         tell({ type: "collector.phase", activity: phase, reason, command, ...events.stamp() });

@@ -1,7 +1,9 @@
 import type { Down } from "#protocol/down.ts";
 import type { Result, UiCommand } from "#protocol/local-messages.ts";
+import { type DeskCommand, isDeskAction } from "#protocol/local-telemetry.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
 import { PANEL_IDS, type PanelId } from "#telemetry/knowledge/panels.ts";
+import type { Desks } from "./desks/desks.ts";
 import type { HostEnv } from "./host-env.ts";
 import type { LoginChoices } from "./keys/login-choices.ts";
 import type { LinkHub } from "./link-hub.ts";
@@ -26,6 +28,7 @@ export class Services {
   readonly #requests: Pick<ProxyRequests, "ask">;
   readonly #env: HostEnv;
   readonly #choices: Pick<LoginChoices, "replacePins">;
+  readonly #desks: Pick<Desks, "serve">;
   /** Devices at which the person types, for the load guard [T53]. */
   readonly typing = new Set<string>();
 
@@ -36,7 +39,9 @@ export class Services {
     requests: Pick<ProxyRequests, "ask">,
     env: HostEnv,
     choices: Pick<LoginChoices, "replacePins">,
+    desks: Pick<Desks, "serve">,
   ) {
+    this.#desks = desks;
     this.#choices = choices;
     this.#requests = requests;
     this.#history = history;
@@ -81,6 +86,7 @@ export class Services {
         else this.typing.delete(device);
         return done();
       default:
+        if (isDeskCommand(message)) return this.#desks.serve(message);
         return this.#collected(message);
     }
   }
@@ -107,6 +113,10 @@ export class Services {
         return failed({ code: "unsupported", reason: "message", retry: "no" });
     }
   }
+}
+
+function isDeskCommand(message: UiCommand): message is DeskCommand {
+  return isDeskAction(message.action);
 }
 
 function isPanelId(text: string): text is PanelId {

@@ -142,6 +142,13 @@ export class TelemetryRuntime extends SessionRuntime {
     else if (refresh !== undefined && isPanelId(refresh)) this.#feed({ type: "refresh", panel: refresh, at });
   }
 
+  /** An event of somebody who works with the collector; false: there is none, or its way to the device is away. */
+  feed(event: CollectorEvent): boolean {
+    if (this.#collector === null || this.#closed) return false;
+    this.#feed(event);
+    return true;
+  }
+
   setPageHidden(hidden: boolean): void {
     this.#hidden = hidden;
     this.#feed({ type: "visibility", hidden, at: this.deps.env.now() });

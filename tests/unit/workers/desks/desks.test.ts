@@ -1,0 +1,89 @@
+import { describe, expect, it, vi } from "vitest";
+import type { DeskCommand } from "#protocol/local-telemetry.ts";
+import type { TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
+import type { Desk } from "#workers/desks/desk.ts";
+import { Desks } from "#workers/desks/desks.ts";
+import { compareKeys, MemoryRecords } from "#workers/desks/record-store.ts";
+
+const update = (seq: number): TelemetryUpdate => ({
+  session_id: "ssh2",
+  type: "telemetry",
+  action: "telemetry_update",
+  device: "d1",
+  seq,
+  payload: { panel: "cpu", schema: 1, ts: seq, age_ms: 0, status: "ok", sources: [], data: { busy_pct: seq } },
+});
+const command: DeskCommand = {
+  v: 1,
+  device: "d1",
+  session_id: "ssh2",
+  type: "telemetry",
+  action: "snapshot_list",
+  payload: {},
+};
+const desk = (more: Partial<Desk> = {}): Desk => ({ actions: ["snapshot_list"], serve: () => ({ ok: true }), ...more });
+
+describe("desks", () => {
+  it("[T86] readings that come while their code is loaded are handed over in order", async () => {
+    const seen: number[] = [];
+    const restored = vi.fn(async () => {});
+    const desks = new Desks(
+      async () => [desk({ take: ({ seq }) => seen.push(seq), restore: restored })],
+      () => {},
+    );
+    desks.take(update(1));
+    desks.take(update(2));
+    await desks.serve(command);
+    desks.take(update(3));
+    expect(restored).toHaveBeenCalledOnce();
+    expect(seen).toEqual([1, 2, 3]);
+  });
+
+  it("[T9] a desk that throws is told of and harms no other", async () => {
+    const errors: unknown[] = [];
+    const seen: number[] = [];
+    const broken = desk({
+      serve: () => {
+        throw new Error("broken");
+      },
+      take: () => {
+        throw new Error("broken");
+      },
+    });
+    const desks = new Desks(
+      async () => [broken, desk({ actions: [], take: ({ seq }) => seen.push(seq) })],
+      (error) => errors.push(error),
+    );
+    await desks.restore();
+    desks.take(update(1));
+    expect(seen).toEqual([1]);
+    expect(await desks.serve(command)).toMatchObject({ ok: false, error: { code: "storage" } });
+    expect(errors).toHaveLength(2);
+  });
+
+  it("an action that no desk has is answered as unsupported", async () => {
+    const desks = new Desks(
+      async () => [],
+      () => {},
+    );
+    expect(await desks.serve(command)).toMatchObject({ ok: false, error: { code: "unsupported" } });
+  });
+});
+
+describe("records in memory", () => {
+  it("are ordered by key and found between prefixes, inclusive", async () => {
+    const records = new MemoryRecords();
+    for (const t of [30, 4, 200]) await records.put("changes", "d1", [t, "a"], t);
+    await records.put("changes", "d2", [5], "other");
+    expect((await records.range("changes", "d1")).map(({ value }) => value)).toEqual([4, 30, 200]);
+    expect((await records.range("changes", "d1", { from: [30] })).map(({ value }) => value)).toEqual([30, 200]);
+    expect((await records.range("changes", "d1", { to: [30] })).map(({ value }) => value)).toEqual([4, 30]);
+    expect((await records.range("changes", "d1", { last: 1 })).map(({ value }) => value)).toEqual([200]);
+    await records.clear("d1");
+    expect(await records.devices("changes")).toEqual(["d2"]);
+  });
+
+  it("keys: numbers before text, shorter before longer", () => {
+    expect([["b"], [2], [10], [2, "x"]].toSorted(compareKeys)).toEqual([[2], [2, "x"], [10], ["b"]]);
+  });
+});

@@ -1,0 +1,117 @@
+import type { ViewKey } from "#machines/views.ts";
+import type { Result } from "#protocol/local-messages.ts";
+import type { DeskCommand } from "#protocol/local-telemetry.ts";
+import type { Collector, CollectorEvent } from "#telemetry/collector.ts";
+import type { TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
+import type { CollectorAccess, Desk, DeskContext } from "./desk.ts";
+
+const UNKNOWN: Result = { ok: false, error: { code: "unsupported", reason: "message", retry: "no" } };
+const FAILED: Result = { ok: false, error: { code: "storage", retry: "user" } };
+
+/** The collectors of the present tree of actors; between two trees there are none. */
+export class CurrentCollectors implements CollectorAccess {
+  #tree: CollectorAccess | null = null;
+
+  use(tree: CollectorAccess | null): void {
+    this.#tree = tree;
+  }
+
+  of(device: string): Collector | null {
+    return this.#tree?.of(device) ?? null;
+  }
+
+  feed(device: string, event: CollectorEvent): boolean {
+    return this.#tree?.feed(device, event) ?? false;
+  }
+}
+
+/**
+ * All desks behind one front: hands readings to each and commands to the one that answers them. Their code is loaded when
+ * the first of either comes; what comes meanwhile waits in order. A desk that throws is heard of and harms no other.
+ */
+export class Desks {
+  readonly #load: () => Promise<readonly Desk[]>;
+  readonly #onFailure: (error: unknown) => void;
+  #opening: Promise<readonly Desk[]> | null = null;
+  #open: readonly Desk[] | null = null;
+  #early: TelemetryUpdate[] = [];
+
+  constructor(load: () => Promise<readonly Desk[]>, onFailure: (error: unknown) => void) {
+    this.#load = load;
+    this.#onFailure = onFailure;
+  }
+
+  /** The desks of the app, with their code as a part of its own. */
+  static lazy(context: DeskContext, onFailure: (error: unknown) => void): Desks {
+    return new Desks(async () => (await import("./open-desks.ts")).openDesks(context), onFailure);
+  }
+
+  #ready(): Promise<readonly Desk[]> {
+    this.#opening ??= this.#begin();
+    return this.#opening;
+  }
+
+  async #begin(): Promise<readonly Desk[]> {
+    const desks = await this.#load();
+    for (const desk of desks) await this.#guarded(() => desk.restore?.());
+    this.#open = desks;
+    for (const update of this.#early.splice(0)) this.#hand(desks, update);
+    return desks;
+  }
+
+  /** Shows what earlier runs kept. */
+  async restore(): Promise<void> {
+    await this.#ready();
+  }
+
+  take(update: TelemetryUpdate): void {
+    if (this.#open !== null) {
+      this.#hand(this.#open, update);
+      return;
+    }
+    this.#early.push(update);
+    void this.#ready();
+  }
+
+  #hand(desks: readonly Desk[], update: TelemetryUpdate): void {
+    for (const desk of desks) {
+      try {
+        desk.take?.(update);
+      } catch (error) {
+        this.#onFailure(error);
+      }
+    }
+  }
+
+  async serve(command: DeskCommand): Promise<Result> {
+    const desks = await this.#ready();
+    const desk = desks.find(({ actions }) => actions.includes(command.action));
+    if (desk === undefined) return UNKNOWN;
+    try {
+      return await desk.serve(command);
+    } catch (error) {
+      this.#onFailure(error);
+      return FAILED;
+    }
+  }
+
+  watched(key: ViewKey): void {
+    for (const desk of this.#open ?? []) desk.watched?.(key);
+  }
+
+  async forget(device: string | undefined): Promise<void> {
+    for (const desk of await this.#ready()) await this.#guarded(() => desk.forget?.(device));
+  }
+
+  async close(): Promise<void> {
+    for (const desk of this.#open ?? []) await this.#guarded(() => desk.close?.());
+  }
+
+  async #guarded(run: () => Promise<void> | undefined): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      this.#onFailure(error);
+    }
+  }
+}
