@@ -11,7 +11,7 @@ import { PROTOCOL_VERSION, SUBPROTOCOL } from "#protocol/version.ts";
 
 /** What both ends must agree on, by version. */
 const PINNED: Readonly<Record<number, string>> = {
-  1: "dc17d8a24c9578d4f42bae9150c4a5eab07a3857abc41ec4dfaa23e1d3bd84d0",
+  1: "6bb541017bf196fb324649a9b812efb156b5253fa81bd4d611a43aa093d51acc",
 };
 
 /** Limits of the wire itself; the rest of the file is the proxy's policy and may be configured. */

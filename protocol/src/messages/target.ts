@@ -6,12 +6,21 @@ const Host = v.pipe(v.string(), v.minLength(1), v.maxLength(253), v.regex(/^[^\s
 const Port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
 const User = v.pipe(v.string(), v.maxLength(256), v.regex(/^[^\p{Cc}]*$/u));
 
+export const AlgorithmSet = v.picklist(["modern", "compatible", "legacy"]);
+export type AlgorithmSet = v.InferOutput<typeof AlgorithmSet>;
+
 /** One SSH hop. `host` is a name, a literal address, or `demo:<id>` [S42]. */
 export const Hop = v.object({ host: Host, port: Port, user: User });
+/**
+ * A jump host may need older algorithms of its own; absent: the modern ones, whatever the device's own set [S39] [S61].
+ * It stands in the path itself, so that it cannot be kept for one host and used for another.
+ */
+export const JumpHop = v.object({ ...Hop.entries, algorithms: v.optional(AlgorithmSet) });
+export type JumpHop = v.InferOutput<typeof JumpHop>;
 /** 0 is the host that the proxy dials itself; the last one is the device. */
 export const HopIndex = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3));
 /** Where a session goes: the device and the jump hosts before it, at most 3 [S39]. */
-export const Target = v.object({ ...Hop.entries, via: v.pipe(v.array(Hop), v.maxLength(3)) });
+export const Target = v.object({ ...Hop.entries, via: v.pipe(v.array(JumpHop), v.maxLength(3)) });
 export type Target = v.InferOutput<typeof Target>;
 
 /** How commands reach the device: shell without PTY, shell with PTY, or one channel per command. */
@@ -22,8 +31,6 @@ export const Cols = v.pipe(v.number(), v.integer(), v.minValue(COLS_MIN), v.maxV
 export const Rows = v.pipe(v.number(), v.integer(), v.minValue(ROWS_MIN), v.maxValue(ROWS_MAX));
 export const Pty = v.object({ term: v.pipe(v.string(), v.regex(/^[A-Za-z0-9.+-]{1,32}$/)), cols: Cols, rows: Rows });
 
-export const AlgorithmSet = v.picklist(["modern", "compatible", "legacy"]);
-export type AlgorithmSet = v.InferOutput<typeof AlgorithmSet>;
 export const Keepalive = v.picklist(["off", "tcp", "ssh"]);
 export const Overflow = v.picklist(["hold", "drop_oldest"]);
 export const AuthMethod = v.picklist(["none", "publickey", "keyboard-interactive", "password"]);

@@ -23,6 +23,8 @@ type SessionFields = {
   host_key?: string | undefined;
   algorithms?: string | undefined;
   legacy?: string | undefined;
+  /** Jump hosts with older algorithms, such as `0=compatible`. */
+  legacy_via?: string | undefined;
   auth?: string | undefined;
   bytes_in?: number | undefined;
   bytes_out?: number | undefined;

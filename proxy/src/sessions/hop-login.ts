@@ -7,6 +7,7 @@ import type { Up } from "#protocol/up.ts";
 import type { AuditWho } from "../audit/audit-events.ts";
 import { type DemoDevice, demoPin } from "../demo-devices.ts";
 import { type Failure, failure, type Outcome } from "../failure.ts";
+import type { SetName } from "../ssh/algorithms.ts";
 import type { AskAuth } from "../ssh/authenticator.ts";
 import { openConnection, type SshConnection } from "../ssh/connection.ts";
 import { agentKeys } from "../ssh/host-agent.ts";
@@ -36,6 +37,8 @@ export type HopSpec = {
   port: number;
   user: string;
   pins: readonly HostKey[];
+  /** A device's old algorithms say nothing about the hosts before it: each hop has its own set [S39] [S61]. */
+  set: SetName;
   /** The jump path before it, as its known keys are named. */
   behind: string | undefined;
   isDevice: boolean;
@@ -69,15 +72,14 @@ export class HopLogin {
 
   run(stream: Duplex): Promise<Outcome<SshConnection>> {
     const { options } = this.#voice.message.payload;
-    const { index, user, pins, isDevice } = this.#hop;
+    const { index, user, pins, set } = this.#hop;
     const known =
       this.#demo === undefined ? [...pins, ...this.#context.knownHosts.keysOf(this.#place)] : [demoPin(this.#demo)];
     const hop = this.#voice.message.payload.target.via.length === 0 ? undefined : index;
     return openConnection({
       stream,
       user,
-      // A device's old algorithms say nothing about the hosts before it [S61].
-      set: isDevice ? options.algorithms : "modern",
+      set,
       pinnedTypes: known.map(({ type }) => type),
       keepalive: options.keepalive,
       authOrder: options.auth_order,

@@ -1,9 +1,9 @@
 /** The way to a device: each host dialled through the one before it, each an ordinary target under policy [S37] [S39]. */
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { HostKey } from "#protocol/messages/target.ts";
+import type { HostKey, JumpHop } from "#protocol/messages/target.ts";
 import { DemoDevices } from "../demo-devices.ts";
-import { type Failure, failed, type Outcome, succeeded } from "../failure.ts";
+import { type Failure, failed, failure, type Outcome, succeeded, visibleText } from "../failure.ts";
 import { type Identity, mayChangePolicy, mayLowerGuard } from "../identity/identity.ts";
 import { type Address, formatAddress, parseAddress } from "../policy/address.ts";
 import type { SshConnection } from "../ssh/connection.ts";
@@ -33,15 +33,18 @@ export async function openPath(
   voice: AttemptVoice,
   identity: Identity,
 ): Promise<Outcome<Path>> {
-  const { target, options } = voice.message.payload;
-  // Where there are roles, old algorithms are an administrator's decision [S16].
-  if (options.algorithms !== "modern" && !mayLowerGuard(identity, true, Date.now()).ok) {
-    return failed("refused_by_policy", "role", `the algorithm set "${options.algorithms}" needs an administrator`);
+  const { target } = voice.message.payload;
+  const hops = hopsOf(voice);
+  // Where there are roles, old algorithms are an administrator's decision, for whichever host they are [S16].
+  const lowered = hops.find(({ set }) => set !== "modern");
+  if (lowered !== undefined && !mayLowerGuard(identity, true, Date.now()).ok) {
+    const problem = failure("refused_by_policy", "role", `the algorithm set "${lowered.set}" needs an administrator`);
+    return { ok: false, failure: named(problem, lowered, target.via.length) };
   }
   if (DemoDevices.isDemoHost(target.host)) return openDemo(context, voice);
   const before: Before[] = [];
   const checked: CheckedHop[] = [];
-  for (const hop of hopsOf(voice)) {
+  for (const hop of hops) {
     const opened = await openHop(context, voice, identity, hop, before.at(-1));
     // The host before it may be what really ended.
     const broken = before.findIndex(({ ended }) => ended !== undefined);
@@ -52,7 +55,7 @@ export async function openPath(
       const problem = before[broken]?.ended ?? own;
       const index = broken >= 0 ? broken : (own?.hop ?? hop.index);
       if (problem === undefined) return failed("internal");
-      return { ok: false, failure: target.via.length === 0 ? problem : { ...problem, hop: index } };
+      return { ok: false, failure: named(problem, hops[index] ?? hop, target.via.length) };
     }
     const { connection, step } = opened.value;
     checked.push(step);
@@ -78,14 +81,15 @@ export async function openPath(
 }
 
 function hopsOf({ message }: AttemptVoice): HopSpec[] {
-  const { target, pins, via_pins = [] } = message.payload;
-  const hosts = [...target.via, target];
-  return hosts.map(({ host, port, user }, index) => ({
+  const { target, pins, options, via_pins = [] } = message.payload;
+  const hosts: JumpHop[] = [...target.via, { ...target, algorithms: options.algorithms }];
+  return hosts.map(({ host, port, user, algorithms = "modern" }, index) => ({
     index,
     host,
     port,
     user,
     pins: index === target.via.length ? pins : (via_pins[index] ?? []),
+    set: algorithms,
     behind:
       index === 0
         ? undefined
@@ -95,6 +99,21 @@ function hopsOf({ message }: AttemptVoice): HopSpec[] {
             .join(">"),
     isDevice: index === target.via.length,
   }));
+}
+
+/**
+ * The failure with its hop, where there are several. What a jump host offered is told with its name: the advice is for that
+ * host and not for the device [S39] [S64].
+ */
+function named(problem: Failure, { index, host, port, isDevice }: HopSpec, jumps: number): Failure {
+  if (jumps === 0) return problem;
+  if (isDevice || problem.diagnosis === undefined) return { ...problem, hop: index };
+  const where = `jump host ${index + 1} (${visibleText(host)}:${port})`;
+  return {
+    ...failure(problem.code, problem.reason, `${where}: ${problem.detail ?? ""}`),
+    diagnosis: problem.diagnosis,
+    hop: index,
+  };
 }
 
 async function openDemo(context: SessionContext, voice: AttemptVoice): Promise<Outcome<Path>> {

@@ -17,13 +17,18 @@ export class SessionTrail {
   }
 
   opened(session: Session, { link, message }: Attempted): void {
-    const { algorithms: set } = message.payload.options;
+    const { options, target } = message.payload;
+    const { algorithms: set } = options;
+    const jumps = target.via.flatMap(({ algorithms = "modern" }, at) =>
+      algorithms === "modern" ? [] : [`${at}=${algorithms}`],
+    );
     this.#audit.write({
       event: "session.opened",
       outcome: "ok",
       ...ownerOf(session, link),
       ...factsOf(session),
       legacy: set === "modern" ? undefined : set,
+      legacy_via: jumps.length === 0 ? undefined : jumps.join(" "),
     });
   }
 

@@ -56,7 +56,7 @@ export function diagnose(offer: KexInitOffer, set: SetName): AlgorithmDiagnosis 
 /** One sentence for people; names group exchange when the device has nothing else [S63]. */
 export function diagnosisText(diagnosis: AlgorithmDiagnosis): string {
   const parts = diagnosis.categories.map(
-    ({ category, offered }) => `${category}: the device offers only ${offered.join(", ") || "nothing"}`,
+    ({ category, offered }) => `${category}: the host offers only ${offered.join(", ") || "nothing"}`,
   );
   const kex = diagnosis.categories.find(({ category }) => category === "key exchange");
   const onlyGroupExchange = kex?.offered.length !== 0 && kex?.offered.every((name) => name.includes("group-exchange"));
@@ -65,7 +65,7 @@ export function diagnosisText(diagnosis: AlgorithmDiagnosis): string {
       ? onlyGroupExchange === true
         ? "Group exchange is not offered by this version, in no set."
         : "No set of this version matches."
-      : `Turn on the set "${diagnosis.fix}" for this device.`;
+      : `Turn on the set "${diagnosis.fix}" for that host.`;
   return `${parts.join("; ")}. ${advice}`;
 }
 

@@ -140,6 +140,43 @@ describe("[S39] the way through", () => {
   });
 });
 
+describe("[S39] [S61] each hop has an algorithm set of its own", () => {
+  const old = { kex: ["diffie-hellman-group14-sha1"], hmac: ["hmac-sha1"], cipher: ["aes128-ctr"] } as const;
+  const algorithms = { kex: [...old.kex], hmac: [...old.hmac], cipher: [...old.cipher] };
+  const legacyDevice: NonNullable<ConnectOptions["options"]> = {
+    algorithms: "compatible",
+    keepalive: "off",
+    overflow: "hold",
+    auth_order: [],
+  };
+
+  test("an old jump host before a modern device: its diagnosis names it, and its own switch opens the way [S64]", async () => {
+    const [jump, end] = [await device({ forwards: true, algorithms }), await device()];
+    const target = path(end.port, jump.port);
+    const problem = await refusal(target);
+    expect(problem).toMatchObject({ code: "no_common_algorithm", hop: 0, diagnosis: { fix: "compatible" } });
+    expect(problem.detail).toContain(`jump host 1 (${HERE}:${jump.port}): key exchange: the host offers only`);
+    // The device's own switch is not the jump host's.
+    expect(await refusal(target, { options: legacyDevice })).toMatchObject({ code: "no_common_algorithm", hop: 0 });
+    const via = target.via.map((hop) => ({ ...hop, algorithms: "compatible" as const }));
+    const session = await page.connect({ ...target, via });
+    expect(session.connected.algorithms.kex).toMatch(/curve25519|ecdh/);
+    session.type("through-an-old-host");
+    await session.waitFor(/through-an-old-host/);
+  });
+
+  test("an old device behind a modern jump host: the jump host's switch is not the device's", async () => {
+    const [jump, end] = [await device({ forwards: true }), await device({ algorithms })];
+    const target = path(end.port, jump.port);
+    const via = target.via.map((hop) => ({ ...hop, algorithms: "legacy" as const }));
+    const problem = await refusal({ ...target, via });
+    expect(problem).toMatchObject({ code: "no_common_algorithm", hop: 1, diagnosis: { fix: "compatible" } });
+    expect(problem.detail).not.toContain("jump host");
+    const session = await page.connect({ ...target, via }, { options: legacyDevice });
+    expect(session.connected.algorithms.kex).toBe("diffie-hellman-group14-sha1");
+  });
+});
+
 describe("[S39] what goes wrong names its hop", () => {
   const rejects: OddOptions["auth"] = (context) => context.reject(["password"]);
 

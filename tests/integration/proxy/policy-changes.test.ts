@@ -154,6 +154,20 @@ describe("[S34] [S16] several users", () => {
     expect((await refusal(anna, "10.0.0.1", 22)).policy).toMatchObject({ addable: true });
     expect(await allow(anna, "10.0.0.1", 22)).toMatchObject({ action: "target_allowed" });
   });
+
+  test("[S16] [S61] older algorithms are an administrator's, for a jump host as for the device", async () => {
+    const { open } = await startMany();
+    const bert = await open("bert", "staff");
+    const lowered = async (device: "modern" | "compatible", jump: "modern" | "legacy") => {
+      const via = [{ host: "10.0.0.9", port: 22, user: "hop", algorithms: jump }];
+      const target = { host: "10.0.0.1", port: 22, user: "op", via };
+      const options = { algorithms: device, keepalive: "off", overflow: "hold", auth_order: [] } as const;
+      return (await bert.settleConnect(bert.startConnect(target, { options: { ...options, auth_order: [] } }))).payload;
+    };
+    expect(await lowered("modern", "legacy")).toMatchObject({ code: "refused_by_policy", reason: "role", hop: 0 });
+    expect(await lowered("compatible", "modern")).toMatchObject({ code: "refused_by_policy", reason: "role", hop: 1 });
+    expect(await lowered("modern", "modern")).toMatchObject({ code: "refused_by_policy", reason: "port", hop: 0 });
+  });
 });
 
 describe("[S38] sessions that no longer fit", () => {

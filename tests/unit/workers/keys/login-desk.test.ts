@@ -8,6 +8,7 @@ import type { Up } from "#protocol/up.ts";
 import { Credentials } from "#workers/credentials.ts";
 import { type Bytes, base64, concat, fromBase64 } from "#workers/keys/bytes.ts";
 import { generateHandles, type KeyHandles, signWith } from "#workers/keys/key-handles.ts";
+import { factsFor, hopsOf } from "#workers/keys/login-attempt.ts";
 import { LoginDesk } from "#workers/keys/login-desk.ts";
 import { authenticationRequest } from "#workers/keys/sign-gate.ts";
 import { fingerprint } from "#workers/keys/ssh-public-key.ts";
@@ -193,6 +194,23 @@ describe("login desk", () => {
     expect(rig.notes.every(({ detail, reason }) => reason === "bad_signature" || detail !== undefined)).toBe(true);
     // What was refused cost none of the three signatures.
     expect(await rig.sign()).toBe("signed");
+  });
+
+  test("[S61] SHA-1 signatures of an RSA key are for the very host whose set allows them, not for the others of its path", () => {
+    const via = [
+      { host: "10.0.0.8", port: 22, user: "hop" },
+      { host: "10.0.0.9", port: 22, user: "hop", algorithms: "compatible" as const },
+    ];
+    const offered = [0, 1, 2].map((hop) => ({ id: "k", hop, type: "ssh-rsa", key: host }));
+    const signs = (device: DeviceRecord) => {
+      const hops = hopsOf(device, []);
+      const names = { device: DEVICE, session_id: "ssh1" as const };
+      const attempt = { ...names, record: device, hops, offered, agent: [], started_at: 0, sign_hidden: false };
+      const now = { now: 0, visible: true, unlocked: true };
+      return [0, 1, 2].map((hop) => factsFor(attempt, hop, now).keys[0]?.algorithms.includes("ssh-rsa"));
+    };
+    expect(signs(record(via))).toEqual([false, true, false]);
+    expect(signs({ ...record(via), algorithms: "legacy" })).toEqual([false, true, true]);
   });
 
   test("[S54] three signatures, while visible or granted, while the vault is not locked, and in time", async () => {

@@ -1,6 +1,6 @@
 import type { ShellSessionId } from "#protocol/ids.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
-import type { HostKey } from "#protocol/messages/target.ts";
+import type { AlgorithmSet, HostKey } from "#protocol/messages/target.ts";
 import type { Bytes } from "./bytes.ts";
 import type { KeyHandles } from "./key-handles.ts";
 import type { SignFacts } from "./sign-gate.ts";
@@ -43,6 +43,12 @@ export function hopsOf({ target, pins }: DeviceRecord, viaPins: readonly (readon
   return [...via, { host, port, user, pins, ...fresh }];
 }
 
+/** The algorithm set of one hop: a jump host has its own [S39]. */
+function setAt({ target, algorithms }: DeviceRecord, hop: number): AlgorithmSet {
+  const jump = target.via[hop];
+  return jump === undefined ? algorithms : (jump.algorithms ?? "modern");
+}
+
 /** What is known for one sign request; the gate decides. */
 export function factsFor(
   attempt: LoginAttempt | undefined,
@@ -50,7 +56,7 @@ export function factsFor(
   now: { now: number; visible: boolean; unlocked: boolean },
 ): SignFacts {
   const state = attempt?.hops[hop];
-  const weak = attempt !== undefined && attempt.record.algorithms !== "modern";
+  const weak = attempt !== undefined && setAt(attempt.record, hop) !== "modern";
   return {
     ...now,
     started_at: attempt?.started_at ?? null,
@@ -60,7 +66,7 @@ export function factsFor(
       .filter((one) => one.hop === hop)
       .map(({ type, key }) => ({
         blob: key.blob,
-        // A signature with SHA-1 only where the person chose an older set for this device [S61].
+        // A signature with SHA-1 only where the person chose an older set for this very host [S61].
         algorithms: signatureAlgorithms(type).filter((name) => name !== "ssh-rsa" || weak),
       })),
   };
