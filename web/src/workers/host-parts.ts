@@ -1,6 +1,6 @@
 import { SignInDesk } from "./actors/sign-in-desk.ts";
+import { DatabaseRecords } from "./desks/database-records.ts";
 import { CurrentCollectors, Desks } from "./desks/desks.ts";
-import { MemoryRecords } from "./desks/record-store.ts";
 import type { HostEnv } from "./host-env.ts";
 import { PendingReplies } from "./pending-replies.ts";
 import { Publisher } from "./publisher.ts";
@@ -49,7 +49,7 @@ export type HostParts = {
   logs: TerminalLogs;
   readings: ReadingsFeed;
   /** What is kept of readings: history, changes, alerts, snapshots. */
-  records: MemoryRecords;
+  records: DatabaseRecords;
   desks: Desks;
   collectors: CurrentCollectors;
   signIn: SignInDesk;
@@ -103,7 +103,7 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
   void checkPersisted();
   const logs = await TerminalLogs.load(env, logKeys(env.crypto, secrets.vault), keepNothing, failed);
   const readings = new ReadingsFeed(publisher, store, env);
-  const records = new MemoryRecords();
+  const records = await DatabaseRecords.open(env.indexedDB, box, keepNothing, failed);
   const collectors = new CurrentCollectors();
   const reading = readings.latest.bind(readings);
   const desks = Desks.lazy({ env, publisher, records, collectors, reading }, failed);
@@ -125,6 +125,7 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
       // The local key stays: what is sealed from now on needs one, and it protects nothing that is left.
       for (const name of ["ui_state", "readings", "history", "resume", "platforms"] as const) await store.clear(name);
       await desks.forget(undefined);
+      await records.clear();
       await logs.wipeAll();
     }),
     checkPersisted,
@@ -132,14 +133,14 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
       const before = keepNothing;
       keepNothing = await store.look();
       if (keepNothing !== before) {
-        await logs.setKeepNothing(keepNothing);
+        await Promise.all([logs.setKeepNothing(keepNothing), records.setKeepNothing(keepNothing)]);
         show();
       }
       return keepNothing;
     },
     async setKeepNothing(on) {
       keepNothing = on;
-      await Promise.all([store.setKeepNothing(on), logs.setKeepNothing(on)]);
+      await Promise.all([store.setKeepNothing(on), logs.setKeepNothing(on), records.setKeepNothing(on)]);
       show();
     },
   };

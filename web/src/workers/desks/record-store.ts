@@ -86,7 +86,7 @@ export class MemoryRecords implements RecordStore {
   }
 
   async clear(device?: string): Promise<void> {
-    for (const name of [...this.#kinds.keys()]) {
+    for (const name of this.#kinds.keys()) {
       const [, of] = JSON.parse(name) as [string, string];
       if (device === undefined || of === device) this.#kinds.delete(name);
     }

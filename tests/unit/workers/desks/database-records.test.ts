@@ -1,0 +1,87 @@
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { describe, expect, it } from "vitest";
+import { DatabaseRecords } from "#workers/desks/database-records.ts";
+import { CryptoBox } from "#workers/storage/crypto-box.ts";
+import { MemoryStore } from "#workers/storage/tablet-store.ts";
+
+const fail = (error: unknown): never => {
+  throw error;
+};
+
+async function sealed(): Promise<CryptoBox> {
+  return CryptoBox.open(crypto, new MemoryStore());
+}
+
+describe("records in the database", () => {
+  it("[T82] are there for the next worker, in order, per kind and device", async () => {
+    const factory = new IDBFactory();
+    const box = await sealed();
+    const first = await DatabaseRecords.open(factory, box, false, fail);
+    for (const t of [30, 4, 200]) await first.put("changes", "d1", [t, "x"], { t });
+    await first.put("changes", "d2", [1], "other");
+    await first.put("series", "d1", ["cpu", 1], "series");
+    first.close();
+    const next = await DatabaseRecords.open(factory, box, false, fail);
+    expect((await next.range("changes", "d1")).map(({ key }) => key)).toEqual([
+      [4, "x"],
+      [30, "x"],
+      [200, "x"],
+    ]);
+    expect((await next.range("changes", "d1", { from: [30], to: [30] })).map(({ value }) => value)).toEqual([
+      { t: 30 },
+    ]);
+    expect((await next.range("changes", "d1", { last: 2 })).map(({ value }) => value)).toEqual([{ t: 30 }, { t: 200 }]);
+    expect(await next.get("series", "d1", ["cpu", 1])).toBe("series");
+    expect((await next.devices("changes")).toSorted()).toEqual(["d1", "d2"]);
+    expect(await next.bytes("changes", "d1")).toBeGreaterThan(0);
+    await next.clear("d1");
+    expect(await next.range("changes", "d1")).toEqual([]);
+    expect(await next.range("changes", "d2")).toHaveLength(1);
+  });
+
+  it("[S71] hold no readable text, and one cannot be passed off as another", async () => {
+    const factory = new IDBFactory();
+    const records = await DatabaseRecords.open(factory, await sealed(), false, fail);
+    await records.put("changes", "d1", [1], "CANARY-one");
+    await records.put("changes", "d1", [2], "CANARY-two");
+    const raw = await new Promise<IDBDatabase>((resolve) => {
+      const request = factory.open("rackside-records");
+      request.addEventListener("success", () => resolve(request.result));
+    });
+    const swap = raw.transaction("records", "readwrite").objectStore("records");
+    const [one, two] = await Promise.all(
+      [1, 2].map(
+        (n) =>
+          new Promise<{ data: ArrayBuffer }>((resolve) => {
+            const request = swap.get(["changes", "d1", n]);
+            request.addEventListener("success", () => resolve(request.result as { data: ArrayBuffer }));
+          }),
+      ),
+    );
+    expect(new TextDecoder("latin1").decode(one?.data)).not.toContain("CANARY");
+    swap.put(two, ["changes", "d1", 1]);
+    await new Promise((resolve) => swap.transaction.addEventListener("complete", resolve));
+    raw.close();
+    expect((await records.range("changes", "d1")).map(({ value }) => value)).toEqual(["CANARY-two"]);
+  });
+
+  it("[WP32] nothing is stored while nothing is to be kept, and what was stored goes", async () => {
+    const factory = new IDBFactory();
+    const box = await sealed();
+    const records = await DatabaseRecords.open(factory, box, false, fail);
+    await records.put("changes", "d1", [1], "before");
+    await records.setKeepNothing(true);
+    await records.put("changes", "d1", [2], "during");
+    expect((await records.range("changes", "d1")).map(({ value }) => value)).toEqual(["during"]);
+    records.close();
+    const next = await DatabaseRecords.open(factory, box, false, fail);
+    expect(await next.range("changes", "d1")).toEqual([]);
+  });
+
+  it("without a database everything is kept in memory", async () => {
+    const records = await DatabaseRecords.open(undefined, await sealed(), false, fail);
+    await records.put("rules", "d1", ["a"], 1);
+    expect(await records.get("rules", "d1", ["a"])).toBe(1);
+  });
+});

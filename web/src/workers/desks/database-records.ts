@@ -1,0 +1,199 @@
+import { type DBSchema, type IDBPDatabase, wrap } from "idb";
+import type { Sealed } from "../storage/tablet-store.ts";
+import {
+  compareKeys,
+  MemoryRecords,
+  type RecordKey,
+  type RecordKind,
+  type RecordStore,
+  type Stored,
+} from "./record-store.ts";
+
+/** Seals what is stored; unsealing gives undefined for what is locked or damaged. `context` is bound to the sealed value. */
+export type RecordSeal = {
+  seal(context: string, value: unknown): Promise<Sealed>;
+  unseal(context: string, sealed: Sealed): Promise<unknown>;
+};
+
+type DatabaseKey = [kind: string, device: string, ...key: (string | number)[]];
+type Schema = DBSchema & { records: { key: DatabaseKey; value: Sealed } };
+const DATABASE = "rackside-records";
+const VERSION = 1;
+
+const contextOf = (key: DatabaseKey): string => `record ${JSON.stringify(key)}`;
+const keyOf = (kind: RecordKind, device: string, key: RecordKey): DatabaseKey => [kind, device, ...key];
+
+/** All keys that begin with `prefix`: arrays sort after numbers and text, so one stands behind them all. */
+function behind(prefix: readonly (string | number)[]): IDBValidKey {
+  return [...prefix, []];
+}
+
+function boundsOf(kind: RecordKind, device: string, from: RecordKey = [], to: RecordKey = []): IDBKeyRange {
+  return IDBKeyRange.bound([kind, device, ...from], behind([kind, device, ...to]));
+}
+
+/** Opens the database of records; null where there is none. */
+async function openDatabase(factory: IDBFactory | undefined): Promise<IDBPDatabase<Schema> | null> {
+  if (factory === undefined) return null;
+  const request = factory.open(DATABASE, VERSION);
+  request.addEventListener("upgradeneeded", () => request.result.createObjectStore("records"));
+  const database = await wrap(request);
+  // A newer version of the app in another tab may upgrade; this one goes on in memory.
+  database?.addEventListener("versionchange", () => database.close());
+  return (database ?? null) as unknown as IDBPDatabase<Schema> | null;
+}
+
+/**
+ * Records in IndexedDB, each sealed on its own and bound to its key. What cannot be written stays in memory for as long as
+ * the worker lives; so does everything while the person wants nothing kept on this tablet [WP32].
+ */
+export class DatabaseRecords implements RecordStore {
+  readonly #database: IDBPDatabase<Schema> | null;
+  readonly #seal: RecordSeal;
+  readonly #onFailure: (error: unknown) => void;
+  readonly #memory = new MemoryRecords();
+  #keepNothing: boolean;
+
+  constructor(
+    database: IDBPDatabase<Schema> | null,
+    seal: RecordSeal,
+    keepNothing: boolean,
+    onFailure: (error: unknown) => void,
+  ) {
+    this.#database = database;
+    this.#seal = seal;
+    this.#keepNothing = keepNothing;
+    this.#onFailure = onFailure;
+  }
+
+  /** Never rejects; `onFailure` hears of every failure. */
+  static async open(
+    factory: IDBFactory | undefined,
+    seal: RecordSeal,
+    keepNothing: boolean,
+    onFailure: (error: unknown) => void,
+  ): Promise<DatabaseRecords> {
+    const database = await openDatabase(factory).catch((error: unknown) => {
+      onFailure(error);
+      return null;
+    });
+    return new DatabaseRecords(database, seal, keepNothing, onFailure);
+  }
+
+  /** Turning it on wipes what is stored; what this worker knows it goes on knowing until the page is closed. */
+  async setKeepNothing(on: boolean): Promise<void> {
+    this.#keepNothing = on;
+    if (on) await this.#try((database) => database.clear("records"), undefined);
+  }
+
+  async put(kind: RecordKind, device: string, key: RecordKey, value: unknown): Promise<void> {
+    if (this.#keepNothing) return this.#memory.put(kind, device, key, value);
+    const full = keyOf(kind, device, key);
+    const stored = await this.#try(async (database) => {
+      const sealed = await this.#seal.seal(contextOf(full), value);
+      // The choice may have changed while it was sealed.
+      if (this.#keepNothing) return false;
+      await database.put("records", sealed, full);
+      return true;
+    }, false);
+    if (stored) await this.#memory.remove(kind, device, key);
+    else await this.#memory.put(kind, device, key, value);
+  }
+
+  async get<T>(kind: RecordKind, device: string, key: RecordKey): Promise<T | undefined> {
+    const own = await this.#memory.get<T>(kind, device, key);
+    if (own !== undefined) return own;
+    const full = keyOf(kind, device, key);
+    const sealed = await this.#try((database) => database.get("records", full), undefined);
+    return sealed && ((await this.#seal.unseal(contextOf(full), sealed)) as T | undefined);
+  }
+
+  async range<T>(
+    kind: RecordKind,
+    device: string,
+    bounds: { from?: RecordKey; to?: RecordKey; last?: number } = {},
+  ): Promise<Stored<T>[]> {
+    const { from, to, last } = bounds;
+    const rows = await this.#try(async (database) => {
+      const range = boundsOf(kind, device, from, to);
+      if (last !== undefined) return newest(database, range, last);
+      const { store } = database.transaction("records");
+      const [keys, values] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
+      return keys.flatMap((key, at) => (values[at] === undefined ? [] : [{ key, sealed: values[at] }]));
+    }, []);
+    const stored = await Promise.all(
+      rows.map(async ({ key, sealed }) => {
+        const value = (await this.#seal.unseal(contextOf(key), sealed)) as T | undefined;
+        return value === undefined ? [] : [{ key: key.slice(2), value }];
+      }),
+    );
+    const own = await this.#memory.range<T>(kind, device, bounds);
+    const merged = new Map([...stored.flat(), ...own].map((record) => [JSON.stringify(record.key), record]));
+    const sorted = [...merged.values()].toSorted((a, b) => compareKeys(a.key, b.key));
+    return last === undefined ? sorted : sorted.slice(-last);
+  }
+
+  async remove(kind: RecordKind, device: string, key: RecordKey): Promise<void> {
+    await this.#memory.remove(kind, device, key);
+    await this.#try((database) => database.delete("records", keyOf(kind, device, key)), undefined);
+  }
+
+  async clear(device?: string): Promise<void> {
+    await this.#memory.clear(device);
+    await this.#try(async (database) => {
+      if (device === undefined) return database.clear("records");
+      const tx = database.transaction("records", "readwrite");
+      let cursor = await tx.store.openKeyCursor();
+      while (cursor !== null) {
+        if (cursor.key[1] === device) await tx.store.delete(cursor.key);
+        cursor = await cursor.continue();
+      }
+      return tx.done;
+    }, undefined);
+  }
+
+  async devices(kind: RecordKind): Promise<string[]> {
+    const stored = await this.#try(async (database) => {
+      const keys = await database.getAllKeys("records", IDBKeyRange.bound([kind], behind([kind])));
+      return keys.map(([, device]) => device);
+    }, []);
+    return [...new Set([...stored, ...(await this.#memory.devices(kind))])];
+  }
+
+  async bytes(kind: RecordKind, device: string): Promise<number> {
+    const stored = await this.#try(async (database) => {
+      const values = await database.getAll("records", boundsOf(kind, device));
+      return values.reduce((sum, { data }) => sum + data.byteLength, 0);
+    }, 0);
+    return stored + (await this.#memory.bytes(kind, device));
+  }
+
+  close(): void {
+    this.#database?.close();
+  }
+
+  async #try<T>(run: (database: IDBPDatabase<Schema>) => Promise<T>, otherwise: T): Promise<T> {
+    if (this.#database === null) return otherwise;
+    try {
+      return await run(this.#database);
+    } catch (error) {
+      this.#onFailure(error);
+      return otherwise;
+    }
+  }
+}
+
+/** The last `count` rows of a range, in order. */
+async function newest(
+  database: IDBPDatabase<Schema>,
+  range: IDBKeyRange,
+  count: number,
+): Promise<{ key: DatabaseKey; sealed: Sealed }[]> {
+  const rows: { key: DatabaseKey; sealed: Sealed }[] = [];
+  let cursor = await database.transaction("records").store.openCursor(range, "prev");
+  while (cursor !== null && rows.length < count) {
+    rows.push({ key: cursor.key, sealed: cursor.value });
+    cursor = await cursor.continue();
+  }
+  return rows.toReversed();
+}
