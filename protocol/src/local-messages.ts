@@ -42,8 +42,11 @@ export type ReconnectCommand = Local<
 >;
 /** The visible terminal's size; the worker assigns revisions. */
 export type SizeCommand = Local<"ssh1", "terminal", "size", { cols: number; rows: number }>;
-/** Answer to "not sent: send or discard?" [WP19]. */
-export type StaleInputCommand = Local<"ssh1", "terminal", "stale_input", { what: "send" | "discard" }>;
+/**
+ * Answer to "not sent: send or discard?" [WP19]. `next_line`: without the line that the link loss cut, whose beginning is
+ * erased at the device [S92].
+ */
+export type StaleInputCommand = Local<"ssh1", "terminal", "stale_input", { what: "send" | "next_line" | "discard" }>;
 /** Takes the session over from the page that holds it [WP28]. */
 export type TakeOverCommand = Local<"ssh1" | "ssh2", "terminal" | "telemetry", "take_over", Record<string, never>>;
 export type CancelConnectCommand = Local<"ssh1" | "ssh2", "terminal" | "telemetry", "cancel", Record<string, never>>;

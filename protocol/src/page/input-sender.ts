@@ -6,7 +6,8 @@
  * - nextIn(bufferedAmount): the next frame's position and body, or undefined.
  * - onAck(accepted, limit): of the proxy; false: it acknowledges what was never sent (close the link).
  * - onWelcome(positions, now): a new attachment; says what became of unsent input.
- * - held(): bytes that wait for a person's "send or discard" [WP19]; release() or discardHeld() decides.
+ * - held(): bytes that wait for a person's "send or discard" [WP19]; release(), discardHeld() or replaceHeldHead() decides.
+ * - lineStart: the beginning of the line that the proxy has and that is not finished [S92].
  * - unsent, unproven, unsentHead(): what never left the page, and what left it without a proof that it arrived.
  * - discardUnsent(): drops what never left the page.
  */
@@ -18,6 +19,7 @@ import {
   STALE_INPUT_MS,
 } from "../limits.ts";
 import { ByteQueue } from "./byte-queue.ts";
+import { LineStart } from "./line-start.ts";
 
 /** What a terminal does with input older than 10 s after a resume, and what telemetry does with any [WP19]. */
 export type StalePolicy = "ask" | "discard";
@@ -42,7 +44,8 @@ export class InputSender {
   #limit = 0;
   readonly #bytes = new ByteQueue();
   /** When the kept bytes were typed, oldest first. */
-  #typed: { start: number; end: number; at: number }[] = [];
+  #typed: { start: number; end: number; at: number; secret: boolean }[] = [];
+  readonly #line: LineStart;
   #held = false;
   /** How far positions were moved by the welcome of an epoch, because another page wrote [WP18]. */
   readonly #moves: { epoch: number; by: number }[] = [];
@@ -53,6 +56,7 @@ export class InputSender {
     this.#acked = start;
     this.#sent = start ?? 0;
     this.#everSent = start ?? 0;
+    this.#line = new LineStart(start !== null);
   }
 
   /** For hello: null asks for the proxy's position. */
@@ -75,14 +79,15 @@ export class InputSender {
     return this.#typed[0]?.at ?? null;
   }
 
-  type(bytes: Uint8Array, now: number): boolean {
+  /** `secret`: these bytes are never to be shown [S72]. */
+  type(bytes: Uint8Array, now: number, secret = false): boolean {
     if (bytes.length === 0) return true;
     if (this.#bytes.length + bytes.length > INPUT_QUEUE_BYTES) return false;
     const start = this.end;
     this.#bytes.push(bytes);
     const last = this.#typed.at(-1);
-    if (last?.at === now) last.end = this.end;
-    else this.#typed.push({ start, end: this.end, at: now });
+    if (last?.at === now && last.secret === secret) last.end = this.end;
+    else this.#typed.push({ start, end: this.end, at: now, secret });
     return true;
   }
 
@@ -107,6 +112,8 @@ export class InputSender {
   #drop(below: number): void {
     const from = this.#acked ?? 0;
     if (below <= from) return;
+    const secret = this.#typed.some((mark) => mark.secret && mark.start < below);
+    this.#line.took(this.#bytes.copy(0, below - from), secret);
     this.#bytes.drop(below - from);
     this.#acked = below;
     this.#typed = this.#typed.filter((mark) => mark.end > below);
@@ -149,7 +156,9 @@ export class InputSender {
     // As many as the proxy remembers pages; answers to older requests cannot be on their way any more.
     if (this.#moves.length > KEPT_WRITERS) this.#moves.shift();
     this.#acked = in_next;
-    if (by !== 0) this.#typed = this.#typed.map(({ start, end, at }) => ({ start: start + by, end: end + by, at }));
+    if (by === 0) return;
+    this.#line.forget();
+    this.#typed = this.#typed.map((mark) => ({ ...mark, start: mark.start + by, end: mark.end + by }));
   }
 
   /** Bytes that never left the page. */
@@ -170,6 +179,28 @@ export class InputSender {
   /** A copy of what waits for "send or discard": all that is undelivered, so that no line is cut in two [WP19]. */
   held(): Uint8Array<ArrayBuffer> | null {
     return this.#held ? this.#bytes.copy(0, this.#bytes.length) : null;
+  }
+
+  /** What the proxy has of a line that is not finished; null: not known, or not to be shown. A copy. */
+  get lineStart(): Uint8Array<ArrayBuffer> | null {
+    return this.#line.bytes?.slice() ?? null;
+  }
+
+  /**
+   * The person said to go on from the next line: the first `length` bytes of what is held go, `instead` comes in their
+   * place, and the rest follows. A welcome proved that none of it arrived, so its positions are free [WP21]. False, and
+   * nothing done, where that does not fit.
+   */
+  replaceHeldHead(length: number, instead: Uint8Array): boolean {
+    const held = this.held();
+    if (held === null || length > held.length || held.length - length + instead.length > INPUT_QUEUE_BYTES)
+      return false;
+    const oldest = this.#typed[0]?.at ?? 0;
+    const secret = this.#typed.some((mark) => mark.secret);
+    this.discardHeld();
+    this.type(instead, oldest, secret);
+    this.type(held.subarray(length), oldest, secret);
+    return true;
   }
 
   /** The person said send. */

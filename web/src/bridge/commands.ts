@@ -7,6 +7,7 @@ import type {
   PresenceCommand,
   ProxyRequest,
   ReconnectCommand,
+  StaleInputCommand,
   TableCommand,
   UiCommand,
 } from "#protocol/local-messages.ts";
@@ -48,7 +49,7 @@ export const commands = {
   close: (device: string, how: CloseCommand["payload"]["how"]) => ssh1(device, "close", { how }),
   reconnect: (device: string, payload: ReconnectCommand["payload"]) => ssh1(device, "reconnect", payload),
   size: (device: string, cols: number, rows: number) => ssh1(device, "size", { cols, rows }),
-  staleInput: (device: string, what: "send" | "discard") => ssh1(device, "stale_input", { what }),
+  staleInput: (device: string, what: StaleInputCommand["payload"]["what"]) => ssh1(device, "stale_input", { what }),
   takeOver: (device: string, session: Either) => ({
     v: 1,
     device,

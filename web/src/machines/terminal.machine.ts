@@ -1,4 +1,5 @@
 import { assign, sendParent, setup } from "xstate";
+import type { StaleInputCommand } from "#protocol/local-messages.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
 import type { HostKey } from "#protocol/messages/target.ts";
@@ -74,7 +75,7 @@ export const terminalMachine = setup({
     answerHostKey: (_args, _params: { re: string; trust: boolean }): void => {},
     /** Adds a key that the handshake proved to the device record [S46]. */
     rememberKey: (_args, _params: { host_key: HostKey }): void => {},
-    staleInput: (_args, _params: { what: "send" | "discard" }): void => {},
+    staleInput: (_args, _params: StaleInputCommand["payload"]): void => {},
     report: sendParent((_args, report: TerminalReport) => report),
     /** A failure that ends nothing, for the person to read. */
     note: (_args, _params: ErrorPayload): void => {},

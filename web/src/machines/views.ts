@@ -123,8 +123,19 @@ export type TerminalView = SessionViewCommon & {
   unechoed?: { bytes: number; since: number };
   /** When the person typed last in this session; for the device's idle limit [WP35]. */
   typed_at?: number;
-  /** Typed text that waits for "send or discard" [WP19]; text as typed, control characters escaped; empty when `hidden`: secrets are not shown. */
-  stale_input?: { text: string; hidden?: true; bytes: number; oldest_at: number };
+  /**
+   * Typed text that waits for "send or discard" [WP19]: its first lines, control characters escaped, and how many lines it
+   * is; `text` is empty when `hidden`: secrets are not shown. `cut`: it begins inside a line, of which the device has the
+   * beginning, `at_device`; it can go on from the next line [S92].
+   */
+  stale_input?: {
+    text: string;
+    hidden?: true;
+    bytes: number;
+    lines?: number;
+    oldest_at: number;
+    cut?: { at_device: string };
+  };
   /**
    * While the link is away, or when the session ended meanwhile: typed text that waits, as typed, its beginning only when it is long; and the bytes sent
    * before without a proof that they arrived: the device may have them [U13] [U100].

@@ -2,11 +2,13 @@ import { NO_FIGURES, type TerminalFigures } from "#machines/view-projections.ts"
 import type { Down } from "#protocol/down.ts";
 import type { AckFrame } from "#protocol/frames.ts";
 import { OUT_WINDOW_BYTES } from "#protocol/limits.ts";
+import type { StaleInputCommand } from "#protocol/local-messages.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ExitPayload, PageSession } from "#protocol/page/session-core.ts";
 import type { TerminalSize } from "#protocol/page/size-sync.ts";
 import { authOrder } from "./auth-order.ts";
 import { EchoWatch } from "./echo-watch.ts";
+import { eraseCutLine, heldInput } from "./held-input.ts";
 import type { LoginPlan } from "./keys/login-desk.ts";
 import { type RuntimeDeps, SessionRuntime, type Taken } from "./session-runtime.ts";
 import type { ResumeRecord } from "./storage/resume-records.ts";
@@ -20,6 +22,7 @@ import { visibleText } from "./visible-text.ts";
 const TERM = "xterm-256color";
 /** Longest part of waiting input that is shown. */
 const SHOWN_INPUT_BYTES = 1_024;
+const HIDDEN = { text: "", hidden: true } as const;
 
 export type TerminalDeps = RuntimeDeps & { logs: TerminalLogs };
 
@@ -187,11 +190,15 @@ export class TerminalRuntime extends SessionRuntime {
     if (this.facts !== null) this.record.facts = { ...this.facts, cols, rows };
   }
 
-  /** The person's word about input that waited too long [WP19]. */
-  staleInput(what: "send" | "discard"): void {
+  /** The person's word about input that waited too long [WP19]; `next_line`: without the line that was cut [S92]. */
+  staleInput(what: StaleInputCommand["payload"]["what"]): void {
     const input = this.page?.input;
+    const held = input?.held() ?? null;
     if (what === "send") input?.release();
-    else if (input?.held() === null) input.discardUnsent();
+    else if (what === "next_line") {
+      const cut = held === null ? undefined : eraseCutLine(held, input?.lineStart ?? null);
+      if (cut !== undefined) input?.replaceHeldHead(cut.skip, cut.erase);
+    } else if (held === null) input?.discardUnsent();
     else input?.discardHeld();
     this.deps.hub.pump();
   }
@@ -216,7 +223,13 @@ export class TerminalRuntime extends SessionRuntime {
       ...this.#waiting(page),
       ...(held === null
         ? {}
-        : { stale_input: { ...this.#textOf(held), bytes: held.length, oldest_at: since ?? this.deps.env.now() } }),
+        : {
+            stale_input: {
+              ...(this.#secret ? HIDDEN : heldInput(held, input.lineStart)),
+              bytes: held.length,
+              oldest_at: since ?? this.deps.env.now(),
+            },
+          }),
     };
   }
 
@@ -237,7 +250,7 @@ export class TerminalRuntime extends SessionRuntime {
   }
 
   #textOf(input: Uint8Array): { text: string; hidden?: true } {
-    return this.#secret ? { text: "", hidden: true } : { text: visibleText(input) };
+    return this.#secret ? HIDDEN : { text: visibleText(input) };
   }
 
   #type(bytes: Uint8Array, hidden: boolean): void {
@@ -248,7 +261,7 @@ export class TerminalRuntime extends SessionRuntime {
       return;
     }
     this.#secret = hidden || (this.#secret && page.input.unacknowledged > 0);
-    if (!page.input.type(bytes, now)) this.#hooks.inputRefused(this.device, bytes.length);
+    if (!page.input.type(bytes, now, hidden)) this.#hooks.inputRefused(this.device, bytes.length);
     this.#echo.typed(now);
     deps.hub.pump();
   }

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { TerminalView } from "#bridge/types.ts";
-import { overNote, refusedNote, shownWaiting, unconfirmedNote, waitingNote } from "#ui/terminal/input-notes.ts";
+import {
+  overNote,
+  refusedNote,
+  shownWaiting,
+  staleNote,
+  unconfirmedNote,
+  waitingNote,
+} from "#ui/terminal/input-notes.ts";
 
 const waiting = { text: "sh ip int br⏎", bytes: 13, unproven_bytes: 0, oldest_at: 1_000 };
 
@@ -8,6 +15,14 @@ describe("[U13] typed text that is not at the proxy", () => {
   test("[WP19] waits for the link, and after 10 s for an answer", () => {
     expect(waitingNote(waiting, 11_000)).toBe("Not sent yet: waits for the link.");
     expect(waitingNote(waiting, 11_001)).toBe("Not sent. When the link is back, you are asked.");
+  });
+
+  test("[S92] [U46] the question says how many lines wait, and asks only where somebody would take them", () => {
+    expect(staleNote({ bytes: 5 }, 12, true)).toBe("Typed 12 s ago, not sent. Send it now?");
+    expect(staleNote({ bytes: 5, lines: 1 }, 12, false)).toBe("Typed 12 s ago, not sent.");
+    expect(staleNote({ bytes: 900, lines: 30 }, 12, true)).toBe(
+      "30 lines (900 bytes) typed or pasted 12 s ago, not sent. Send them now?",
+    );
   });
 
   test("[U100] what was on its way may have reached the device", () => {

@@ -14,6 +14,12 @@ export function waitingNote(waiting: NonNullable<TerminalView["waiting_input"]>,
   return [...(bytes > 0 ? [own] : []), ...unprovenNote(unproven)].join(" ");
 }
 
+/** The question about text that waited too long: how much it is, in lines where it is more than one [S92]. */
+export function staleNote({ bytes, lines = 1 }: { bytes: number; lines?: number }, age: number, live: boolean): string {
+  const what = lines > 1 ? `${lines} lines (${bytesText(bytes)}) typed or pasted` : "Typed";
+  return `${what} ${age} s ago, not sent.${live ? (lines > 1 ? " Send them now?" : " Send it now?") : ""}`;
+}
+
 /** The proxy confirms what it takes within 20 ms and a round trip; after this long the link is in doubt [section 11]. */
 const UNCONFIRMED_MS = 1_500;
 

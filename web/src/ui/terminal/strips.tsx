@@ -5,25 +5,34 @@ import { withIec } from "../format/numbers.ts";
 import { Button } from "../primitives/button.tsx";
 import { Icon } from "../primitives/icon.tsx";
 import { useNow } from "../status/use-now.ts";
-import { shownWaiting, unconfirmedNote, waitingNote } from "./input-notes.ts";
+import { shownWaiting, staleNote, unconfirmedNote, waitingNote } from "./input-notes.ts";
 
 type Question = {
   text: string;
   note: string;
+  /** A line that a lost link cut in two [S92]. */
+  cut?: { at_device: string } | undefined;
   onSend?: (() => void) | undefined;
+  onNextLine?: (() => void) | undefined;
   onDiscard?: (() => void) | undefined;
 };
 
-function WaitingStrip({ text, note, onSend, onDiscard }: Question) {
+function WaitingStrip({ text, note, cut, onSend, onNextLine, onDiscard }: Question) {
   return (
     <div className="rs-term-strip" data-tone="warn" role="alert">
       <Icon name="hand" />
       <div className="rs-term-strip-text">
         <strong>{note}</strong>
+        {cut === undefined ? null : (
+          <span data-testid="cut-line">
+            The device has the beginning of a line: <code className="rs-waiting-text">{cut.at_device}</code>
+          </span>
+        )}
         {text === "" ? null : <code className="rs-waiting-text">{text}</code>}
       </div>
       {onDiscard === undefined ? null : <Button onClick={onDiscard}>Discard</Button>}
-      {onSend === undefined ? null : <Button onClick={onSend}>Send</Button>}
+      {onNextLine === undefined ? null : <Button onClick={onNextLine}>Erase that line, send from the next</Button>}
+      {onSend === undefined ? null : <Button onClick={onSend}>{cut === undefined ? "Send" : "Send all"}</Button>}
     </div>
   );
 }
@@ -39,10 +48,11 @@ export function StaleInputStrip(props: { terminal: TerminalHandle; held: HeldInp
   // Nothing is offered that nobody would take: without a session that lives here there is nowhere to send to.
   const live = phase === "live";
   const over = phase === "ended";
-  const answer = (what: "send" | "discard") => {
+  const answer = (what: "send" | "next_line" | "discard") => {
     void dispatch(commands.staleInput(terminal.device, what));
     terminal.focus();
   };
+  const cut = echoOff ? undefined : stale?.cut;
   const answerHeld = (what: "send" | "discard") => {
     terminal.answerHeld(what);
     terminal.focus();
@@ -51,8 +61,10 @@ export function StaleInputStrip(props: { terminal: TerminalHandle; held: HeldInp
     <>
       {stale === undefined ? null : (
         <WaitingStrip
-          note={`Typed ${seconds(stale.oldest_at)} s ago, not sent.${live ? " Send it now?" : ""}`}
+          cut={cut}
+          note={staleNote(stale, seconds(stale.oldest_at), live)}
           onDiscard={() => answer("discard")}
+          onNextLine={live && cut !== undefined ? () => answer("next_line") : undefined}
           onSend={live ? () => answer("send") : undefined}
           text={shownWaiting(stale, echoOff)}
         />
