@@ -21,6 +21,7 @@ import { packs } from "./platforms/packs.ts";
 import type { Capture } from "./transcript/capture.ts";
 
 export type {
+  Answer,
   CollectorEffect,
   CollectorEvent,
   CollectorInput,
@@ -28,6 +29,7 @@ export type {
   Remembered,
   Transport,
 } from "./collector/events.ts";
+export type { Refusal } from "./collector/on-demand.ts";
 export type { TableWindow, WindowQuery } from "./collector/table-window.ts";
 export type { Capture } from "./transcript/capture.ts";
 

@@ -146,7 +146,12 @@ describe("[T63] parameters", () => {
   });
 
   test("an interface that no reading has shown is refused", () => {
-    expect(build("GigabitEthernet9/9/9")).toEqual({ ok: false, why: "IF: not known on this device" });
+    expect(build("GigabitEthernet9/9/9")).toEqual({
+      ok: false,
+      code: "unseen",
+      param: "IF",
+      why: "IF: not known on this device",
+    });
   });
 
   test("no value escapes its characters, whatever the device called its ports", () => {

@@ -43,7 +43,7 @@ function simulate(
   for (let steps = 0; now < until && steps < 20_000; steps++) {
     const action = plan(state, now);
     expect(plan(state, now)).toEqual(action);
-    if (!action) break;
+    if (!action || "ask" in action) break;
     if ("wait_until" in action) {
       expect(action.wait_until).toBeGreaterThan(now);
       now = action.wait_until;

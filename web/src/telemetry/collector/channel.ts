@@ -96,6 +96,11 @@ export class Channel {
     return this.execs?.done(id, pos, code, at) ?? [];
   }
 
+  /** A person no longer wants the command that runs. */
+  cancel(at: number): ChannelEffect[] {
+    return this.execs?.cancelled(at) ?? this.line?.cancelled(at) ?? [];
+  }
+
   /** exec was refused by the server or the proxy. */
   refused(at: number, outcome: Capture["outcome"]): ChannelEffect[] {
     return this.execs?.refused(at, outcome) ?? [];

@@ -1,7 +1,7 @@
 import type { PanelId } from "../knowledge/panel-data.ts";
 import { buildCommand, type SeenNames } from "../packs/build-command.ts";
 import type { CommandDef, Pack, Variant } from "../packs/pack.ts";
-import type { PlannedCommand } from "../plan/plan-state.ts";
+import { newPlanned, type PlannedCommand } from "../plan/plan-state.ts";
 import type { AllowedCommand } from "../transcript/writer.ts";
 
 /** One command of the active pack with its parameters filled in. */
@@ -48,6 +48,11 @@ export class CommandSet {
     }
     if (fresh > 1) this.spread(now, fresh);
     this.setTiers(pack);
+  }
+
+  /** Which way to ask is in use for a command. */
+  variantOf(id: string): number {
+    return this.variants.get(id) ?? 0;
   }
 
   /** Falls back to the next way to ask; false when there is none. */
@@ -131,19 +136,7 @@ export class CommandSet {
       if (!had.planned.panels.includes(panel)) had.planned.panels.push(panel);
       return false;
     }
-    const planned: PlannedCommand = {
-      key,
-      tier: def.tier,
-      panels: [panel],
-      subscribed: true,
-      wanted: false,
-      next_due: now,
-      hangs: 0,
-      ok: 0,
-      errors: 0,
-      timeouts: 0,
-      bytes: 0,
-    };
+    const planned = { ...newPlanned(key, def.tier), panels: [panel], subscribed: true, next_due: now };
     // A guarded command waits for the size that its guard reports.
     if (def.guard) Object.assign(planned, { held_until: Number.POSITIVE_INFINITY, held_why: "guard" });
     this.active.set(key, { id, def, variant, params, command: built.command, planned });

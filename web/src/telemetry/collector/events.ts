@@ -1,8 +1,10 @@
 import type { LogEntry, PanelId } from "../knowledge/panel-data.ts";
 import type { PlatformId } from "../knowledge/platforms.ts";
-import type { ReasonCode, TelemetryUpdate } from "../knowledge/reading.ts";
+import type { CaptureId, ReasonCode, Source, TelemetryUpdate } from "../knowledge/reading.ts";
+import type { Fragment } from "../parsers/result.ts";
 import type { Profile } from "../plan/plan-state.ts";
 import type { WritePurpose } from "../transcript/writer.ts";
+import type { Refusal } from "./on-demand.ts";
 
 /** How commands reach the device. */
 export type Transport = "shell" | "shell_pty" | "exec";
@@ -39,6 +41,9 @@ export type CollectorEvent =
   | { type: "subscribe"; panels: PanelId[]; at: number }
   | { type: "pin"; interfaces: string[]; at: number }
   | { type: "refresh"; panel?: PanelId; at: number }
+  /** Runs a command of the pack once, ahead of all others; the answer comes under the ticket, which the caller makes. */
+  | { type: "ask"; ticket: string; command: string; params: Record<string, string>; at: number }
+  | { type: "cancel"; ticket: string; at: number }
   | { type: "pause"; at: number }
   | { type: "continue"; at: number }
   | { type: "profile"; profile: Profile; at: number }
@@ -49,6 +54,25 @@ export type CollectorEvent =
 
 /** Where a collector is. */
 export type CollectorPhase = "detecting" | "waiting" | "running" | "paused" | "throttled" | "suspended" | "ended";
+
+/**
+ * What became of an on-demand wish, once per ticket. `outcome`: `ok`; `refused` (`refusal` says why, nothing was sent);
+ * `cancelled`; `ended` (telemetry ended first); else why there is no data, as of any command: `timeout`, `overflow`,
+ * `gap`, `damaged`, `paged`, `unsupported`, `denied`, `gated`, `limit`, `parse` or `error`.
+ */
+export type Answer = {
+  ticket: string;
+  outcome: string;
+  refusal?: Refusal;
+  /** Text of the device that ended telemetry. */
+  why?: string;
+  hint?: string;
+  /** The raw answer, while it is kept [T6]. */
+  capture?: CaptureId;
+  source?: Source;
+  data?: Fragment;
+  rows?: number;
+};
 
 /** Effects that send nothing to the device. */
 export type Announcement = Exclude<CollectorEffect, { type: "write" } | { type: "exec" }>;
@@ -61,6 +85,9 @@ export type CollectorEffect =
   | { type: "set_transport"; transport: Transport }
   | { type: "reading"; update: TelemetryUpdate }
   | { type: "log"; entries: LogEntry[] }
+  | ({ type: "answer"; at: number } & Answer)
+  /** An on-demand command began (0 bytes) or its answer grew. */
+  | { type: "progress"; ticket: string; bytes: number; at: number }
   | { type: "phase"; phase: CollectorPhase; reason?: string }
   /** What to remember for this host key. */
   | { type: "platform"; platform: PlatformId; evidence: string; remembered: Remembered }

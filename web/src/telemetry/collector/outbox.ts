@@ -2,7 +2,7 @@ import type { AuditEntry } from "../knowledge/panel-data.ts";
 import type { Capture } from "../transcript/capture.ts";
 import type { Write } from "../transcript/writer.ts";
 import { AuditLog } from "./audit-log.ts";
-import type { Announcement, CollectorEffect } from "./events.ts";
+import type { Announcement, Answer, CollectorEffect } from "./events.ts";
 
 /** The effects of one event, in order; nothing reaches the device past the audit [T61]. */
 export class Outbox {
@@ -37,8 +37,14 @@ export class Outbox {
     this.log.outcome(this.command, { outcome, ms, bytes: capture.bytes, capture: capture.id });
   }
 
-  get empty(): boolean {
-    return this.effects.length === 0;
+  /** The end of an on-demand wish: exactly one per ticket. */
+  answer(answer: Answer, at: number): void {
+    this.effects.push({ type: "answer", ...answer, at });
+  }
+
+  /** Nothing happened that could have changed a reading or the plan. */
+  get quiet(): boolean {
+    return this.effects.every(({ type }) => type === "progress");
   }
 
   /** Hands the effects over. */

@@ -23,7 +23,8 @@ const STALE_INTERVALS = 3;
 /** Share of unknown lines that makes a reading partial [T71]; parsers note it. */
 const PARTIAL_NOTES = new Set(["mostly_unknown", "duplicate_key", "no_total", "total_differs"]);
 
-function sourceOf(good: Good): Source {
+/** Where an understood answer came from. */
+export function sourceOf(good: Good): Source {
   const { capture, trace, form } = good;
   return {
     command: capture.command,
@@ -41,25 +42,22 @@ function sourceOf(good: Good): Source {
   };
 }
 
-function failedSource({ failed }: PanelCommandState): Source[] {
-  if (!failed) return [];
-  const { capture, trace } = failed;
-  return [
-    {
-      command: capture.command,
-      form: "text",
-      parser: trace?.parser ?? "",
-      parser_version: trace?.version ?? 0,
-      ts: capture.ts,
-      ms: capture.done_at - capture.sent_at,
-      bytes: capture.bytes,
-      rows: 0,
-      unparsed_lines: trace?.unparsed.count ?? 0,
-      complete: capture.complete,
-      capture: capture.id,
-      notes: [...capture.notes, failed.why],
-    },
-  ];
+/** Where an answer came from that was not understood. */
+export function failedSourceOf({ capture, trace, why }: NonNullable<CommandResult["failed"]>): Source {
+  return {
+    command: capture.command,
+    form: "text",
+    parser: trace?.parser ?? "",
+    parser_version: trace?.version ?? 0,
+    ts: capture.ts,
+    ms: capture.done_at - capture.sent_at,
+    bytes: capture.bytes,
+    rows: 0,
+    unparsed_lines: trace?.unparsed.count ?? 0,
+    complete: capture.complete,
+    capture: capture.id,
+    notes: [...capture.notes, why],
+  };
 }
 
 const REASONS: Record<string, ReasonCode> = {
@@ -182,7 +180,7 @@ export function buildReading<P extends PanelId>(
     ...(intervals.length > 0 ? { interval_ms: Math.min(...intervals) } : {}),
     ...(due.length > 0 ? { next_due: Math.min(...due) } : {}),
     ...judge(commands, notes, device),
-    sources: [...sources, ...commands.flatMap(failedSource)],
+    sources: [...sources, ...commands.flatMap(({ failed }) => (failed ? [failedSourceOf(failed)] : []))],
     ...(found && sources.length > 1 ? { field_source: Object.fromEntries(found.fieldSource) } : {}),
     ...(found ? { data: bounded(found.data) } : {}),
   };

@@ -13,12 +13,15 @@ export type CommandResult = {
 
 /** Captures kept per device, bytes [T6]. */
 const MAX_CAPTURE_BYTES = 8 * 1024 * 1024;
+/** Answers to on-demand wishes that are kept, the newest. */
+const MAX_ANSWERS = 20;
 
 /** Last good and last failed answer of each command, with their captures [T6]. */
 export class ResultStore {
   /** Answers of detection by command: the pack may want the very same ones, and of an unknown box they are all there is. */
   readonly asked = new Map<string, Capture>();
   private readonly results = new Map<string, CommandResult>();
+  private answers: Capture[] = [];
 
   get(key: string): CommandResult {
     return this.results.get(key) ?? {};
@@ -38,6 +41,12 @@ export class ResultStore {
     this.trim();
   }
 
+  /** Keeps the answer to an on-demand wish. */
+  keepAnswer(capture: Capture): void {
+    this.answers = [...this.answers, capture].slice(-MAX_ANSWERS);
+    this.trim();
+  }
+
   /** A capture by its id, while it is kept. */
   capture(id: string): Capture | undefined {
     for (const capture of this.captures()) if (capture.id === id) return capture;
@@ -47,13 +56,14 @@ export class ResultStore {
   clear(): void {
     this.asked.clear();
     this.results.clear();
+    this.answers = [];
   }
 
   private captures(): Capture[] {
     const answers = [...this.results.values()].flatMap(({ good, failed }) =>
       [good?.capture, failed?.capture].filter((capture) => capture !== undefined),
     );
-    return [...new Set([...this.asked.values(), ...answers])];
+    return [...new Set([...this.asked.values(), ...answers, ...this.answers])];
   }
 
   /** Beyond the budget the oldest raw bytes go first; the readings made of them stay. */

@@ -1,6 +1,7 @@
 import type { CollectorStats, PanelData, PanelId } from "../knowledge/panel-data.ts";
 import { panelDef } from "../knowledge/panels.ts";
 import type { PanelReading, TelemetryUpdate } from "../knowledge/reading.ts";
+import type { SeenNames } from "../packs/build-command.ts";
 import type { Pack } from "../packs/pack.ts";
 import { dutyCap, usedMs, WINDOW_MS } from "../plan/plan.ts";
 import { dueAt, intervalMs, type PlanState } from "../plan/plan-state.ts";
@@ -8,6 +9,7 @@ import type { AuditLog } from "./audit-log.ts";
 import type { ActiveCommand, CommandSet } from "./command-set.ts";
 import type { EventLog } from "./event-log.ts";
 import type { LoadGuard } from "./load-guard.ts";
+import type { OnDemand } from "./on-demand.ts";
 import { buildReading, type DeviceState, type PanelCommandState, panelData, staleAt } from "./reading.ts";
 import type { ResultStore } from "./result-store.ts";
 
@@ -15,6 +17,7 @@ import type { ResultStore } from "./result-store.ts";
 export type ReadingSources = {
   pack: Pack | undefined;
   commands: CommandSet;
+  asks: OnDemand;
   results: ResultStore;
   plan: PlanState;
   audit: AuditLog;
@@ -104,14 +107,16 @@ const REFUSALS: ReadonlySet<string> = new Set(["unsupported", "denied", "gated"]
 /** What telemetry costs the device and what holds it back [T61]. */
 function statsOf(sources: ReadingSources): CollectorStats {
   const { plan, device, guard } = sources;
-  const commands = [...sources.commands.active.values()].map(({ planned, def }) => {
+  const polled = [...sources.commands.active.values()].map(({ planned, def }) => ({ planned, tier: def.tier }));
+  const asked = sources.asks.planned().map((planned) => ({ planned, tier: planned.tier }));
+  const commands = [...polled, ...asked].map(({ planned, tier }) => {
     const due = dueAt(planned, plan);
     const interval = intervalMs(planned, plan);
     const { good, failed } = sources.results.get(planned.key);
     const trace = good?.trace ?? failed?.trace;
     return {
       command: planned.key,
-      tier: def.tier,
+      tier,
       ...(interval === undefined ? {} : { interval_ms: interval }),
       ...(planned.last_ms === undefined ? {} : { last_ms: planned.last_ms, bytes: planned.bytes }),
       ...(planned.cost_ms === undefined ? {} : { cost_ms: planned.cost_ms }),
@@ -171,4 +176,27 @@ export function updateOf(device: string, seq: number, payload: PanelReading): Te
 export function speedsOf(sources: ReadingSources): ReadonlyMap<string, number> {
   const rows = panelData("ifstate", panelCommands(sources, "ifstate"))?.data.rows ?? [];
   return new Map(rows.flatMap((row) => (row.speed_bps === undefined ? [] : [[row.name, row.speed_bps]])));
+}
+
+/** Panels whose rows name what parameters may name, with the fields that do [T63]. */
+const NAMES: Record<keyof SeenNames, [panel: PanelId, field: string][]> = {
+  interface: [["ifstate", "name"]],
+  vrf: [
+    ["ifstate", "vrf"],
+    ["routing_table", "vrf"],
+    ["bgp", "vrf"],
+    ["ospf", "vrf"],
+  ],
+  peer: [["bgp", "peer"]],
+};
+
+/** Names that readings of this device have shown: the only ones that a command may name [T63]. */
+export function seenNames(sources: ReadingSources): SeenNames {
+  const of = (kind: keyof SeenNames): Set<string> =>
+    new Set(
+      NAMES[kind].flatMap(([panel, field]) =>
+        tableRows(sources, panel, "rows").flatMap(({ [field]: value }) => (typeof value === "string" ? [value] : [])),
+      ),
+    );
+  return { interface: of("interface"), vrf: of("vrf"), peer: of("peer") };
 }

@@ -6,11 +6,16 @@ import type { CommandDef, Pack, ParamType } from "./pack.ts";
 export type SeenNames = { interface: ReadonlySet<string>; vrf: ReadonlySet<string>; peer: ReadonlySet<string> };
 
 /** A command ready to be sent, or why it may not be. */
-export type Built = { ok: true; command: AllowedCommand } | { ok: false; why: string };
+export type Built =
+  | { ok: true; command: AllowedCommand }
+  | { ok: false; code: BuildRefusal; param?: string; why: string };
+
+/** `unseen`: of a kind that only readings of this device may name, and none has; `form`: not what its type asks for. */
+export type BuildRefusal = "no_command" | "missing" | "charset" | "form" | "unseen";
 
 const CHARSET = /^[A-Za-z0-9._:/-]{1,64}$/;
 
-function paramError(type: ParamType, value: string, seen: SeenNames): string | undefined {
+function paramError(type: ParamType, value: string, seen: SeenNames): BuildRefusal | undefined {
   if (!CHARSET.test(value)) return "charset";
   if (value.startsWith("-") || value.includes("..")) return "form";
   const known: Record<ParamType, () => boolean> = {
@@ -23,8 +28,17 @@ function paramError(type: ParamType, value: string, seen: SeenNames): string | u
     count: () => /^\d{1,5}$/.test(value),
     time: () => /^[\d:]{1,20}$/.test(value),
   };
-  return known[type]() ? undefined : "not known on this device";
+  if (known[type]()) return undefined;
+  return type === "interface" || type === "vrf" || type === "peer" ? "unseen" : "form";
 }
+
+const WHY: Record<BuildRefusal, string> = {
+  no_command: "no such command",
+  missing: "missing",
+  charset: "has characters that no command may carry",
+  form: "not of the form that its type asks for",
+  unseen: "not known on this device",
+};
 
 /** The text inside its wrapper: the session's own, or one that the command names. */
 export function wrapped(pack: Pack, def: CommandDef, text: string): string {
@@ -45,16 +59,18 @@ export function buildCommand(
 ): Built {
   const def = pack.commands[id];
   const chosen = def?.variants[variant];
-  if (!def || !chosen) return { ok: false, why: `no such command: ${id}` };
+  if (!def || !chosen) return { ok: false, code: "no_command", why: `no such command: ${id}` };
   let text = chosen.text;
   for (const [name, type] of Object.entries(def.params ?? {})) {
     const value = params.get(name);
-    if (value === undefined) return { ok: false, why: `${name}: missing` };
-    const error = paramError(type, value, seen);
-    if (error) return { ok: false, why: `${name}: ${error}` };
+    const code = value === undefined ? "missing" : paramError(type, value, seen);
+    if (value === undefined || code) {
+      const why = code ?? "missing";
+      return { ok: false, code: why, param: name, why: `${name}: ${WHY[why]}` };
+    }
     text = text.replaceAll(`{${name}}`, () => value);
   }
-  if (/[{}]/.test(text)) return { ok: false, why: "unfilled parameter" };
+  if (/[{}]/.test(text)) return { ok: false, code: "missing", why: "unfilled parameter" };
   return { ok: true, command: { text: wrapped(pack, def, text) } as AllowedCommand };
 }
 

@@ -25,6 +25,8 @@ export type CommandDef = {
   tier: Tier;
   /** Never periodic [T79]. */
   heavy?: true;
+  /** A full table, asked for and confirmed by a person: its answer may be 32 MiB long [T45] [T77]. */
+  full?: true;
   params?: Record<string, ParamType>;
   /** Whole time in seconds, at most 180. */
   timeout_s?: number;

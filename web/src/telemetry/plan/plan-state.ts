@@ -39,6 +39,8 @@ export type PlannedCommand = {
 /** Everything that the plan looks at. */
 export type PlanState = {
   commands: PlannedCommand[];
+  /** On-demand wishes in their order, and the time before which the line takes none. */
+  asks: { tickets: string[]; after: number };
   running: boolean;
   paused: boolean;
   throttled: boolean;
@@ -53,10 +55,28 @@ export type PlanState = {
   bucket: { tokens: number; at: number; rate_per_s: number; burst: number };
 };
 
+/** A command that nothing is known about. */
+export function newPlanned(key: string, tier: Tier): PlannedCommand {
+  return {
+    key,
+    tier,
+    panels: [],
+    subscribed: false,
+    wanted: false,
+    next_due: 0,
+    hangs: 0,
+    ok: 0,
+    errors: 0,
+    timeouts: 0,
+    bytes: 0,
+  };
+}
+
 /** The state before anything is known about the device: the slowest rate, a burst of two. */
 export function newPlanState(profile: Profile, now: number): PlanState {
   return {
     commands: [],
+    asks: { tickets: [], after: now },
     running: false,
     paused: false,
     throttled: false,

@@ -1,7 +1,7 @@
 import { dueAt, intervalMs, type PlannedCommand, type PlanState, TIER_MS, UNKNOWN_COST_MS } from "./plan-state.ts";
 
 /** The one thing to do now [T51]. */
-export type PlanAction = { run: string } | { wait_until: number; why?: "duty" | "rate" } | undefined;
+export type PlanAction = { run: string } | { ask: string } | { wait_until: number; why?: "duty" | "rate" } | undefined;
 
 /** The duty cap is counted over this window [T53]. */
 export const WINDOW_MS = 60_000;
@@ -70,6 +70,12 @@ function urgency(command: PlannedCommand, state: PlanState, now: number): number
  */
 export function plan(state: PlanState, now: number): PlanAction {
   if (state.running) return undefined;
+  const [ask] = state.asks.tickets;
+  // A person waits for it: no cap holds it back, but the rate limiter is the AAA server's [T53] [T54] [T56].
+  if (ask !== undefined) {
+    const at = Math.max(state.asks.after, tokenAt(state, now));
+    return at <= now ? { ask } : { wait_until: at, why: "rate" };
+  }
   const candidates = state.commands.filter((command) => command.wanted || !state.paused);
   const due = candidates.filter((command) => dueAt(command, state) <= now);
   if (due.length === 0) {

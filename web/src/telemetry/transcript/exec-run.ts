@@ -113,6 +113,11 @@ export class ExecRun {
     return this.running ? this.cancel("gap", at) : [];
   }
 
+  /** Nobody wants the answer any more. */
+  cancelled(at: number): ExecEffect[] {
+    return this.running ? this.cancel("cancelled", at) : [];
+  }
+
   tick(at: number): ExecEffect[] {
     if (this.leaving && at >= this.leaving.until) {
       this.leaving = undefined;

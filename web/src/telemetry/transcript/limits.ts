@@ -9,6 +9,9 @@ export const DEFAULT_LIMITS: CommandLimits = {
   bytes: 4 * 1024 * 1024,
 };
 
+/** Longest answer of a full table that a person asked for and confirmed, bytes [T45] [T77]. */
+export const FULL_TABLE_BYTES = 32 * 1024 * 1024;
+
 /** After a limit the line drains this long for its marker or prompt before the channel is closed [T44]. */
 export const DRAIN_MS = 60_000;
 /** Text is waited for this long after the channel opened [T35]. */

@@ -98,6 +98,18 @@ export function markerSeen(
   return false;
 }
 
+/** A marker that was sent alone brought nothing but its echo: the box takes comment lines [T40]. */
+export function markerTaken(
+  lines: readonly string[],
+  marker: string,
+  prompt: Prompt | undefined,
+  logLine: RegExp | undefined,
+): boolean {
+  const echo = lines.findIndex((line) => prompt !== undefined && afterPrompt(line, prompt)?.trimEnd() === marker);
+  const answer = lines.slice(echo + 1).filter((line) => line.trim() !== "" && !logLine?.test(line));
+  return echo >= 0 && answer.length === 0;
+}
+
 /** The capture of a command that ended; `ok` becomes `damaged` when the answer cannot be cut out cleanly. */
 export function captureOf(
   running: RunningCommand,

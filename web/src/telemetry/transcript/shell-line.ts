@@ -7,13 +7,14 @@ import {
   commandRested,
   type LineJob,
   markerSeen,
+  markerTaken,
   type RunningCommand,
   startCommand,
   takeBytes,
 } from "./line-command.ts";
 import type { LineEffect, LinePhase, LineRules } from "./line-effects.ts";
 import { Normaliser } from "./normaliser.ts";
-import { afterPrompt, isConfigPrompt, isPrompt, learnPrompt, type Prompt, PromptLearner } from "./prompt.ts";
+import { isConfigPrompt, isPrompt, learnPrompt, type Prompt, PromptLearner } from "./prompt.ts";
 import { tailKind } from "./tail.ts";
 import type { Write, Writer } from "./writer.ts";
 
@@ -109,6 +110,15 @@ export class ShellLine {
   gap(at: number): LineEffect[] {
     if (this.running) this.finish("gap", at);
     if (this.prompt && this.phase !== "dead") this.drain(at, undefined);
+    return this.flush();
+  }
+
+  /** Nobody wants the answer any more: no key can stop it [T1], so the rest is drained and discarded [T44]. */
+  cancelled(at: number): LineEffect[] {
+    const { running } = this;
+    if (!running) return [];
+    this.finish("cancelled", at);
+    this.drain(at, running.markerSent ? running.marker : undefined);
     return this.flush();
   }
 
@@ -213,12 +223,8 @@ export class ShellLine {
       this.lineFeed(at);
       return;
     }
-    if (learned === "failed") {
-      this.end("prompt", tail);
-      return;
-    }
-    if (isConfigPrompt(tail)) {
-      this.end("needs_user", tail);
+    if (learned === "failed" || isConfigPrompt(tail)) {
+      this.end(learned === "failed" ? "prompt" : "needs_user", tail);
       return;
     }
     this.prompt = learned;
@@ -262,14 +268,8 @@ export class ShellLine {
       return;
     }
     this.step = undefined;
-    if (step.kind === "marker") {
-      const { prompt } = this;
-      const echo = this.lines.findIndex(
-        (line) => prompt !== undefined && afterPrompt(line, prompt)?.trimEnd() === step.text,
-      );
-      const answer = this.lines.slice(echo + 1).filter((line) => line.trim() !== "" && !this.rules.logLine?.test(line));
-      this.markers = echo >= 0 && answer.length === 0 ? "on" : "off";
-    }
+    if (step.kind === "marker")
+      this.markers = markerTaken(this.lines, step.text, this.prompt, this.rules.logLine) ? "on" : "off";
     this.settingUp(at);
     if (this.phase === "setup" && !this.step) this.settle(at);
   }
@@ -312,9 +312,8 @@ export class ShellLine {
       return;
     }
     if (commandLimits(running).some((time) => at >= time)) {
-      const { marker, markerSent } = running;
       this.finish("timeout", at);
-      this.drain(at, markerSent ? marker : undefined);
+      this.drain(at, running.markerSent ? running.marker : undefined);
     } else this.renamed(at, running);
   }
 
@@ -380,10 +379,12 @@ export class ShellLine {
     const marked =
       marker === undefined || (prompt !== undefined && markerSeen(this.lines, marker, prompt, this.rules.logLine));
     if (this.atPrompt() && marked && this.clock.silent(at, this.clock.quietMs())) this.settle(at);
-    else if (!this.tailHandled(at) && at >= this.drainUntil) {
-      this.phase = "dead";
-      this.effects.push({ type: "close", reason: "timeout" });
-    }
+    else if (!this.tailHandled(at) && at >= this.drainUntil) this.giveUp();
+  }
+
+  private giveUp(): void {
+    this.phase = "dead";
+    this.effects.push({ type: "close", reason: "timeout" });
   }
 
   private finish(outcome: Outcome, at: number): void {

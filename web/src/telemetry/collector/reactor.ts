@@ -1,0 +1,137 @@
+import type { LogEntry } from "../knowledge/panel-data.ts";
+import type { Pack } from "../packs/pack.ts";
+import type { ParseResult } from "../parsers/result.ts";
+import { runEnded } from "../plan/plan-events.ts";
+import { intervalMs, TIER_MS } from "../plan/plan-state.ts";
+import type { Capture } from "../transcript/capture.ts";
+import { type ActiveCommand, panelsUsing } from "./command-set.ts";
+import { failedSourceOf, sourceOf } from "./reading.ts";
+import type { Running } from "./runner.ts";
+import type { SessionEffect } from "./session.ts";
+import type { CollectorState } from "./state.ts";
+import { runOutcome, type Understood, understand } from "./understand.ts";
+import { speedsOf } from "./updates.ts";
+
+/** So many answers over exec that nothing was understood of, with none understood before, mean that exec is no use. */
+const USELESS_EXECS = 2;
+/** A capture that a pager spoiled is asked for again after this time. */
+const PAGED_HOLD_MS = 5_000;
+
+/** Draws the consequences of answers: readings, costs, holds, fallbacks, answers to tickets. */
+export class Reactor {
+  private readonly state: CollectorState;
+  private understoodAny = false;
+  private misses = 0;
+
+  constructor(state: CollectorState) {
+    this.state = state;
+  }
+
+  /** A command of the pack was answered, or given up. */
+  captured(running: Running | undefined, capture: Capture, at: number): SessionEffect[] {
+    const { session, intake, announcer, out, plan, commands } = this.state;
+    this.logged(intake.events.addLines(capture.log_lines));
+    const { pack } = session;
+    if (!running || !pack) return [];
+    const { active } = running;
+    const understood = understand(capture, active, pack);
+    const why = understood.ok ? "ok" : understood.why;
+    out.outcome(capture, why);
+    runEnded(plan, active.planned.key, at, {
+      outcome: runOutcome(why),
+      ms: capture.done_at - capture.sent_at,
+      echoMs: session.channel?.echoMs ?? 0,
+      bytes: capture.bytes,
+    });
+    this.understoodAny ||= understood.ok;
+    if (why === "parse" || why === "error") this.misses++;
+    if (running.ask) this.answered(running, capture, understood, at);
+    if (!running.ask || commands.active.get(active.planned.key) === active) {
+      this.polled(active, capture, understood, pack, at);
+      if (why === "paged") active.planned.held_until = at + PAGED_HOLD_MS;
+    }
+    if (why === "limit") plan.paused = true;
+    for (const panel of [...panelsUsing(pack, active.id, announcer.panels), "collector" as const, "audit" as const])
+      announcer.touch(panel);
+    return this.execUseless(at);
+  }
+
+  /** What detection already has is not asked for again. */
+  seed(at: number): void {
+    const { pack } = this.state.session;
+    const { asked } = this.state.intake.results;
+    for (const [command, capture] of asked) {
+      const active = this.state.commands.active.get(command);
+      const understood = active && pack && understand(capture, active, pack);
+      if (!active || !understood?.ok) continue;
+      active.planned.last_start = capture.sent_at;
+      active.planned.ok++;
+      this.good(active, capture, understood.result, at);
+    }
+    if (pack?.id !== "unknown") asked.clear();
+  }
+
+  /** Log entries that are new. */
+  logged(entries: LogEntry[]): void {
+    if (entries.length === 0) return;
+    this.state.out.push({ type: "log", entries });
+    this.state.announcer.touch("log");
+  }
+
+  /** An answer for the panels. */
+  private polled(active: ActiveCommand, capture: Capture, understood: Understood, pack: Pack, at: number): void {
+    const { commands, intake } = this.state;
+    if (understood.ok) {
+      commands.weigh(pack, active);
+      this.good(active, capture, understood.result, at);
+    } else if (understood.why === "unsupported" && commands.nextVariant(pack, active.id)) this.state.sync(at);
+    else intake.results.keepFailed(active.planned.key, capture, understood.why, understood.result, understood.hint);
+  }
+
+  /** An answer for whoever asked; another way to ask is tried before the box is said not to know it [T64]. */
+  private answered({ active, ask }: Running, capture: Capture, understood: Understood, at: number): void {
+    const { asks, commands, session, out, intake } = this.state;
+    if (!ask) return;
+    const why = understood.ok ? "ok" : understood.why;
+    if ((why === "gap" || why === "paged") && asks.again(ask)) return;
+    if (why === "unsupported" && session.pack && commands.nextVariant(session.pack, active.id)) {
+      this.state.sync(at);
+      asks.otherVariant(ask);
+      return;
+    }
+    intake.results.keepAnswer(capture);
+    const { ticket } = ask;
+    if (understood.ok) {
+      const { data, trace } = understood.result;
+      const source = sourceOf({ capture, fragment: data, trace, form: active.variant.form });
+      out.answer({ ticket, outcome: "ok", capture: capture.id, source, data, rows: trace.rows }, at);
+      return;
+    }
+    const source = failedSourceOf({ capture, why, ...(understood.result ? { trace: understood.result.trace } : {}) });
+    const hint = understood.hint === undefined ? {} : { hint: understood.hint };
+    out.answer({ ticket, outcome: why, capture: capture.id, source, ...hint }, at);
+  }
+
+  private good(active: ActiveCommand, capture: Capture, result: ParseResult & { ok: true }, at: number): void {
+    const { plan, intake, announcer } = this.state;
+    const { log, guardChanged } = intake.good(active, capture, result, {
+      intervalMs: intervalMs(active.planned, plan) ?? TIER_MS.C,
+      speeds: speedsOf(this.state.sources(at)),
+    });
+    this.logged(log);
+    if (guardChanged) {
+      plan.throttled = intake.guard.throttled;
+      announcer.touchAll();
+    }
+    // Pins are interface names, and those may be asked about only once a reading has shown them [T63].
+    if (result.data.ifstate && this.state.pins.length > 0) this.state.sync(at);
+  }
+
+  /** An account that may not run commands answers each exec with the same refusal: the shell may still work. */
+  private execUseless(at: number): SessionEffect[] {
+    if (this.understoodAny || this.misses !== USELESS_EXECS) return [];
+    for (const { planned } of this.state.commands.active.values())
+      if (planned.errors > 0) Object.assign(planned, { last_start: undefined, next_due: at });
+    return this.state.session.execUseless(at);
+  }
+}

@@ -1,0 +1,71 @@
+import { newPlanState, type PlanState } from "../plan/plan-state.ts";
+import { Announcer } from "./announcer.ts";
+import { CommandSet } from "./command-set.ts";
+import type { CollectorInput } from "./events.ts";
+import { Intake } from "./intake.ts";
+import { OnDemand } from "./on-demand.ts";
+import { Outbox } from "./outbox.ts";
+import { Session } from "./session.ts";
+import { type ReadingSources, seenNames } from "./updates.ts";
+
+/** Why a collector ended, as far as it ends by itself. */
+export type EndReason = "needs_user" | "prompt" | "no_transport";
+
+/** What the parts of one collector share. Every field has one part that writes it, named at the field. */
+export class CollectorState {
+  readonly session: Session;
+  readonly commands = new CommandSet();
+  readonly intake = new Intake(this.commands);
+  readonly announcer: Announcer;
+  readonly plan: PlanState;
+  readonly asks: OnDemand;
+  readonly out = new Outbox();
+  /** Pinned ports, newest wish (core). */
+  pins: string[] = [];
+  /** The way to the device is away (core). */
+  suspended = true;
+  /** (core) */
+  endedWhy: EndReason | undefined;
+  /** Bytes received in all (core). */
+  bytesTotal = 0;
+
+  constructor(input: CollectorInput) {
+    this.announcer = new Announcer(input.device);
+    this.session = new Session(input.nonce, input.platform ? { platform: input.platform } : input.remembered);
+    this.plan = newPlanState(input.profile, input.now);
+    this.asks = new OnDemand(this.plan, this.commands);
+  }
+
+  /** Everything that readings are made of. */
+  sources(at: number): ReadingSources {
+    const device = {
+      now: at,
+      paused: this.plan.paused,
+      throttled: this.plan.throttled,
+      suspended: this.suspended,
+      ...(this.endedWhy === undefined ? {} : { ended: this.endedWhy }),
+    };
+    return {
+      pack: this.session.pack,
+      commands: this.commands,
+      asks: this.asks,
+      results: this.intake.results,
+      plan: this.plan,
+      audit: this.out.audit,
+      events: this.intake.events,
+      guard: this.intake.guard,
+      bytesTotal: this.bytesTotal,
+      transport: this.session.channel?.transport,
+      device,
+    };
+  }
+
+  /** Brings the planned commands in line with panels, pins and pack. */
+  sync(at: number): void {
+    const { pack } = this.session;
+    if (!pack) return;
+    this.plan.bucket.rate_per_s = pack.session.rate_per_s;
+    this.commands.sync(pack, this.announcer.panels, this.pins, seenNames(this.sources(at)), at);
+    this.plan.commands = [...[...this.commands.active.values()].map(({ planned }) => planned), ...this.asks.planned()];
+  }
+}
