@@ -39,7 +39,7 @@ function erasable(lineStart: Uint8Array | null): number | undefined {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(lineStart);
     // A control key may have moved the cursor, completed a word or ended the line.
-    return /[\p{Cc}\p{Cf}]/u.test(text) ? undefined : [...text].length;
+    return /[\p{Cc}\p{Cf}]/u.test(text) ? undefined : Array.from(text).length;
   } catch {
     return undefined;
   }
