@@ -1,15 +1,12 @@
 import type { SeriesView } from "#machines/views.ts";
-import { type FieldDef, type PanelSection, panelDef, type Unit } from "#telemetry/knowledge/panels.ts";
+import { seriesValues } from "#telemetry/history/series-values.ts";
+import type { Unit } from "#telemetry/knowledge/panels.ts";
 import type { PanelReading } from "#telemetry/knowledge/reading.ts";
 
 /** Points kept per series; half an hour at the usual 30 s, more than a sparkline can show. */
 export const POINTS_MAX = 90;
-/** Rows per table that get series; beyond, a chart is asked for by pinning. */
-const ROWS_MAX = 200;
 /** A pause longer than this many intervals is a gap [T83]. */
 const GAP_INTERVALS = 3;
-/** Measured quantities; counters and states have no sparkline. */
-const UNITS: ReadonlySet<Unit> = new Set(["bps", "pps", "per_s", "pct", "celsius", "watt", "dbm", "rpm"]);
 
 type Point = readonly [number, number | null];
 type Series = { unit: Unit; points: Point[] };
@@ -29,12 +26,10 @@ export class SeriesTracker {
     this.#last.set(panel, ts);
     const gap = last !== undefined && ts - last > GAP_INTERVALS * interval_ms;
     const changed: string[] = [];
-    for (const section of panelDef(panel).sections) {
-      for (const [name, def, value] of valuesOf(section, data)) {
-        const key = `${panel}:${name}`;
-        this.#add(key, def.unit, ts, value, gap ? last : undefined);
-        changed.push(key);
-      }
+    for (const { name, unit, value } of seriesValues(reading)) {
+      const key = `${panel}:${name}`;
+      this.#add(key, unit, ts, value, gap ? last : undefined);
+      changed.push(key);
     }
     return changed;
   }
@@ -57,32 +52,4 @@ export class SeriesTracker {
         .at(-1) ?? key;
     return { field, unit: series.unit, points: [...series.points] };
   }
-}
-
-function* valuesOf(
-  section: PanelSection,
-  data: Readonly<Record<string, unknown>>,
-): Generator<readonly [string, FieldDef, number | null]> {
-  const measured = section.fields.filter(({ unit }) => UNITS.has(unit));
-  if (section.kind === "record") {
-    const record = section.path === undefined ? data : (data[section.path] as Record<string, unknown> | undefined);
-    for (const def of measured) if (record !== undefined) yield [def.field, def, numberOf(record[def.field])];
-    return;
-  }
-  const rows = data[section.path];
-  if (!Array.isArray(rows)) return;
-  const keys = section.fields.filter((def) => def.key);
-  for (const row of rows.slice(0, ROWS_MAX) as Record<string, unknown>[]) {
-    const name = keys.map((def) => textOf(row[def.field])).join("|");
-    for (const def of measured) yield [`${name}/${def.field}`, def, numberOf(row[def.field])];
-  }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" || typeof value === "number" ? String(value) : "";
-}
-
-/** Absent is a gap, never zero [T5]. */
-function numberOf(value: unknown): number | null {
-  return typeof value === "number" && Number.isFinite(value) ? value : null;
 }

@@ -1,6 +1,7 @@
 import type { Desk, DeskContext } from "./desk.ts";
+import { HistoryDesk } from "./history-desk.ts";
 
 /** Every desk there is; loaded apart, so that the first screen does not wait for them. */
-export function openDesks(_context: DeskContext): readonly Desk[] {
-  return [];
+export function openDesks(context: DeskContext): readonly Desk[] {
+  return [new HistoryDesk(context)];
 }

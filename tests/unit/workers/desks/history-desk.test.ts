@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import type { HistoryRange } from "#telemetry/history/history-data.ts";
+import type { PanelReading } from "#telemetry/knowledge/reading.ts";
+import { DeviceHistory } from "#workers/desks/device-history.ts";
+import { MemoryRecords } from "#workers/desks/record-store.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** Any time that is not at the beginning of a block. */
+const NOON = 20_000 * 24 * HOUR + 12 * HOUR + 90_000;
+
+function port(ts: number, in_bps: number | undefined, more: Partial<PanelReading> = {}): PanelReading {
+  const row = { name: "eth0", ...(in_bps === undefined ? {} : { in_bps }) };
+  const data = { rows: [row], row_count: 1 };
+  const base = { panel: "ifcounters", schema: 1, ts, age_ms: 0, interval_ms: 30_000, status: "ok", sources: [], data };
+  return { ...base, ...more } as PanelReading;
+}
+
+const SERIES = "ifcounters:eth0/in_bps";
+async function one(history: DeviceHistory, from: number, to: number, now: number): Promise<HistoryRange> {
+  const [range] = await history.ranges([SERIES], from, to, 500, now);
+  if (range === undefined) throw new Error("no range");
+  return range;
+}
+
+describe("history of a device", () => {
+  it("[T82] is there for the next worker, and goes on with a gap that says why", async () => {
+    const records = new MemoryRecords();
+    const first = new DeviceHistory("d1", records);
+    for (let at = 0; at < 20; at++) first.take(port(NOON + at * 30_000, at));
+    await first.flush(NOON + 10 * MINUTE);
+    const next = new DeviceHistory("d1", records);
+    for (let at = 40; at < 50; at++) next.take(port(NOON + at * 30_000, at));
+    const now = NOON + 25 * MINUTE;
+    const range = await one(next, NOON - MINUTE, now, now);
+    expect(range.unit).toBe("bps");
+    expect(range.points.map(({ avg }) => avg)).toEqual(
+      [...Array(20).keys(), ...Array(10).keys()].map((n, at) => (at < 20 ? n : n + 40)),
+    );
+    expect(range.gaps).toEqual([{ from: NOON + 19 * 30_000, to: NOON + 40 * 30_000, why: "link" }]);
+  });
+
+  it("[T82] a day back comes by the minute, and a killed worker loses nothing that was flushed", async () => {
+    const records = new MemoryRecords();
+    const first = new DeviceHistory("d1", records);
+    for (let at = 0; at < 240; at++) first.take(port(NOON + at * 30_000, 100 + (at % 2)));
+    await first.flush(NOON + 2 * HOUR);
+    const now = NOON + 3 * HOUR;
+    const next = new DeviceHistory("d1", records);
+    next.take(port(now, 100));
+    const range = await one(next, NOON - MINUTE, now, now);
+    const before = range.points.filter(({ t }) => t < NOON + 2 * HOUR + MINUTE);
+    expect(before.reduce((sum, { n }) => sum + n, 0)).toBe(240);
+    expect(before.every(({ min, max, avg }) => min >= 100 && max <= 101 && avg >= 100)).toBe(true);
+    expect(before.length).toBeGreaterThan(115);
+  });
+
+  it("[T83] [T16] an absent rate breaks the line and is never zero", async () => {
+    const history = new DeviceHistory("d1", new MemoryRecords());
+    history.take(port(NOON, 10));
+    history.take(port(NOON + 30_000, undefined));
+    history.take(port(NOON + 60_000, 20));
+    const range = await one(history, NOON - 1, NOON + HOUR, NOON + 61_000);
+    expect(range.points.map(({ avg }) => avg)).toEqual([10, 20]);
+    expect(range.gaps).toEqual([{ from: NOON, to: NOON + 60_000, why: "reset" }]);
+  });
+
+  it("[T82] what is older than its tier keeps goes", async () => {
+    const records = new MemoryRecords();
+    const history = new DeviceHistory("d1", records);
+    for (let at = 0; at < 30; at++) history.take(port(NOON + at * MINUTE, at));
+    await history.flush(NOON + 31 * MINUTE);
+    history.take(port(NOON + 9 * 24 * HOUR, 1));
+    await history.flush(NOON + 9 * 24 * HOUR);
+    const tiers = (await records.range("series", "d1")).map(({ key }) => key[2]);
+    expect(tiers.every((start) => Number(start) > NOON + 24 * HOUR)).toBe(true);
+  });
+
+  it("a reading told twice, stale or failed adds nothing", async () => {
+    const history = new DeviceHistory("d1", new MemoryRecords());
+    history.take(port(NOON, 1));
+    history.take(port(NOON, 1));
+    history.take(port(NOON + 1, 5, { status: "stale" }));
+    expect((await one(history, NOON - 1, NOON + HOUR, NOON + 2)).points).toHaveLength(1);
+  });
+});

@@ -1,0 +1,63 @@
+import type { FieldDef, Unit } from "../knowledge/field-defs.ts";
+import type { PanelId } from "../knowledge/panel-data.ts";
+import type { PanelSection } from "../knowledge/panel-sections.ts";
+import { panelDef } from "../knowledge/panels.ts";
+import type { PanelReading } from "../knowledge/reading.ts";
+
+/** Measured quantities; counters are shown as their rates, states have no line. */
+const MEASURED: ReadonlySet<Unit> = new Set(["bps", "pps", "per_s", "pct", "celsius", "watt", "dbm", "rpm"]);
+/** Panels whose counts of things (routes, prefixes, neighbours) move and are worth a line. */
+const COUNTED: ReadonlySet<PanelId> = new Set(["cpu", "routing_table", "bgp", "arp", "mac"]);
+/** Rows per table that get series; beyond, a chart is asked for by pinning. */
+export const ROWS_MAX = 200;
+
+/** One value of a series at the time of a reading; null: the row is there and the value is not [T5]. */
+export type SeriesValue = { name: string; unit: Unit; value: number | null };
+
+/** The numbers of a reading by `<field>` or `<row key>/<field>`, without the panel's name. */
+export function* seriesValues(reading: PanelReading): Generator<SeriesValue> {
+  if (reading.data === undefined) return;
+  for (const section of panelDef(reading.panel).sections) yield* valuesOf(reading.panel, section, reading.data);
+}
+
+/** Whether a field has a line over time. */
+function isSeries(panel: PanelId, { unit, prio }: FieldDef): boolean {
+  return MEASURED.has(unit) || (unit === "count" && prio !== 3 && COUNTED.has(panel));
+}
+
+function* valuesOf(
+  panel: PanelId,
+  section: PanelSection,
+  data: Readonly<Record<string, unknown>>,
+): Generator<SeriesValue> {
+  const measured = section.fields.filter((def) => isSeries(panel, def));
+  if (measured.length === 0) return;
+  if (section.kind === "record") {
+    const record = section.path === undefined ? data : (data[section.path] as Record<string, unknown> | undefined);
+    for (const def of measured) if (record !== undefined) yield value(def.field, def, record);
+    return;
+  }
+  const rows = data[section.path];
+  if (!Array.isArray(rows)) return;
+  for (const row of rows.slice(0, ROWS_MAX) as Record<string, unknown>[]) {
+    const key = rowKey(section, row);
+    for (const def of measured) yield value(`${key}/${def.field}`, def, row);
+  }
+}
+
+/** How a row of a table is named in series, changes and snapshots: its key fields, joined. */
+export function rowKey(section: PanelSection, row: Readonly<Record<string, unknown>>): string {
+  return section.fields
+    .filter((def) => def.key)
+    .map((def) => textOf(row[def.field]))
+    .join("|");
+}
+
+function value(name: string, { unit, field }: FieldDef, row: Readonly<Record<string, unknown>>): SeriesValue {
+  const found = row[field];
+  return { name, unit, value: typeof found === "number" && Number.isFinite(found) ? found : null };
+}
+
+function textOf(found: unknown): string {
+  return typeof found === "string" || typeof found === "number" ? String(found) : "";
+}

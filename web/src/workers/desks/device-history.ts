@@ -1,0 +1,223 @@
+import {
+  addSamples,
+  newRawBlock,
+  newRollBlock,
+  type RawBlock,
+  ROLLED_TIERS,
+  type RollBlock,
+  rawPoints,
+  readRaw,
+  readRoll,
+  rollPoints,
+  rollUp,
+  type StoredBlock,
+  storedRaw,
+  storedRoll,
+} from "#telemetry/history/blocks.ts";
+import { GapWatch } from "#telemetry/history/gap-watch.ts";
+import type { HistoryRange, SeriesGap } from "#telemetry/history/history-data.ts";
+import { downsample, joinGaps, lineOf, withBreaks } from "#telemetry/history/range.ts";
+import { seriesValues } from "#telemetry/history/series-values.ts";
+import { blockStart, HISTORY_BUDGET_BYTES, HISTORY_TIERS, isExpired, tierFor } from "#telemetry/history/tiers.ts";
+import type { PanelReading } from "#telemetry/knowledge/reading.ts";
+import type { RecordStore } from "./record-store.ts";
+
+/** Panels about the collector itself and lists of text have no lines. */
+const WITHOUT: ReadonlySet<string> = new Set(["collector", "audit", "log", "raw"]);
+/** The budget is looked at this often: counting reads every block. */
+const BUDGET_EVERY_MS = 30 * 60_000;
+
+/** What is under way for one panel. */
+type Open = { block: RawBlock; dirty: boolean; gaps: SeriesGap[]; watch: GapWatch; lastTs: number };
+
+/**
+ * History of one device. Raw blocks of five minutes are what is written; a closed one is rolled up into the coarser blocks
+ * around it, so that a killed worker loses a minute at most. Keys: series [tier, panel, start], gaps [panel, from].
+ */
+export class DeviceHistory {
+  readonly #device: string;
+  readonly #records: RecordStore;
+  readonly #open = new Map<string, Promise<Open>>();
+  /** Readings in order, also while a panel's last block is being read back. */
+  #queue: Promise<void> = Promise.resolve();
+  #failure: unknown;
+  #countedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(device: string, records: RecordStore) {
+    this.#device = device;
+    this.#records = records;
+  }
+
+  take(reading: PanelReading): void {
+    if (WITHOUT.has(reading.panel)) return;
+    void this.#after(() => this.#add(reading));
+  }
+
+  /** Runs after what came before; what fails is thrown to whoever asks next, and stops nothing. */
+  #after(run: () => Promise<void>): Promise<void> {
+    const next = async (before: Promise<void>): Promise<void> => {
+      await before;
+      try {
+        await run();
+      } catch (error) {
+        this.#failure ??= error;
+      }
+    };
+    this.#queue = next(this.#queue);
+    return this.#queue;
+  }
+
+  #throwFailure(): void {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure;
+  }
+
+  async #add(reading: PanelReading): Promise<void> {
+    const open = await this.#panel(reading.panel, reading.ts);
+    const gap = open.watch.take(reading);
+    if (gap !== undefined) open.gaps.push(gap);
+    const fresh = reading.status === "ok" || reading.status === "partial";
+    if (!fresh || reading.data === undefined || reading.ts <= open.lastTs) return;
+    open.lastTs = reading.ts;
+    const start = blockStart(HISTORY_TIERS.raw, reading.ts);
+    if (start !== open.block.start) {
+      await this.#write(reading.panel, open);
+      await this.#roll(reading.panel, open.block);
+      open.block = newRawBlock(start);
+    }
+    addSamples(open.block, reading.ts, seriesValues(reading));
+    open.dirty = true;
+  }
+
+  #panel(panel: string, at: number): Promise<Open> {
+    const found = this.#open.get(panel) ?? this.#reopen(panel, at);
+    this.#open.set(panel, found);
+    return found;
+  }
+
+  /** Goes on from what an earlier run stored; what it did not come to roll up is rolled up now. */
+  async #reopen(panel: string, at: number): Promise<Open> {
+    const blocks = await this.#rawBlocks(panel);
+    const start = blockStart(HISTORY_TIERS.raw, at);
+    for (const block of blocks) if (block.start !== start) await this.#roll(panel, block);
+    const block = blocks.find((one) => one.start === start) ?? newRawBlock(start);
+    const lastTs = lastOf(blocks);
+    return { block, dirty: false, gaps: [], watch: new GapWatch(lastTs), lastTs: lastTs ?? Number.NEGATIVE_INFINITY };
+  }
+
+  async #rawBlocks(panel: string): Promise<RawBlock[]> {
+    const bounds = { from: ["raw", panel], to: ["raw", panel] };
+    const found = await this.#records.range<StoredBlock<RawBlock>>("series", this.#device, bounds);
+    return found.map(({ value }) => readRaw(value));
+  }
+
+  async #write(panel: string, open: Open): Promise<void> {
+    const gaps = open.gaps.splice(0);
+    for (const gap of gaps) await this.#records.put("gaps", this.#device, [panel, gap.from], gap);
+    if (!open.dirty) return;
+    open.dirty = false;
+    await this.#records.put("series", this.#device, ["raw", panel, open.block.start], storedRaw(open.block));
+  }
+
+  async #roll(panel: string, raw: RawBlock): Promise<void> {
+    if (raw.series.size === 0) return;
+    for (const tier of ROLLED_TIERS) {
+      const start = blockStart(tier, raw.start);
+      const key = [tier.id, panel, start];
+      const stored = await this.#records.get<StoredBlock<RollBlock>>("series", this.#device, key);
+      const block = stored === undefined ? newRollBlock(tier, start) : readRoll(stored);
+      rollUp(raw, block);
+      await this.#records.put("series", this.#device, key, storedRoll(block));
+    }
+  }
+
+  async flush(now: number): Promise<void> {
+    await this.#after(async () => {
+      for (const [panel, open] of this.#open) await this.#write(panel, await open);
+      await this.#expire(now);
+    });
+    this.#throwFailure();
+  }
+
+  async #expire(now: number): Promise<void> {
+    if (now - this.#countedAt < BUDGET_EVERY_MS) return;
+    this.#countedAt = now;
+    const keep: { key: readonly (string | number)[]; start: number }[] = [];
+    for (const { key } of await this.#records.range("series", this.#device)) {
+      const [tier, , start] = key;
+      const known = Object.values(HISTORY_TIERS).find(({ id }) => id === tier);
+      if (known === undefined || typeof start !== "number" || isExpired(known, start, now)) {
+        await this.#records.remove("series", this.#device, key);
+      } else keep.push({ key, start });
+    }
+    for (const { key, value } of await this.#records.range<SeriesGap>("gaps", this.#device)) {
+      if (value.to < now - HISTORY_TIERS.five_minutes.keepMs) await this.#records.remove("gaps", this.#device, key);
+    }
+    const oldest = keep.toSorted((a, b) => a.start - b.start);
+    while ((await this.#records.bytes("series", this.#device)) > HISTORY_BUDGET_BYTES) {
+      const first = oldest.shift();
+      if (first === undefined) break;
+      await this.#records.remove("series", this.#device, first.key);
+    }
+  }
+
+  /** Series by `<panel>:<name>` between two times, at most `most` points each. */
+  async ranges(
+    series: readonly string[],
+    from: number,
+    to: number,
+    most: number,
+    now: number,
+  ): Promise<HistoryRange[]> {
+    await this.#queue;
+    this.#throwFailure();
+    const out: HistoryRange[] = [];
+    for (const name of series) out.push(await this.#range(name, from, to, most, now));
+    return out;
+  }
+
+  async #range(series: string, from: number, to: number, most: number, now: number): Promise<HistoryRange> {
+    const at = series.indexOf(":");
+    const [panel, name] = [series.slice(0, at), series.slice(at + 1)];
+    const tier = tierFor(from, now);
+    const raw = await this.#rawBlocks(panel);
+    const current = await this.#open.get(panel);
+    if (current !== undefined) {
+      const index = raw.findIndex(({ start }) => start === current.block.start);
+      if (index === -1) raw.push(current.block);
+      else raw[index] = current.block;
+    }
+    const unit = raw.find((block) => block.series.has(name))?.series.get(name)?.unit;
+    const points = tier.id === "raw" ? raw.flatMap((block) => rawPoints(block, name)) : [];
+    let rolledUnit = unit;
+    if (tier.id !== "raw") {
+      const bounds = { from: [tier.id, panel, blockStart(tier, from)], to: [tier.id, panel, to] };
+      const stored = await this.#records.range<StoredBlock<RollBlock>>("series", this.#device, bounds);
+      const blocks = stored.map(({ value }) => readRoll(value));
+      // The newest samples are not rolled up yet.
+      const newest = newRollBlock(tier, blockStart(tier, to));
+      const open = current?.block;
+      if (open !== undefined) {
+        const around = blocks.find(({ start }) => start === blockStart(tier, open.start));
+        rollUp(open, around ?? newest);
+      }
+      for (const block of [...blocks, newest]) {
+        rolledUnit ??= block.series.get(name)?.unit;
+        points.push(...rollPoints(block, name));
+      }
+    }
+    const line = lineOf(points, from, to);
+    const stored = await this.#records.range<SeriesGap>("gaps", this.#device, { from: [panel], to: [panel] });
+    const all = [...stored.map(({ value }) => value), ...(current?.gaps ?? [])];
+    const gaps = withBreaks(line, joinGaps(all.filter((gap) => gap.to > from && gap.from < to)));
+    return { series, unit: rolledUnit ?? "count", points: downsample(line.points, gaps, most), gaps };
+  }
+}
+
+function lastOf(blocks: readonly RawBlock[]): number | undefined {
+  const last = blocks.at(-1);
+  if (last === undefined) return undefined;
+  const offsets = [...last.series.values()].flatMap(({ points }) => points.at(-1)?.[0] ?? []);
+  return offsets.length === 0 ? undefined : last.start + Math.max(...offsets);
+}

@@ -1,0 +1,66 @@
+import type { Result } from "#protocol/local-messages.ts";
+import type { DeskCommand } from "#protocol/local-telemetry.ts";
+import type { HistoryRange } from "#telemetry/history/history-data.ts";
+import type { TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
+import type { Desk, DeskContext } from "./desk.ts";
+import { DeviceHistory } from "./device-history.ts";
+
+/** What was read goes to the tablet this often, and when the page is hidden or the worker ends, milliseconds. */
+const FLUSH_MS = 60_000;
+const INVALID: Result = { ok: false, error: { code: "invalid", reason: "range", retry: "no" } };
+/** Series and points of one question: what a screen can draw. */
+const MAX_SERIES = 16;
+const MAX_POINTS = 2_000;
+
+/** Series of all devices on the tablet [T82], and charts' questions about them. */
+export class HistoryDesk implements Desk {
+  readonly actions = ["series_range"] as const;
+  readonly #context: DeskContext;
+  readonly #devices = new Map<string, DeviceHistory>();
+  #timer: number | null = null;
+
+  constructor(context: DeskContext) {
+    this.#context = context;
+  }
+
+  #of(device: string): DeviceHistory {
+    const found = this.#devices.get(device) ?? new DeviceHistory(device, this.#context.records);
+    this.#devices.set(device, found);
+    return found;
+  }
+
+  take({ device, payload }: TelemetryUpdate): void {
+    this.#of(device).take(payload);
+    this.#timer ??= this.#context.env.setTimeout(() => {
+      this.#timer = null;
+      void this.flush();
+    }, FLUSH_MS);
+  }
+
+  /** Writes what waits, and lets go of what is too old. */
+  async flush(): Promise<void> {
+    const now = this.#context.env.now();
+    await Promise.all([...this.#devices.values()].map((device) => device.flush(now)));
+  }
+
+  async serve(command: DeskCommand): Promise<Result> {
+    if (command.action !== "series_range") return INVALID;
+    const { series, from, to, points } = command.payload;
+    if (!(from < to) || series.length > MAX_SERIES) return INVALID;
+    const now = this.#context.env.now();
+    const most = Math.min(MAX_POINTS, Math.max(2, points));
+    const value = await this.#of(command.device).ranges(series, from, to, most, now);
+    return { ok: true, value: value satisfies HistoryRange[] };
+  }
+
+  async forget(device: string | undefined): Promise<void> {
+    if (device === undefined) this.#devices.clear();
+    else this.#devices.delete(device);
+  }
+
+  async close(): Promise<void> {
+    if (this.#timer !== null) this.#context.env.clearTimeout(this.#timer);
+    this.#timer = null;
+    await this.flush();
+  }
+}
