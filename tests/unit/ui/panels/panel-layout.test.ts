@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PanelReading, UiStateView } from "#bridge/types.ts";
-import { PANEL_IDS, panelDef } from "#telemetry/knowledge/panels.ts";
+import { cardPanels, panelDef } from "#telemetry/knowledge/panels.ts";
 import {
   isNotOffered,
   movedPanel,
@@ -11,6 +11,7 @@ import {
   wantedPanels,
 } from "#ui/panels/panel-layout.ts";
 
+const cardIds = cardPanels.map((def) => def.id);
 const ui = (change: Partial<UiStateView>): UiStateView => ({
   sync: "synced",
   theme: "dark",
@@ -31,12 +32,22 @@ describe("[U79] which panels, in which order", () => {
   test("named panels come first, the others follow in their usual order; none is lost or doubled", () => {
     const ids = orderedPanels(order(["ospf", "nonsense", "cpu"])).map((def) => def.id);
     expect(ids.slice(0, 2)).toEqual(["ospf", "cpu"]);
-    expect(ids.toSorted()).toEqual([...PANEL_IDS].toSorted());
+    expect(ids.toSorted()).toEqual(cardIds.toSorted());
   });
 
   test("a damaged order is no order", () => {
-    expect(orderedPanels(order("bgp")).map((def) => def.id)).toEqual([...PANEL_IDS]);
-    expect(orderedPanels(order([1, null])).map((def) => def.id)).toEqual([...PANEL_IDS]);
+    expect(orderedPanels(order("bgp")).map((def) => def.id)).toEqual(cardIds);
+    expect(orderedPanels(order([1, null])).map((def) => def.id)).toEqual(cardIds);
+  });
+
+  test("panels of a port or of a question are no cards", () => {
+    expect(cardIds).toContain("lag");
+    for (const id of ["poe", "route_lookup", "routes", "arp_table", "mac_table"]) expect(cardIds).not.toContain(id);
+    expect(
+      orderedPanels(order(["routes", "cpu"]))
+        .map((def) => def.id)
+        .slice(0, 1),
+    ).toEqual(["cpu"]);
   });
 
   test("moving stops at the ends", () => {

@@ -4,8 +4,10 @@
  * milliseconds, `_pct` percent, `_c` Celsius, `_w` `_v` `_ma` `_dbm` `_nm` `_rpm`, `_at` epoch milliseconds.
  */
 import type { AuditEntry, CollectorStats } from "./collector-data.ts";
+import type { LookupPanels } from "./lookup-data.ts";
 
 export type { AuditEntry, CollectorStats } from "./collector-data.ts";
+export type * from "./lookup-data.ts";
 
 /** An unsigned integer as decimal text; never a `number`, which would lose digits beyond 2^53 [T13]. */
 export type Counter = string;
@@ -28,6 +30,12 @@ export const PANEL_IDS = [
   "log",
   "env",
   "optics",
+  "lag",
+  "poe",
+  "route_lookup",
+  "routes",
+  "arp_table",
+  "mac_table",
   "raw",
   "collector",
   "audit",
@@ -354,7 +362,7 @@ export type OpticRow = {
 export type Raw = { outputs: { command: string; text: string; capture: string; at: number }[] };
 
 /** Payload type per panel. */
-export type PanelData = {
+export type PanelData = LookupPanels & {
   device_info: DeviceInfo;
   cpu: Cpu;
   memory: Memory;

@@ -21,6 +21,9 @@ export type TableSection = {
 /** One part of a panel. */
 export type PanelSection = RecordSection | TableSection;
 
+/** `port` and `lookup` panels are not offered in the list of cards. */
+export type PanelPlace = "card" | "port" | "lookup";
+
 /** What a view needs to draw a panel without knowing it. */
 export type PanelDef = {
   id: PanelId;
@@ -29,6 +32,8 @@ export type PanelDef = {
   kind: "record" | "table" | "mixed" | "text";
   /** Shown before the user chose. */
   initial: boolean;
+  /** Where a view shows it: as a card of its own, on the card of one port, or as the answer to a question. */
+  place: PanelPlace;
   /** Schema number of the payload [T30]. */
   schema: number;
   sections: PanelSection[];
@@ -52,4 +57,11 @@ export const table = (path: string, empty: string, fields: FieldDef[], title?: s
 });
 
 /** The part of a definition that does not follow from the panel's place in the list. */
-export type PanelContent = { title: string; kind: PanelDef["kind"]; initial?: true; sections: PanelSection[] };
+export type PanelContent = {
+  title: string;
+  kind: PanelDef["kind"];
+  initial?: true;
+  place?: "port" | "lookup";
+  schema?: number;
+  sections: PanelSection[];
+};

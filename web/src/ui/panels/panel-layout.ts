@@ -1,5 +1,5 @@
 import type { PanelId, PanelReading, UiStateView } from "#bridge/types.ts";
-import { type PanelDef, panelCatalog } from "#telemetry/knowledge/panels.ts";
+import { cardPanels, type PanelDef } from "#telemetry/knowledge/panels.ts";
 
 /** Key of the shared layout that holds the order of panels. */
 export const PANEL_ORDER_KEY = "panels";
@@ -18,13 +18,13 @@ export function panelVisible(ui: UiStateView | undefined, def: PanelDef): boolea
   return ui?.panels[def.id]?.visible ?? def.initial;
 }
 
-/** All panels in the user's order; panels that the order does not name follow in the catalogue's. */
+/** All cards in the user's order; cards that the order does not name follow in the catalogue's. */
 export function orderedPanels(ui: UiStateView | undefined): readonly PanelDef[] {
   const order = strings(ui?.layouts[PANEL_ORDER_KEY]?.layout.order);
-  if (order.length === 0) return panelCatalog;
+  if (order.length === 0) return cardPanels;
   const place = new Map(order.map((id, index) => [id, index]));
   const at = (def: PanelDef): number => place.get(def.id) ?? order.length + def.order;
-  return panelCatalog.toSorted((a, b) => at(a) - at(b));
+  return cardPanels.toSorted((a, b) => at(a) - at(b));
 }
 
 /** Order with one panel moved by `step`; undefined when it is at the edge already. */

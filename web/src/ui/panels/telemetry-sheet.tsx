@@ -1,6 +1,6 @@
 import { commands } from "#bridge/commands.ts";
 import { useDispatch, useView } from "#bridge/hooks.ts";
-import { PANEL_IDS, type PanelId } from "#telemetry/knowledge/panels.ts";
+import type { PanelId } from "#telemetry/knowledge/panels.ts";
 import { platforms } from "#telemetry/knowledge/platforms.ts";
 import { Button } from "../primitives/button.tsx";
 import { Sheet } from "../primitives/dialog.tsx";
@@ -76,7 +76,7 @@ export default function TelemetrySheet({ device, onClose }: { device: string; on
                 variant="ghost"
               />
               <Button
-                disabledReason={index === PANEL_IDS.length - 1 ? "It is the last already" : undefined}
+                disabledReason={index === panels.length - 1 ? "It is the last already" : undefined}
                 icon="down"
                 label={`Move ${def.title} down`}
                 onClick={() => move(def.id, 1)}

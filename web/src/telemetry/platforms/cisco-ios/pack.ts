@@ -137,5 +137,12 @@ export const iosPack: Pack = {
     optics: { commands: ["optics"] },
   },
   all_in_one: { command: "interfaces", rest: ["description", "status", "brief"] },
-  unsupported: {},
+  unsupported: {
+    lag: "Not read yet.",
+    poe: "Not read yet.",
+    route_lookup: "Not read yet.",
+    routes: "Not read yet.",
+    arp_table: "Not read yet.",
+    mac_table: "Not read yet.",
+  },
 };

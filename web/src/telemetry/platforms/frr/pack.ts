@@ -110,5 +110,11 @@ export const frrPack: Pack = {
     log: "Not available with a vtysh login: vtysh prints log settings, not the log.",
     env: NO_VTYSH,
     optics: NO_VTYSH,
+    lag: NO_VTYSH,
+    poe: NO_VTYSH,
+    route_lookup: NO_VTYSH,
+    routes: NO_VTYSH,
+    arp_table: NO_VTYSH,
+    mac_table: NO_VTYSH,
   },
 };

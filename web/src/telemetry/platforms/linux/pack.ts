@@ -108,5 +108,11 @@ export const linuxPack: Pack = {
     log: "Reading the journal is not built yet.",
     env: "Reading lm-sensors is not built yet.",
     optics: "Reading optics needs root on Linux.",
+    lag: "Not read yet.",
+    poe: "Not read yet.",
+    route_lookup: "Not read yet.",
+    routes: "Not read yet.",
+    arp_table: "Not read yet.",
+    mac_table: "Not read yet.",
   },
 };

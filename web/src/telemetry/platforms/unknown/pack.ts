@@ -1,25 +1,8 @@
-import type { PanelId } from "../../knowledge/panel-data.ts";
+import { PANEL_IDS } from "../../knowledge/panel-data.ts";
 import type { Pack } from "../../packs/pack.ts";
 
 const WHY = "Unknown on this platform: choose one, or read the raw output.";
-const PANELS: PanelId[] = [
-  "device_info",
-  "cpu",
-  "memory",
-  "ifstate",
-  "ifcounters",
-  "traffic",
-  "neighbors",
-  "routing_table",
-  "bgp",
-  "ospf",
-  "arp",
-  "mac",
-  "users",
-  "log",
-  "env",
-  "optics",
-];
+const PANELS = PANEL_IDS.filter((id) => id !== "raw" && id !== "collector" && id !== "audit");
 
 /** A box that no signature fits: the answers of a few safe commands, as they came. */
 export const unknownPack: Pack = {
