@@ -135,6 +135,7 @@ describe("command history [U48]", () => {
       {
         get: async () => undefined,
         put: async () => {},
+        offer: async (_store, _key, value) => value,
         remove: async () => {},
         entries: async () => [],
         clear: async () => {},

@@ -8,9 +8,12 @@ import { ReadingsFeed } from "./readings-feed.ts";
 import { ClientIdentity } from "./storage/client-identity.ts";
 import { CommandHistory } from "./storage/command-history.ts";
 import { CryptoBox } from "./storage/crypto-box.ts";
+import { DataKeys } from "./storage/data-keys.ts";
 import { DiscreetStore } from "./storage/discreet-store.ts";
+import { LocalKey } from "./storage/local-key.ts";
 import { logKeys } from "./storage/log-keys.ts";
 import { ResumeRecords } from "./storage/resume-records.ts";
+import { SealedStore } from "./storage/sealed-store.ts";
 import { openTabletStore } from "./storage/tablet-store.ts";
 import { TerminalLogs } from "./storage/terminal-logs.ts";
 import { TerminalPort } from "./terminal-port.ts";
@@ -43,6 +46,8 @@ export type HostParts = {
   ports: TerminalPorts;
   store: DiscreetStore;
   identity: ClientIdentity;
+  /** Seals whatever is stored of devices and sessions, one key per purpose [S71]. */
+  sealed: SealedStore;
   history: CommandHistory;
   resume: ResumeRecords;
   /** Output of terminals, to be shown again after a page was killed [WP29]. */
@@ -101,6 +106,11 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
     show();
   };
   void checkPersisted();
+  const local = await LocalKey.open(env.crypto, store);
+  const sealed = new SealedStore(env, store, new DataKeys(env.crypto, local, secrets.vault));
+  secrets.onStoragePhase = () => void sealed.phaseChanged();
+  // Whoever erased the vault may have been closed before everything of it was deleted.
+  if (secrets.vault.phase === "none") await sealed.phaseChanged();
   const logs = await TerminalLogs.load(env, logKeys(env.crypto, secrets.vault), keepNothing, failed);
   const readings = new ReadingsFeed(publisher, store, env);
   const records = await DatabaseRecords.open(env.indexedDB, box, keepNothing, failed);
@@ -111,6 +121,7 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
     ...early,
     store,
     identity,
+    sealed,
     history: new CommandHistory(store, box),
     resume: new ResumeRecords(store, box),
     logs,
@@ -123,7 +134,10 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
       secrets.vault.lock();
       await identity.forget();
       // The local key stays: what is sealed from now on needs one, and it protects nothing that is left.
-      for (const name of ["ui_state", "readings", "history", "resume", "platforms"] as const) await store.clear(name);
+      for (const name of ["ui_state", "readings", "history", "resume", "platforms", "data_keys"] as const) {
+        await store.clear(name);
+      }
+      sealed.reset();
       await desks.forget(undefined);
       await records.clear();
       await logs.wipeAll();
@@ -133,6 +147,7 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
       const before = keepNothing;
       keepNothing = await store.look();
       if (keepNothing !== before) {
+        sealed.reset();
         await Promise.all([logs.setKeepNothing(keepNothing), records.setKeepNothing(keepNothing)]);
         show();
       }

@@ -1,7 +1,7 @@
 import { MemoryStore, type StoreName, type TabletData, type TabletStore } from "./tablet-store.ts";
 
 /** What "keep nothing on this tablet" is about: whatever comes from devices or opens sessions [S71]. */
-const PRIVATE: ReadonlySet<StoreName> = new Set(["readings", "history", "resume", "platforms"]);
+const PRIVATE: ReadonlySet<StoreName> = new Set(["readings", "history", "resume", "platforms", "data_keys"]);
 const SETTING = "keep_nothing";
 
 /**
@@ -50,6 +50,10 @@ export class DiscreetStore implements TabletStore {
 
   put<S extends StoreName>(store: S, key: string, value: TabletData[S]): Promise<void> {
     return this.#of(store).put(store, key, value);
+  }
+
+  offer<S extends StoreName>(store: S, key: string, value: TabletData[S]): Promise<TabletData[S]> {
+    return this.#of(store).offer(store, key, value);
   }
 
   remove(store: StoreName, key: string): Promise<void> {

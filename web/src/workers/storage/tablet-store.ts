@@ -6,6 +6,7 @@ import type { Remembered } from "#telemetry/collector/events.ts";
 import type { PanelReading } from "#telemetry/knowledge/reading.ts";
 import type { StoredKey } from "../keys/key-ring.ts";
 import type { VaultHeader, VaultRecord } from "../vault/vault-store.ts";
+import type { DataKeyRecord } from "./sealed-store.ts";
 
 /** Encrypted under a key that never leaves the browser. */
 export type Sealed = { iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer };
@@ -31,6 +32,8 @@ export type TabletData = {
   hop_pins: readonly HostKey[];
   vault: VaultHeader;
   vault_records: VaultRecord;
+  /** What everything else here is sealed with [S71]. */
+  data_keys: DataKeyRecord;
 };
 export type StoreName = keyof TabletData;
 const STORES: readonly StoreName[] = [
@@ -47,17 +50,20 @@ const STORES: readonly StoreName[] = [
   "hop_pins",
   "vault",
   "vault_records",
+  "data_keys",
 ];
 
 type Schema = DBSchema & { [K in StoreName]: { key: string; value: TabletData[K] } };
 const DATABASE = "rackside";
-/** 2: settings. 3: keys, logins and the vault. */
-const VERSION = 3;
+/** 2: settings. 3: keys, logins and the vault. 4: data keys. */
+const VERSION = 4;
 
 /** Key-value storage of the tablet; the app goes on in memory when the browser refuses or fails it. */
 export type TabletStore = {
   get<S extends StoreName>(store: S, key: string): Promise<TabletData[S] | undefined>;
   put<S extends StoreName>(store: S, key: string, value: TabletData[S]): Promise<void>;
+  /** Puts the value only where there is none, and gives what is there then: of several pages, one is first. */
+  offer<S extends StoreName>(store: S, key: string, value: TabletData[S]): Promise<TabletData[S]>;
   remove(store: StoreName, key: string): Promise<void>;
   entries<S extends StoreName>(store: S): Promise<readonly (readonly [string, TabletData[S]])[]>;
   clear(store: StoreName): Promise<void>;
@@ -80,6 +86,12 @@ export class MemoryStore implements TabletStore {
 
   async put<S extends StoreName>(store: S, key: string, value: TabletData[S]): Promise<void> {
     this.#of(store).set(key, value);
+  }
+
+  async offer<S extends StoreName>(store: S, key: string, value: TabletData[S]): Promise<TabletData[S]> {
+    const entries = this.#of(store);
+    if (!entries.has(key)) entries.set(key, value);
+    return entries.get(key) as TabletData[S];
   }
 
   async remove(store: StoreName, key: string): Promise<void> {
@@ -124,6 +136,19 @@ export class DatabaseStore implements TabletStore {
     }, false);
     if (stored) await this.#memory.remove(store, key);
     else await this.#memory.put(store, key, value);
+  }
+
+  async offer<S extends StoreName>(store: S, key: string, value: TabletData[S]): Promise<TabletData[S]> {
+    const own = await this.#memory.get(store, key);
+    if (own !== undefined) return own;
+    const there = await this.#try(async (database) => {
+      const tx = database.transaction(store, "readwrite");
+      const kept = (await tx.store.get(key)) as TabletData[S] | undefined;
+      if (kept === undefined) await tx.store.put(value, key);
+      await tx.done;
+      return kept ?? value;
+    }, undefined);
+    return there ?? this.#memory.offer(store, key, value);
   }
 
   async remove(store: StoreName, key: string): Promise<void> {

@@ -34,6 +34,8 @@ export class SecretsDesk {
   #waiting: (() => void)[] = [];
   #inputAt: number;
   #hiddenAt: number | null = null;
+  /** The vault was opened, locked or erased: told before anybody else, for what is sealed with it [S71]. */
+  onStoragePhase: (phase: Vault["phase"]) => void = () => {};
   /** The vault was opened, locked or erased. */
   onPhase: (phase: Vault["phase"]) => void = () => {};
   /** Passphrase or passkey were given just now, and were right [S16]. */
@@ -60,6 +62,7 @@ export class SecretsDesk {
       showVault();
       if (shown === vault.phase) return;
       shown = vault.phase;
+      desk.onStoragePhase(shown);
       void keys.refresh();
       desk.onPhase(shown);
       if (shown !== "locked") for (const go of desk.#waiting.splice(0)) go();
