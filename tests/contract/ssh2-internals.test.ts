@@ -230,6 +230,22 @@ describe("ssh2 internals", () => {
     }
   });
 
+  test("[S50] [S60] channels and announced keys pass through handlers that can be wrapped, and keys are proved before they are told", () => {
+    const text = source("client.js");
+    expect(text).toContain("GLOBAL_REQUEST: (p, name, wantReply, data) => {");
+    expect(text).toContain("CHANNEL_OPEN: (p, info) => {");
+    expect(source("protocol/handlers.misc.js")).toContain("const handler = self._handlers.CHANNEL_OPEN;");
+    expect(source("protocol/handlers.misc.js")).toContain("const handler = self._handlers.GLOBAL_REQUEST;");
+    expect(text).toMatch(
+      /hostKeysProve\(this, data, \(err, keys\) => \{\s+if \(err\)\s+return;\s+this\.emit\('hostkeys', keys\);/,
+    );
+    expect(text).toMatch(/if \(key\.verify\(verifyData, value, algo\) === true\)\s+ret\.push\(key\);/);
+    // Each announcement is asked back without a bound: the reason for the wrapping.
+    expect(text).toContain("client._callbacks.push((had_err, data) => {");
+    // Only hosts that call themselves OpenSSH are asked at all.
+    expect(text).toContain("client.config.strictVendor && RE_OPENSSH.test(client._remoteVer)");
+  });
+
   test("a forced password change takes the old password from the client's config", () => {
     expect(source("client.js")).toMatch(/change password[\s\S]{0,200}this\.config\.password,\s+newPassword/);
   });

@@ -24,6 +24,8 @@ export type OddOptions = {
   /** Another host key than the one that all of them share, and a port of a device that is gone. */
   key?: string;
   port?: number;
+  /** What it calls itself, behind `SSH-2.0-`. */
+  ident?: string;
   /** Instead of everything that the library can do. */
   algorithms?: NonNullable<ServerConfig["algorithms"]>;
   /** Sees each connection before its handshake. */
@@ -103,26 +105,37 @@ type Writer = { allocStart: number; alloc(size: number): Buffer; finalize(packet
 type Sender = { _protocol: { _packetRW: { write: Writer }; _cipher: { encrypt(packet: Buffer): void } } };
 const SSH_MSG_USERAUTH_BANNER = 53;
 
-/** Sends one more banner; the library itself would send one only. */
-function sendBanner(connection: Connection, text: string): void {
+/** A string of the SSH protocol: its length, then its bytes. */
+export function sshString(value: string | Uint8Array): Buffer {
+  const bytes = Buffer.from(value as string, "latin1");
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(bytes.length);
+  return Buffer.concat([length, bytes]);
+}
+
+/** Sends a packet that the library itself would not send. */
+export function sendPacket(connection: Connection, payload: Uint8Array): void {
   const { _packetRW, _cipher } = (connection as unknown as Sender)._protocol;
   const start = _packetRW.write.allocStart;
-  const packet = _packetRW.write.alloc(1 + 4 + text.length + 4);
-  packet[start] = SSH_MSG_USERAUTH_BANNER;
-  packet.writeUInt32BE(text.length, start + 1);
-  packet.write(text, start + 5, "latin1");
-  packet.writeUInt32BE(0, start + 5 + text.length);
+  const packet = _packetRW.write.alloc(payload.length);
+  packet.set(payload, start);
   _cipher.encrypt(_packetRW.write.finalize(packet));
 }
 
-function algorithmsOf({ algorithms }: OddOptions): Pick<ServerConfig, "algorithms"> {
-  return algorithms === undefined ? {} : { algorithms };
+/** Sends one more banner; the library itself would send one only. */
+function sendBanner(connection: Connection, text: string): void {
+  const none = Buffer.alloc(4);
+  sendPacket(connection, Buffer.concat([Uint8Array.of(SSH_MSG_USERAUTH_BANNER), sshString(text), none]));
+}
+
+function configOf({ algorithms, ident }: OddOptions): Pick<ServerConfig, "algorithms" | "ident"> {
+  return { ...(algorithms === undefined ? {} : { algorithms }), ...(ident === undefined ? {} : { ident }) };
 }
 
 /** Starts it on a free loopback port. Sessions echo unless `shell` says otherwise. */
 export async function startOddDevice(options: OddOptions = {}): Promise<OddDevice> {
   const connections = new Set<Connection>();
-  const server = new Server({ hostKeys: [options.key ?? SERVER_KEY], ...algorithmsOf(options) }, (connection) => {
+  const server = new Server({ hostKeys: [options.key ?? SERVER_KEY], ...configOf(options) }, (connection) => {
     connections.add(connection);
     options.connected?.(connection);
     if (options.foreignKey === true) showForeignKey(connection);

@@ -55,6 +55,8 @@ type HostKeyFields = {
 };
 /** `key` is the fingerprint of the signing key, `check` the check that failed. */
 type SignFields = { target: string; key?: string | undefined; check?: string | undefined };
+/** `kind` is one of a closed list; how many more there were stands in `suppressed`. */
+type ChannelFields = { target: string; kind: string };
 type DeniedFields = {
   target: string;
   class?: string | undefined;
@@ -86,6 +88,10 @@ export type AuditFields = {
   "hostkey.first_use": HostKeyFields;
   "hostkey.replaced": HostKeyFields;
   "hostkey.mismatch": HostKeyFields;
+  /** A further key that the host announced and proved. */
+  "hostkey.added": HostKeyFields;
+  /** A channel that the device opened by itself. */
+  "channel.refused": ChannelFields;
   "sign.granted": SignFields;
   "sign.refused": SignFields;
   "policy.denied": DeniedFields;

@@ -4,6 +4,7 @@
  */
 import * as v from "valibot";
 import {
+  BANNER_MAX_BYTES,
   BYTES_HELD_PER_USER,
   BYTES_HELD_TOTAL,
   CONNECTING_PER_TARGET,
@@ -13,6 +14,7 @@ import {
   DIALS_PER_TARGET_PER_MIN,
   DIALS_PER_USER_PER_MIN,
   EXEC_OUTPUT_BYTES,
+  GREETING_MAX_BYTES,
   HTTP_BODY_MAX_BYTES,
   HTTP_HEADER_MAX_BYTES,
   HTTP_HEADER_TIMEOUT_MS,
@@ -22,6 +24,9 @@ import {
   PAIRING_TTL_MS,
   PAIRINGS_PER_ADDRESS_PER_MIN,
   PAIRINGS_PER_MIN,
+  PROMPT_MAX_CHARS,
+  PROMPT_ROUNDS,
+  PROMPTS_PER_ROUND,
   SESSIONS_PER_USER,
   SSH_WINDOW_BYTES,
   TELEMETRY_RING_BYTES,
@@ -93,6 +98,12 @@ export const Limits = v.strictObject({
   http_body_bytes: within(4 * KIB, MIB, HTTP_BODY_MAX_BYTES),
   plain_connections: count(10_000, PLAIN_CONNECTIONS),
   plain_connections_per_address: count(10_000, PLAIN_CONNECTIONS_PER_ADDRESS),
+  greeting_bytes: within(256, MIB, GREETING_MAX_BYTES),
+  banner_bytes: within(KIB, MIB, BANNER_MAX_BYTES),
+  /** What one question holds is shared with the page, so that these two go down only. */
+  prompts_per_round: count(PROMPTS_PER_ROUND, PROMPTS_PER_ROUND),
+  prompt_chars: within(64, PROMPT_MAX_CHARS, PROMPT_MAX_CHARS),
+  prompt_rounds: count(100, PROMPT_ROUNDS),
   ui_value_bytes: within(KIB, UI_VALUE_MAX_BYTES, UI_VALUE_MAX_BYTES),
   ui_keys: count(10_000, UI_KEYS_MAX),
 });

@@ -10,11 +10,12 @@ import { type Failure, failure, type Outcome } from "../failure.ts";
 import type { SetName } from "../ssh/algorithms.ts";
 import type { AskAuth } from "../ssh/authenticator.ts";
 import { openConnection, type SshConnection } from "../ssh/connection.ts";
-import { agentKeys } from "../ssh/host-agent.ts";
+import { type AgentKey, agentKeys } from "../ssh/host-agent.ts";
 import { fingerprintOf, hostKeyBits } from "../ssh/host-key.ts";
 import { decideHostKey, pinVerdict } from "../ssh/host-key-decision.ts";
 import type { HostProof } from "../ssh/host-proof.ts";
 import type { HostPlace, KnownHostsVerdict } from "../ssh/known-hosts.ts";
+import type { ChannelKind } from "../ssh/refused-channels.ts";
 import { hasSignatureShape, isKeyType, type SignAnswer, type SigningKey } from "../ssh/signing-key.ts";
 import type { ConnectMessage } from "./connect-attempt.ts";
 import type { Questions } from "./questions.ts";
@@ -73,8 +74,9 @@ export class HopLogin {
   run(stream: Duplex): Promise<Outcome<SshConnection>> {
     const { options } = this.#voice.message.payload;
     const { index, user, pins, set } = this.#hop;
-    const known =
-      this.#demo === undefined ? [...pins, ...this.#context.knownHosts.keysOf(this.#place)] : [demoPin(this.#demo)];
+    // What this client trusts comes first: a key that only the proxy knows must not be asked for in its place [S50].
+    const mine = pins.length > 0 ? pins : this.#context.knownHosts.keysOf(this.#place);
+    const known = this.#demo === undefined ? mine : [demoPin(this.#demo)];
     const hop = this.#voice.message.payload.target.via.length === 0 ? undefined : index;
     return openConnection({
       stream,
@@ -89,6 +91,9 @@ export class HopLogin {
       keys: () => this.#keys(),
       ask: this.#ask,
       banner: (text) => this.#voice.progress("banner", hop, text),
+      bounds: this.#context.limits,
+      refusedChannels: (kind, more) => this.#refusedChannel(kind, more),
+      announced: (keys) => void this.#announced(keys),
       step: (step) => this.#voice.progress(step, hop),
       signal: this.#voice.signal,
     });
@@ -193,6 +198,25 @@ export class HopLogin {
     }
   }
 
+  /** Further keys of a host that this proxy knows: stored beside the one it has, never in its place [S50]. */
+  async #announced(keys: readonly HostKey[]): Promise<void> {
+    if (this.#demo !== undefined) return;
+    const { knownHosts, log } = this.#context;
+    try {
+      for (const key of keys) {
+        if (!(await knownHosts.add(this.#place, key, new Date()))) continue;
+        this.#audit({ event: "hostkey.added", outcome: "ok", target: this.#target, new: key.sha256, store: "proxy" });
+      }
+    } catch (error) {
+      log("error", "hostkey.not_stored", { error: error instanceof Error ? error.message : "unknown" });
+    }
+  }
+
+  #refusedChannel(kind: ChannelKind, more: number): void {
+    const suppressed = more === 0 ? undefined : more;
+    this.#audit({ event: "channel.refused", outcome: "refused", target: this.#target, kind, suppressed });
+  }
+
   /** The page checks the host's signature itself, before anything is authenticated [S47]. */
   async #release({ hostKey, signature, sessionId, algorithm }: HostProof): Promise<Failure | undefined> {
     // The process that made a simulated device pinned its key, and logs nobody in there [S42].
@@ -270,9 +294,19 @@ export class HopLogin {
     const reply = await this.#question<"agent_reply">(make, "keys");
     const granted = found.filter(({ sha256 }) => reply?.keys.includes(sha256) === true);
     for (const { sha256 } of granted) {
-      this.#audit({ event: "sign.granted", outcome: "ok", target: this.#target, key: sha256, check: "agent" });
+      this.#audit({ event: "sign.granted", outcome: "ok", target: this.#target, key: sha256, check: "agent_consent" });
     }
-    return granted;
+    return granted.map((key) => ({ ...key, sign: (blob, algorithm) => this.#agentSign(key, blob, algorithm) }));
+  }
+
+  /** The proxy asks its own agent, so it sees each signature [S60] [S93]. */
+  async #agentSign(key: AgentKey, blob: Buffer, algorithm: string): Promise<SignAnswer> {
+    const answer = await key.sign(blob, algorithm);
+    const fields = { target: this.#target, key: key.sha256 };
+    if ("refused" in answer)
+      this.#audit({ event: "sign.refused", outcome: "refused", ...fields, check: answer.refused });
+    else this.#audit({ event: "sign.granted", outcome: "ok", ...fields, check: "agent" });
+    return answer;
   }
 
   readonly #ask: AskAuth = async (question) => {

@@ -1,6 +1,7 @@
 /** Drives ssh2's authentication by the plan: asks the page, hands answers over once, keeps none [S58] [S73]. */
 import type { AnyAuthMethod, AuthHandlerMiddleware, Client } from "ssh2";
-import { PROMPT_MAX_CHARS, PROMPT_ROUNDS, PROMPTS_PER_ROUND, SIGNATURES_PER_HOP } from "#protocol/limits.ts";
+import { SIGNATURES_PER_HOP } from "#protocol/limits.ts";
+import type { LimitValues } from "../config/limits-schema.ts";
 import { type Failure, failure } from "../failure.ts";
 import type { SetName } from "./algorithms.ts";
 import { AuthPlan, type AuthStep, type Method } from "./auth-plan.ts";
@@ -19,6 +20,8 @@ export type AuthQuestion = {
 export type AuthAnswer = { answers: readonly string[] } | "cancelled" | "nobody";
 export type AskAuth = (question: AuthQuestion) => Promise<AuthAnswer>;
 
+export type PromptBounds = Pick<LimitValues, "prompts_per_round" | "prompt_rounds" | "prompt_chars">;
+
 type Ended = (problem: Failure) => void;
 type Finish = (answers: string[]) => void;
 type Next = (method: AnyAuthMethod) => void;
@@ -27,6 +30,7 @@ export type AuthenticatorOptions = {
   set: SetName;
   order: readonly Method[];
   ask: AskAuth;
+  bounds: PromptBounds;
   /** Nothing is authenticated, not even with `none`, before this has agreed [S47]. */
   release: () => Promise<Failure | undefined>;
   /** Keys in the order of trying; asked for once, after the release. */
@@ -216,7 +220,7 @@ export class Authenticator {
   async #answer(question: AuthQuestion, use: Finish): Promise<void> {
     this.#rounds += 1;
     this.#asked += 1;
-    const problem = tooMuch(question, this.#rounds, this.#asked);
+    const problem = tooMuch(question, this.#rounds, this.#asked, this.#options.bounds);
     if (problem !== undefined) {
       this.#options.ended(problem);
       return;
@@ -252,12 +256,13 @@ function rsaAdvice(algorithm: string): string {
 }
 
 /** Limits of section 4, within one try of a method. Whoever is asked for a new password again is not the device's fault. */
-function tooMuch(question: AuthQuestion, rounds: number, all: number): Failure | undefined {
+function tooMuch(question: AuthQuestion, rounds: number, all: number, bounds: PromptBounds): Failure | undefined {
+  const { prompts_per_round, prompt_rounds, prompt_chars } = bounds;
   const texts = [question.name, question.instruction, ...question.prompts.map(({ prompt }) => prompt)];
-  if (question.prompts.length > PROMPTS_PER_ROUND || texts.some((text) => text.length > PROMPT_MAX_CHARS)) {
+  if (question.prompts.length > prompts_per_round || texts.some((text) => text.length > prompt_chars)) {
     return failure("device_misbehaved", "prompts");
   }
-  if (rounds <= PROMPT_ROUNDS && all <= PROMPT_ROUNDS * TRIES) return undefined;
+  if (rounds <= prompt_rounds && all <= prompt_rounds * TRIES) return undefined;
   const newPassword = question.kind === "change_password" || texts.some((text) => ASKS_NEW_PASSWORD.test(text));
   return newPassword ? failure("auth_failed", "new_password") : failure("device_misbehaved", "prompts");
 }

@@ -2,19 +2,22 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Client, NegotiatedAlgorithms } from "ssh2";
-import { AUTH_STEP_TIMEOUT_MS, BANNER_MAX_BYTES, KEX_TIMEOUT_MS, SSH_WINDOW_BYTES } from "#protocol/limits.ts";
+import { AUTH_STEP_TIMEOUT_MS, KEX_TIMEOUT_MS, SSH_WINDOW_BYTES } from "#protocol/limits.ts";
 import type { Algorithms, HostKey } from "#protocol/messages/target.ts";
+import type { LimitValues } from "../config/limits-schema.ts";
 import { type Failure, failure, type Outcome, succeeded, visibleText } from "../failure.ts";
 import { offeredAlgorithms, type SetName } from "./algorithms.ts";
+import { ANNOUNCED_KEYS_MAX, announcedKeys } from "./announced-keys.ts";
 import type { Method } from "./auth-plan.ts";
-import { type AskAuth, Authenticator } from "./authenticator.ts";
+import { type AskAuth, Authenticator, type PromptBounds } from "./authenticator.ts";
 import { terrapinExposed } from "./diagnosis.ts";
 import { hostKeyOf, sameKey } from "./host-key.ts";
 import type { HostProof } from "./host-proof.ts";
 import { KexInitTap } from "./kexinit-tap.ts";
 import { Client as SshClient } from "./library.ts";
 import { greetingFailure, type LibraryError, libraryFailure, type Phase } from "./library-errors.ts";
-import { hostSignature, sessionId } from "./library-inside.ts";
+import { hostSignature, sessionId, watchRequests } from "./library-inside.ts";
+import { RefusedChannels, type TellRefused } from "./refused-channels.ts";
 import { RekeyGuard } from "./rekey-guard.ts";
 import type { SigningKey } from "./signing-key.ts";
 import { StepTimer } from "./step-timer.ts";
@@ -26,6 +29,8 @@ const KEEPALIVE_COUNT = 3;
 const BACKLOG_MAX_BYTES = 1024 * 1024 + 2 * SSH_WINDOW_BYTES;
 
 export type SshStep = "key_exchange" | "host_key" | "auth";
+/** What a device may send before it is logged in (section 4 of the security design). */
+export type DeviceBounds = PromptBounds & Pick<LimitValues, "greeting_bytes" | "banner_bytes">;
 export type ConnectionOptions = {
   /** A connected socket, or the in-process stream of a simulated device. */
   stream: Duplex;
@@ -45,6 +50,11 @@ export type ConnectionOptions = {
   keys: () => Promise<readonly SigningKey[]>;
   ask: AskAuth;
   banner: (text: string) => void;
+  bounds: DeviceBounds;
+  /** The device opened channels by itself; they were refused [S60]. */
+  refusedChannels: TellRefused;
+  /** Further keys that the host announced and proved after the login [S50]. */
+  announced: (keys: readonly HostKey[]) => void;
   step: (step: SshStep) => void;
   signal: AbortSignal;
 };
@@ -75,7 +85,7 @@ class Handshake {
   readonly #options: ConnectionOptions;
   readonly #resolve: (outcome: Outcome<SshConnection>) => void;
   readonly #client: Client = new SshClient();
-  readonly #tap = new KexInitTap();
+  readonly #tap: KexInitTap;
   readonly #timer = new StepTimer();
   readonly #rekeys = new RekeyGuard();
   readonly #auth: Authenticator;
@@ -83,6 +93,8 @@ class Handshake {
   #hostKey: HostKey | undefined;
   #signature: Buffer | undefined;
   #algorithms: Algorithms | undefined;
+  readonly #refused: RefusedChannels;
+  #announcements = 0;
   #bannerBytes = 0;
   #ended: Failure | undefined;
   #onEnd: ((problem: Failure) => void) | undefined;
@@ -90,11 +102,14 @@ class Handshake {
   constructor(options: ConnectionOptions, resolve: (outcome: Outcome<SshConnection>) => void) {
     this.#options = options;
     this.#resolve = resolve;
+    this.#tap = new KexInitTap(options.bounds.greeting_bytes);
+    this.#refused = new RefusedChannels(options.refusedChannels);
     this.#auth = new Authenticator(this.#client, {
       user: options.user,
       set: options.set,
       order: options.authOrder,
       ask: options.ask,
+      bounds: options.bounds,
       release: () => this.#release(),
       keys: options.keys,
       ended: (problem) => this.#fail(problem),
@@ -110,7 +125,14 @@ class Handshake {
       // A signature that was refused: the next method is on its way [S56].
       if (error.level !== "agent") this.#fail(libraryFailure(error, this.#phase, this.#tap, set));
     });
-    client.on("close", () => this.#fail(this.#closed()));
+    client.on("close", () => {
+      this.#refused.end();
+      this.#fail(this.#closed());
+    });
+    // ssh2's types know nothing of this event: the keys that the host has just proved to hold.
+    client.on("hostkeys" as never, (keys: readonly { getPublicSSH(): Buffer }[]) => {
+      if (this.#phase === "open") this.#options.announced(announcedKeys(keys.map((key) => key.getPublicSSH())));
+    });
     client.on("handshake", (negotiated) => this.#handshaken(negotiated));
     client.on("banner", (text) => this.#banner(text));
     client.on("ready", () => this.#ready());
@@ -134,6 +156,11 @@ class Handshake {
       readyTimeout: 0,
     });
     this.#auth.watch();
+    watchRequests(client, {
+      opens: (type) => this.#refused.opened(type),
+      mayAnnounce: () => this.#phase === "open" && this.#announcements++ === 0,
+      keysMax: ANNOUNCED_KEYS_MAX,
+    });
     stream.on("data", this.#look);
     if (signal.aborted) this.#aborted();
   }
@@ -212,7 +239,7 @@ class Handshake {
   #banner(text: string): void {
     const bytes = Buffer.byteLength(text);
     this.#bannerBytes += Math.max(bytes, 1);
-    if (this.#bannerBytes > BANNER_MAX_BYTES)
+    if (this.#bannerBytes > this.#options.bounds.banner_bytes)
       this.#fail(failure("device_misbehaved", "greeting", "banners without end"));
     else if (this.#ended === undefined) this.#options.banner(text);
   }

@@ -2,8 +2,6 @@
  * A bounded reader of the first, clear-text bytes of a device: greeting, identification line, first KEXINIT [S64].
  * It only looks; the same bytes go to ssh2 unchanged.
  */
-import { GREETING_MAX_BYTES } from "#protocol/limits.ts";
-
 /** Largest SSH packet that RFC 4253 section 6.1 makes everyone accept. */
 const PACKET_MAX_BYTES = 35_000;
 /** RFC 4253 section 4.2: the identification line has at most 255 characters. */
@@ -34,6 +32,12 @@ export class KexInitTap {
   received = 0;
   #buffer = Buffer.alloc(0);
   #verdict: TapVerdict = "reading";
+  readonly #greetingBytes: number;
+
+  /** `greetingBytes`: most that may come before the identification line. */
+  constructor(greetingBytes: number) {
+    this.#greetingBytes = greetingBytes;
+  }
 
   /** Looks at the next bytes. Once the verdict is not `reading` it stays and further bytes are not kept. */
   feed(chunk: Uint8Array): TapVerdict {
@@ -63,7 +67,7 @@ export class KexInitTap {
       if (/^(HTTP\/|220[ -]|\* OK|\+OK|RFB )/.test(line)) return "not_ssh";
       start = end + 1;
     }
-    return this.#buffer.length > GREETING_MAX_BYTES ? "greeting_too_long" : "reading";
+    return this.#buffer.length > this.#greetingBytes ? "greeting_too_long" : "reading";
   }
 
   #readKexInit(): TapVerdict {

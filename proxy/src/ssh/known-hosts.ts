@@ -43,6 +43,9 @@ function readEntries(lines: readonly string[], path: string, notice: (text: stri
   });
 }
 
+/** Keys that one host may have in this store by its own word; a file that grows with each connect helps nobody. */
+const KEYS_PER_HOST = 8;
+
 export class KnownHosts {
   readonly path: string;
   /** Lines of the file as they stand, so that what others wrote stays. */
@@ -102,6 +105,19 @@ export class KnownHosts {
   async learn(place: HostPlace, key: HostKey, now: Date): Promise<boolean> {
     return this.#writing.run(async () => {
       if (this.look(place, key).verdict !== "none") return false;
+      await this.#write(this.#lines, this.#entries, place, key, now);
+      return true;
+    });
+  }
+
+  /**
+   * Adds a further key of a host that is known already; nothing is replaced, a revoked one never comes back, and a host that
+   * is not known learns nothing this way [S50]. Call only with a key that the host has proved.
+   */
+  async add(place: HostPlace, key: HostKey, now: Date): Promise<boolean> {
+    return this.#writing.run(async () => {
+      const { verdict, known } = this.look(place, key);
+      if (verdict !== "other" || known.length >= KEYS_PER_HOST) return false;
       await this.#write(this.#lines, this.#entries, place, key, now);
       return true;
     });

@@ -5,7 +5,7 @@
 import type { Client } from "ssh2";
 
 type Handler = (protocol: unknown, ...rest: unknown[]) => void;
-type Handlers = Record<"USERAUTH_FAILURE" | "USERAUTH_PK_OK" | "EXT_INFO", Handler>;
+type Handlers = Record<"USERAUTH_FAILURE" | "USERAUTH_PK_OK" | "EXT_INFO" | "GLOBAL_REQUEST" | "CHANNEL_OPEN", Handler>;
 type Kex = { sessionID: Buffer | undefined; _sig: Buffer | undefined };
 type Inside = { _protocol: { _kex: Kex; _handlers: Handlers }; config: { password: string | undefined } };
 
@@ -57,5 +57,30 @@ export function watchAuthentication(client: Client, watch: AuthWatch): void {
   handlers.USERAUTH_PK_OK = (protocol, ...rest) => {
     if (watch.expectsKeyAnswer()) keyOk(protocol, ...rest);
     else watch.unexpected();
+  };
+}
+
+export type RequestWatch = {
+  /** The device opens a channel of this type; the library refuses it afterwards [S60]. */
+  opens(type: string): void;
+  /** Whether an announcement of keys is looked at; the library would ask the device back for each one, without a bound. */
+  mayAnnounce(): boolean;
+  /** At most this many keys of an announcement are asked about. */
+  keysMax: number;
+};
+
+/** Watches what the device asks of us; call after `connect`. */
+export function watchRequests(client: Client, watch: RequestWatch): void {
+  const { _handlers: handlers } = inside(client)._protocol;
+  const { GLOBAL_REQUEST: request, CHANNEL_OPEN: open } = handlers;
+  handlers.CHANNEL_OPEN = (protocol, info, ...rest) => {
+    watch.opens(String((info as { type?: unknown }).type));
+    open(protocol, info, ...rest);
+  };
+  handlers.GLOBAL_REQUEST = (protocol, name, wantReply, data, ...rest) => {
+    if (name !== "hostkeys-00@openssh.com") request(protocol, name, wantReply, data, ...rest);
+    else if (watch.mayAnnounce() && Array.isArray(data)) {
+      request(protocol, name, wantReply, data.slice(0, watch.keysMax), ...rest);
+    } else if (wantReply === true) (protocol as { requestFailure(): void }).requestFailure();
   };
 }

@@ -1,8 +1,9 @@
 /** Devices that abuse an open connection: requests without end, keys that change, channels nobody asked for. */
-import type { Connection } from "ssh2";
+import ssh2, { type Connection } from "ssh2";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { at, HostileBench } from "#support/hostile-bench.ts";
-import { type Below, makeServerKey, swapKey } from "#support/odd-device.ts";
+import { type Below, makeServerKey, sendPacket, sshString, swapKey } from "#support/odd-device.ts";
+import { auditOf } from "#support/wire-admin.ts";
 
 let bench: HostileBench;
 
@@ -16,6 +17,22 @@ afterAll(() => bench.stop());
 const BATCH = 2_000;
 /** Answers of 30 bytes and more: several times what the kernel and the proxy may hold. */
 const REQUESTS = 1_000_000;
+
+const SSH_MSG_GLOBAL_REQUEST = 80;
+const SSH_MSG_CHANNEL_OPEN = 90;
+
+function publicKeyOf(pem: string): Buffer {
+  const key = ssh2.utils.parseKey(pem);
+  if (key instanceof Error) throw key;
+  return key.getPublicSSH();
+}
+
+/** A channel that nobody asked for. */
+function channelOpen(type: string, id: number): Buffer {
+  const numbers = Buffer.alloc(12);
+  for (const [at, value] of [id, 1_024, 1_024].entries()) numbers.writeUInt32BE(value, 4 * at);
+  return Buffer.concat([Uint8Array.of(SSH_MSG_CHANNEL_OPEN), sshString(type), numbers]);
+}
 
 function inside(connection: Connection | undefined): Below {
   return connection as unknown as Below;
@@ -67,8 +84,11 @@ describe("[HD1] [S62] group exchange", () => {
 describe("[S60] [HD8] channels of the device's own", () => {
   test("agent, X11 and forwarded channels are refused each time, and the session goes on", async () => {
     const answers: string[] = [];
+    const from = (await auditOf(bench.page, "channel.")).length;
+    let own: Connection | undefined;
     const session = await bench.connect({
       shell: (channel, connection) => {
+        own = connection;
         channel.pipe(channel);
         const note = (error: Error | undefined) => void answers.push(error === undefined ? "opened" : "refused");
         for (let i = 0; i < 50; i += 1) {
@@ -80,8 +100,63 @@ describe("[S60] [HD8] channels of the device's own", () => {
     });
     await expect.poll(() => answers.length, { timeout: 10_000 }).toBe(150);
     expect(new Set(answers)).toEqual(new Set(["refused"]));
+    // What the library offers no function for: a session of the device's own, its agent, and names that nobody knows.
+    if (own === undefined) throw new Error("no shell");
+    for (let i = 0; i < 500; i += 1) {
+      const types = ["session", "auth-agent@openssh.com", `made-up-${i}@attacker.example`];
+      for (const type of types) sendPacket(own, channelOpen(type, 1_000 + i));
+    }
     session.type("goes-on");
     await session.waitFor(/goes-on/);
+    const audited = async () => (await auditOf(bench.page, "channel.")).slice(from);
+    const target = expect.stringMatching(/^127\.0\.0\.1:\d+$/);
+    const first = (kind: string) =>
+      expect.objectContaining({ event: "channel.refused", outcome: "refused", target, kind });
+    const kinds = ["x11", "forwarded-tcpip", "forwarded-streamlocal", "session", "auth-agent", "other"];
+    await expect.poll(audited).toHaveLength(kinds.length);
+    const lines = await audited();
+    expect(lines).toEqual(kinds.map(first));
+    expect(lines.map(({ suppressed }) => suppressed)).toEqual(kinds.map(() => undefined));
+    // At the end one line more of each kind says how many there were: a flood does not fill the log.
+    await session.request("disconnect", {} as never);
+    await expect.poll(audited).toHaveLength(2 * kinds.length);
+    const rest = (await audited()).slice(kinds.length);
+    expect(rest.map(({ kind, suppressed }) => [kind, suppressed])).toEqual(
+      kinds.map((kind, at) => [kind, at < 3 ? 49 : 499]),
+    );
+  });
+});
+
+describe("[S50] keys that a host announces", () => {
+  const announcement = (keys: readonly Buffer[]) =>
+    Buffer.concat([
+      Uint8Array.of(SSH_MSG_GLOBAL_REQUEST),
+      sshString("hostkeys-00@openssh.com"),
+      Uint8Array.of(0),
+      ...keys.map(sshString),
+    ]);
+
+  test("[HD8] announcements without end, never proved: one is asked about, nothing is stored, the session goes on", async () => {
+    let asked = 0;
+    const session = await bench.connect({
+      ident: "OpenSSH_9.9",
+      shell: (channel, own) => {
+        channel.pipe(channel);
+        const { _protocol } = own as unknown as {
+          _protocol: { _handlers: Record<string, (...all: unknown[]) => void> };
+        };
+        // Never answered: the library would keep each question for ever.
+        _protocol._handlers.GLOBAL_REQUEST = (_p, name) => {
+          if (name === "hostkeys-prove-00@openssh.com") asked += 1;
+        };
+        const keys = Array.from({ length: 200 }, () => publicKeyOf(makeServerKey()));
+        for (let i = 0; i < 2_000; i += 1) sendPacket(own, announcement(keys.slice(0, 1 + (i % 200))));
+      },
+    });
+    session.type("goes-on");
+    await session.waitFor(/goes-on/);
+    expect(asked).toBe(1);
+    expect(await auditOf(bench.page, "hostkey.added")).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Logging in with keys that the page signs with, against OpenSSH; the page's own checks judge what the proxy sends. */
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { createHash, webcrypto } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -247,6 +247,42 @@ describe("[S56] [S61] a device that announces no signature algorithms", () => {
   });
 });
 
+describe.skipIf(!tools.ok)("[S50] keys that a host announces after the login", () => {
+  test("are kept by the proxy beside the known one once the host proved them, and replace nothing", async () => {
+    const own = await sshd({ hostKeys: ["ed25519", "ecdsa", "rsa"] });
+    const target = at(own);
+    const login = withKeys([signers.ed25519]);
+    const session = await page.connect(target, login, { signers: all });
+    expect(session.connected.host_key.sha256).toBe(own.fingerprint);
+    const place = `127.0.0.1:${own.port}`;
+    const added = async () => (await auditOf(page, "hostkey.added")).filter((line) => line.target === place);
+    await expect.poll(added, { timeout: 10_000 }).toHaveLength(2);
+    const file = await readFile(join(proxy.dataDir, "known_hosts"), "utf8");
+    const lines = file.split("\n").filter((line) => line.startsWith(`[127.0.0.1]:${own.port} `));
+    expect(lines.map((line) => line.split(" ")[1] ?? "").toSorted()).toEqual([
+      "ecdsa-sha2-nistp256",
+      "ssh-ed25519",
+      "ssh-rsa",
+    ]);
+    // Each connect announces them again: nothing is added twice.
+    const again = await page.connect(target, { ...login, pins: [session.connected.host_key] }, { signers: all });
+    again.type("\r");
+    await again.waitFor(/\S/);
+    expect(await added()).toHaveLength(2);
+    // What the client itself trusts is asked for first, whatever the proxy knows besides.
+    const rsa = lines.map((line) => line.split(" ")).find(([, type]) => type === "ssh-rsa");
+    const blob = Buffer.from(rsa?.[2] ?? "", "base64");
+    const sha256 = `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
+    const pin = { type: "ssh-rsa", key: blob.toString("base64"), sha256 };
+    const byRsa = await page.connect(target, { ...login, pins: [pin] }, { signers: all });
+    expect(byRsa.connected.host_key.sha256).toBe(sha256);
+    // A client that trusts another key is stopped as before: the proxy's word changes no client's pins.
+    const other = { type: "ssh-ed25519", key: "AAAAC3NzaC1lZDI1NTE5AAAAIA==", sha256: `SHA256:${"x".repeat(43)}` };
+    const stopped = await page.settleConnect(page.startConnect(target, { ...login, pins: [other] }), { signers: all });
+    expect(stopped.payload).toMatchObject({ code: "host_key_changed" });
+  });
+});
+
 describe.skipIf(!tools.ok || !ownAccounts)("[S60] the agent of the proxy's host", () => {
   test("is off by default; switched on it is asked for consent by fingerprint, and refused without it", async () => {
     const folder = await mkdtemp(join(tmpdir(), "rackside-agent-"));
@@ -272,7 +308,25 @@ describe.skipIf(!tools.ok || !ownAccounts)("[S60] the agent of the proxy's host"
       expect(consent.payload.keys).toEqual([
         { type: "ssh-ed25519", sha256: expect.stringMatching(/^SHA256:/), comment: "test" },
       ]);
-      expect(session.connected.auth_key).toBe(consent.payload.keys[0]?.sha256);
+      const key = consent.payload.keys[0]?.sha256;
+      expect(session.connected.auth_key).toBe(key);
+      // The consent is one thing, each signature another [S93].
+      const signed = (await auditOf(view, "sign.")).map(({ event, check, key: which }) => [event, check, which]);
+      expect(signed).toEqual([
+        ["sign.granted", "agent_consent", key],
+        ["sign.granted", "agent", key],
+      ]);
+      // An agent that signs no more: refused there, and audited so.
+      const late = await view.settleConnect(view.startConnect(at(own), wish), {
+        agent: (keys) => {
+          execFileSync("ssh-add", ["-D"], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: "ignore" });
+          return keys.map(({ sha256 }) => sha256);
+        },
+      });
+      expect(late.payload).toMatchObject({ code: "auth_failed", reason: "sign_refused" });
+      expect((await auditOf(view, "sign.refused")).map(({ check, key: which }) => [check, which])).toEqual([
+        ["agent_refused", key],
+      ]);
     } finally {
       process.kill(pid);
       await rm(folder, { recursive: true, force: true });

@@ -4,6 +4,8 @@ import { startDemoLab } from "#demo/demo-lab.ts";
 import { linkFrame, uiFrame } from "#protocol/builders.ts";
 import type { ConfigInput } from "#proxy/config/config-schema.ts";
 import { requireTools } from "#support/find-tools.ts";
+import { startLineServer } from "#support/line-server.ts";
+import { startOddDevice } from "#support/odd-device.ts";
 import { requireOwnAccounts, startSshd, type TestSshServer } from "#support/sshd.ts";
 import { startTestProxy, type TestProxy } from "#support/test-proxy.ts";
 import { type Target, WirePage } from "#support/wire-client.ts";
@@ -70,6 +72,43 @@ describe("control messages", () => {
     expect((await listSessions(next)).map(({ status }) => status)).toEqual(["detached"]);
     expect(proxy.sessions).toBe(1);
     await next.close();
+  });
+});
+
+describe("what a device may say before it is logged in", () => {
+  const refusal = async (page: WirePage, port: number) => {
+    const target: Target = { host: "127.0.0.1", port, user: "op", via: [] };
+    const outcome = await page.settleConnect(page.startConnect(target), { password: "x" });
+    return outcome.action === "error" ? outcome.payload : outcome.action;
+  };
+
+  test("greeting, banners and prompts end at the configured figures, and pass below them", async () => {
+    const chatty = await startLineServer((socket) => void socket.write(`${"x".repeat(500)}\r\n`.repeat(2)));
+    const banners = await startOddDevice({ banners: ["b".repeat(700), "b".repeat(700)] });
+    const prompting = await startOddDevice({
+      auth: (context) => {
+        if (context.method !== "keyboard-interactive") return context.reject(["keyboard-interactive"]);
+        context.prompt([{ prompt: "first" }, { prompt: "second" }, { prompt: "p".repeat(200) }], () =>
+          context.accept(),
+        );
+      },
+    });
+    const devices = [chatty, banners, prompting];
+    try {
+      const ports = devices.map(({ port }) => port);
+      const small = { greeting_bytes: 600, banner_bytes: 1_024, prompts_per_round: 2 };
+      const { page } = await rig(small, ports);
+      expect(await refusal(page, chatty.port)).toMatchObject({ code: "device_misbehaved", reason: "greeting" });
+      expect(await refusal(page, banners.port)).toMatchObject({ code: "device_misbehaved", reason: "greeting" });
+      expect(await refusal(page, prompting.port)).toMatchObject({ code: "device_misbehaved", reason: "prompts" });
+      const short = await rig({ prompt_chars: 100, banner_bytes: 2_048 }, ports);
+      expect(await refusal(short.page, prompting.port)).toMatchObject({ reason: "prompts" });
+      expect(await refusal(short.page, banners.port)).toBe("connected");
+      const asShipped = await rig({}, ports);
+      expect(await refusal(asShipped.page, prompting.port)).toBe("connected");
+    } finally {
+      for (const device of devices) await device.stop();
+    }
   });
 });
 

@@ -3,13 +3,16 @@ import { generateKeyPairSync } from "node:crypto";
 import { createRequire } from "node:module";
 import type { Duplex } from "node:stream";
 import type { AuthContext, Connection, Server as ServerType } from "ssh2";
+import { parse } from "valibot";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { duplexPair } from "#demo/ssh/duplex-pair.ts";
 import { AUTH_STEP_TIMEOUT_MS, KEX_TIMEOUT_MS } from "#protocol/limits.ts";
+import { Limits } from "#proxy/config/limits-schema.ts";
 import type { Failure, Outcome } from "#proxy/failure.ts";
 import { type ConnectionOptions, openConnection, type SshConnection } from "#proxy/ssh/connection.ts";
 import type { HostProof } from "#proxy/ssh/host-proof.ts";
 
+const BOUNDS = parse(Limits, {});
 const ssh2 = createRequire(import.meta.url)("ssh2") as typeof import("ssh2");
 const HOST_KEY = generateKeyPairSync("ec", { namedCurve: "P-256" })
   .privateKey.export({ type: "sec1", format: "pem" })
@@ -55,6 +58,9 @@ function start(stream: Duplex, changes: Partial<ConnectionOptions> = {}) {
     keys: () => Promise.resolve([]),
     ask: () => Promise.resolve("nobody"),
     banner: () => {},
+    bounds: BOUNDS,
+    refusedChannels: () => {},
+    announced: () => {},
     step: (step) => seen.steps.push(step),
     signal: new AbortController().signal,
     ...changes,

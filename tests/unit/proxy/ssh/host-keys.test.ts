@@ -172,6 +172,27 @@ describe("[S51] store P", () => {
     await expect(store.replace({ host: "r9", port: 22 }, b, new Date())).rejects.toThrow(/several hosts/);
   });
 
+  test("[S50] a further key is added beside the known one, a revoked or a stranger's is not, and there is an end to it", async () => {
+    const [a, b, c] = [ed25519(), ed25519(), ed25519()];
+    const place = { host: "r1", port: 22 };
+    await writeFile(file, `@revoked r1 ssh-ed25519 ${c.key}\n`);
+    const store = await load();
+    const now = new Date();
+    expect(await store.add(place, a, now)).toBe(false);
+    await store.learn(place, a, now);
+    expect(await Promise.all([a, b, b, c].map((key) => store.add(place, key, now)))).toEqual([
+      false,
+      true,
+      false,
+      false,
+    ]);
+    const again = await load();
+    expect([a, b, c].map((key) => again.look(place, key).verdict)).toEqual(["same", "same", "revoked"]);
+    let added = 0;
+    for (let i = 0; i < 20; i += 1) if (await store.add(place, ed25519(), now)) added += 1;
+    expect(added).toBe(6);
+  });
+
   test("[S39] behind a jump host the same address is another box; a plain line only confirms", async () => {
     const [a, b] = [ed25519(), ed25519()];
     const [site1, site2] = ["[gw1]:22", "[gw2]:22"].map((behind) => ({ host: "192.168.1.1", port: 22, behind }));

@@ -35,7 +35,7 @@ describe("[S64] the tap", () => {
 
   test("reads greeting, identification and offer, cut at any byte", () => {
     for (let cut = 0; cut <= stream.length; cut += 1) {
-      const tap = new KexInitTap();
+      const tap = new KexInitTap(GREETING_MAX_BYTES);
       tap.feed(stream.subarray(0, cut));
       expect(tap.feed(stream.subarray(cut))).toBe("done");
       expect(tap.ident).toBe("SSH-2.0-Box_1.0 hi");
@@ -44,7 +44,7 @@ describe("[S64] the tap", () => {
   });
 
   test("[HD3] a greeting beyond 16 KiB, one byte at a time, is told", () => {
-    const tap = new KexInitTap();
+    const tap = new KexInitTap(GREETING_MAX_BYTES);
     let verdict = "reading";
     for (let i = 0; i <= GREETING_MAX_BYTES && verdict === "reading"; i += 1) verdict = tap.feed(Buffer.from("x"));
     expect(verdict).toBe("greeting_too_long");
@@ -53,13 +53,13 @@ describe("[S64] the tap", () => {
   test.each(["HTTP/1.1 400 Bad\r\n", "SSH-1.5-old\r\n", "220 ftp ready\r\n", "RFB 003.008\n"])(
     "%s is not SSH",
     (text) => {
-      expect(new KexInitTap().feed(Buffer.from(text))).toBe("not_ssh");
+      expect(new KexInitTap(GREETING_MAX_BYTES).feed(Buffer.from(text))).toBe("not_ssh");
     },
   );
 
   test("SSH-1.99 is SSH; a packet that is no KEXINIT, too long or malformed gives no offer and no fault", () => {
     const tapped = (bytes: Buffer) => {
-      const tap = new KexInitTap();
+      const tap = new KexInitTap(GREETING_MAX_BYTES);
       return [tap.feed(Buffer.concat([Buffer.from("SSH-1.99-Cisco-1.25\r\n"), bytes])), tap.offer];
     };
     expect(tapped(Buffer.from([0xff, 0xff, 0xff, 0xff, 4, 20]))).toEqual(["done", undefined]);

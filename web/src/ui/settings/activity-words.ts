@@ -25,6 +25,8 @@ const WORDS: Readonly<Record<string, string>> = {
   "hostkey.first_use": "Host key trusted",
   "hostkey.replaced": "Host key replaced",
   "hostkey.mismatch": "Host key differs",
+  "hostkey.added": "Further host key learnt",
+  "channel.refused": "Channel of the device refused",
   "sign.granted": "Login signed",
   "sign.refused": "Signature refused",
   "policy.denied": "Target denied",
