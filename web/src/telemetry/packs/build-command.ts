@@ -1,6 +1,7 @@
 import { ipAddress, ipPrefix, macAddress } from "../model/addresses.ts";
 import type { AllowedCommand } from "../transcript/writer.ts";
-import type { CommandDef, Pack, ParamType } from "./pack.ts";
+import { isAllowed, wrapped } from "./allow-list.ts";
+import type { Pack, ParamType } from "./pack.ts";
 
 /** Names that a reading of this device has shown; interface, VRF and peer values must be among them [T63]. */
 export type SeenNames = { interface: ReadonlySet<string>; vrf: ReadonlySet<string>; peer: ReadonlySet<string> };
@@ -40,12 +41,6 @@ const WHY: Record<BuildRefusal, string> = {
   unseen: "not known on this device",
 };
 
-/** The text inside its wrapper: the session's own, or one that the command names. */
-export function wrapped(pack: Pack, def: CommandDef, text: string): string {
-  const wrap = def.wrap ?? pack.session.wrap;
-  return wrap === undefined ? text : wrap.replaceAll("{daemon}", def.daemon ?? "").replaceAll("{command}", () => text);
-}
-
 /**
  * Builds one command of a pack [T63]. This and `allowList` are the only ways to a command text; parameters pass only
  * when their type, charset and, for names, the device's own readings allow them.
@@ -71,7 +66,10 @@ export function buildCommand(
     text = text.replaceAll(`{${name}}`, () => value);
   }
   if (/[{}]/.test(text)) return { ok: false, code: "missing", why: "unfilled parameter" };
-  return { ok: true, command: { text: wrapped(pack, def, text) } as AllowedCommand };
+  const whole = wrapped(pack, def, text);
+  // Built from the pack's own template, and held against all of them once more: what is sent was compiled from a pack.
+  if (!isAllowed(pack, whole)) return { ok: false, code: "charset", why: "not a command of the pack" };
+  return { ok: true, command: { text: whole } as AllowedCommand };
 }
 
 /** Every text that a pack can produce, parameters as `{NAME}` [T62]. */

@@ -14,6 +14,8 @@ export type ParamType = "interface" | "ip" | "prefix" | "mac" | "vrf" | "peer" |
 export type Variant = {
   /** Exact command; parameters stand as `{IF}`, `{VRF}`, ... */
   text: string;
+  /** Only for these versions of the system, as `>= 9.3(1)` or `>= 10.1, < 10.6`; absent: for all [T64]. */
+  when?: string;
   form: "json" | "xml" | "kv" | "text";
   parser: string;
   evidence: "V" | "F" | "U";
@@ -38,8 +40,22 @@ export type CommandDef = {
   daemon?: string;
   /** Which wrapper of the session the text is put into; absent: the pack's own. */
   wrap?: string;
+  /** Runs only where the box has these, as the pack's `capabilities` command found [T62]. */
+  needs?: string[];
   /** Runs only after this command's size guard allowed it. */
   guard?: { command: string; below: number };
+};
+
+/** How versions are ordered: 15.2(4)E10, 17.9.4a; 21.4R3-S5.4; 4.28.3M, 10.1-dev [T64]. */
+export type VersionOrder = "cisco" | "junos" | "dotted";
+
+/** What a box can do besides its platform: one command answers, asked again every 300 s [T62]. */
+export type Capabilities = {
+  command: string;
+  /** The capability is there when its pattern is found in the answer, line by line. */
+  gives: Record<string, Re>;
+  /** What a person reads where it is not [T29]. */
+  missing: Record<string, string>;
 };
 
 /** `commands` are polled while the panel is subscribed; what `also` names is used when another panel polls it. */
@@ -79,7 +95,11 @@ export type Pack = {
   errors: Record<"unsupported" | "denied" | "gated" | "limit", Re[]>;
   hints: { re: Re; text: string }[];
   interfaces: { prefixes: [long: string, short: string, cls: IfClass][]; hide: Re[] };
+  /** The box refreshes its counters only so often: rates span at least this, seconds [T18]. */
   counter_refresh_s?: number;
+  /** Needed where a variant has a `when`; absent: dotted. */
+  compare?: VersionOrder;
+  capabilities?: Capabilities;
   commands: Record<string, CommandDef>;
   /** Commands of each panel; earlier ones win where two say the same. */
   panels: Partial<Record<PanelId, PanelCommands>>;

@@ -1,6 +1,7 @@
 import { PANEL_IDS, type PanelId } from "../knowledge/panel-data.ts";
 import { PLATFORM_IDS } from "../knowledge/platforms.ts";
 import type { CommandDef, Pack } from "./pack.ts";
+import { isWhen } from "./versions.ts";
 
 /** Panels that every pack must either feed or give a reason for. */
 const WAVE_1: PanelId[] = PANEL_IDS.filter((id) => id !== "collector" && id !== "audit" && id !== "raw");
@@ -24,7 +25,10 @@ function commandErrors(pack: Pack, id: string, def: CommandDef, parsers: Readonl
   if (def.variants.length === 0) errors.push(`${id}: no variant`);
   if ((def.timeout_s ?? 0) > 180) errors.push(`${id}: timeout over 180 s`);
   if (def.guard && !pack.commands[def.guard.command]) errors.push(`${id}: unknown guard ${def.guard.command}`);
-  for (const { text, parser } of def.variants) {
+  for (const need of def.needs ?? [])
+    if (!pack.capabilities?.gives[need]) errors.push(`${id}: unknown capability ${need}`);
+  for (const { text, parser, when } of def.variants) {
+    if (when !== undefined && !isWhen(when)) errors.push(`${id}: cannot read the condition "${when}"`);
     if (FORBIDDEN.test(text) || text.includes("'")) errors.push(`${id}: forbidden character in "${text}"`);
     if (NEVER.test(text)) errors.push(`${id}: forbidden word in "${text}"`);
     if (!parsers.has(parser)) errors.push(`${id}: unknown parser ${parser}`);
@@ -34,11 +38,23 @@ function commandErrors(pack: Pack, id: string, def: CommandDef, parsers: Readonl
   return errors;
 }
 
+function capabilityErrors({ capabilities, commands }: Pack): string[] {
+  if (!capabilities) return [];
+  const { command, gives, missing } = capabilities;
+  const def = commands[command];
+  const errors = def ? [] : [`capabilities: unknown command ${command}`];
+  if (def && (def.params || def.needs || def.guard)) errors.push(`capabilities: ${command} cannot wait for anything`);
+  for (const name of Object.keys(gives)) if (!missing[name]) errors.push(`capabilities: no text for a missing ${name}`);
+  return errors;
+}
+
 /** Everything wrong with a pack; an empty list means that it may be used [T62] [T91]. */
 export function packErrors(pack: Pack, parsers: ReadonlySet<string>): string[] {
   const errors: string[] = [];
   if (!PLATFORM_IDS.includes(pack.id)) errors.push(`unknown platform ${pack.id}`);
   for (const [id, def] of Object.entries(pack.commands)) errors.push(...commandErrors(pack, id, def, parsers));
+  for (const panel of [...Object.keys(pack.panels), ...Object.keys(pack.unsupported)])
+    if (!(PANEL_IDS as readonly string[]).includes(panel)) errors.push(`unknown panel ${panel}`);
   for (const panel of WAVE_1) {
     const commands = pack.panels[panel]?.commands ?? [];
     for (const id of [...commands, ...(pack.panels[panel]?.also ?? [])])
@@ -47,7 +63,9 @@ export function packErrors(pack: Pack, parsers: ReadonlySet<string>): string[] {
   }
   const allInOne = pack.all_in_one ? [pack.all_in_one.command, ...pack.all_in_one.rest] : [];
   for (const id of allInOne) if (!pack.commands[id]) errors.push(`all_in_one: unknown command ${id}`);
+  errors.push(...capabilityErrors(pack));
   const patterns: [string, string][] = [
+    ...Object.values(pack.capabilities?.gives ?? {}).map((re): [string, string] => [re, "capabilities"]),
     ...Object.entries(pack.errors).flatMap(([kind, list]) =>
       list.map((re): [string, string] => [re, `errors.${kind}`]),
     ),
