@@ -9,17 +9,25 @@ export type SecretBinding =
 export const PROXY_AGENT = "proxy-agent";
 export type ProxyAgent = typeof PROXY_AGENT;
 
+/** Keys that may be chosen for one host: servers commonly end a login after 6 tries, and a password may have to follow. */
+export const KEYS_PER_HOP_MAX = 4;
+export type KeysPerHopMax = typeof KEYS_PER_HOP_MAX;
+
 /** How this tablet logs in to a device [S58]: ids of keys and of vault entries, never a secret. */
 export type LoginChoice = {
   /**
-   * Keys to offer to the device, in order; devices count failures, so one unless the person adds more. {@link PROXY_AGENT}
-   * stands for the keys of the proxy's agent.
+   * Keys to offer to the device, in order, at most {@link KEYS_PER_HOP_MAX}; devices count failures, so one unless the
+   * person adds more. {@link PROXY_AGENT} stands for the keys of the proxy's agent.
    */
   keys: readonly string[];
   /** The vault's entry with the password. */
   password?: string;
   /** Keys for the jump hosts, by hop. */
   via_keys: readonly (readonly string[])[];
+  /** The vault's entries with the jump hosts' passwords, by hop; null: asked for [S39]. */
+  via_passwords?: readonly (string | null)[];
+  /** For this opening of the device only: nothing of it is stored. */
+  once?: true;
   /** Signing for this device while the page is hidden [S54]. */
   sign_hidden: boolean;
 };

@@ -96,6 +96,35 @@ describe("credentials", () => {
     expect(ssh2(held)).toBeUndefined();
   });
 
+  test("[S39] a jump host gets the vault's password once for each attempt of a session, and no other host gets it", () => {
+    const held = new Credentials();
+    const at = (session: "ssh1" | "ssh2", changes: Changes = {}) => held.answersFor(D, session, prompt(changes), 2);
+    held.offerHop(D, "ssh1", 0, "first");
+    held.offerHop(D, "ssh1", 1, "second");
+    expect(at("ssh1", { hop: 2 })).toBeUndefined();
+    expect(at("ssh2", { hop: 0 })).toBeUndefined();
+    expect(at("ssh1", { hop: 1, ...INTERACTIVE })).toEqual(["second"]);
+    expect(at("ssh1", { hop: 0 })).toEqual(["first"]);
+    held.dropHops(D, "ssh1");
+    expect(at("ssh1", { hop: 0 })).toBeUndefined();
+    held.offerHop(D, "ssh2", 0, "first");
+    expect(at("ssh2", { hop: 0 })).toEqual(["first"]);
+  });
+
+  test("[S39] [T60] a jump host that asks again did not take it: telemetry does not try it there, until a terminal connects anew", () => {
+    const held = new Credentials();
+    const of = (session: "ssh1" | "ssh2") => held.answersFor(D, session, prompt({ hop: 0 }), 1);
+    held.offerHop(D, "ssh1", 0, "old one");
+    expect(of("ssh1")).toEqual(["old one"]);
+    expect(of("ssh1")).toBeUndefined();
+    held.dropHops(D, "ssh1");
+    held.offerHop(D, "ssh2", 0, "old one");
+    expect(of("ssh2")).toBeUndefined();
+    held.beginHops(D);
+    held.offerHop(D, "ssh1", 0, "new one");
+    expect(of("ssh1")).toEqual(["new one"]);
+  });
+
   test("devices are kept apart, and closing forgets", () => {
     const held = new Credentials();
     held.offer(D, "secret");

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
+import type { AuthAnswerCommand } from "#protocol/local-messages.ts";
 import type { Up } from "#protocol/up.ts";
 import { authPrompt, DEVICE } from "#support/wire-messages.ts";
 import { Credentials } from "#workers/credentials.ts";
 import type { LinkHub } from "#workers/link-hub.ts";
 import { QuestionDesk } from "#workers/question-desk.ts";
 
-function setUp(online: boolean) {
+function setUp(online: boolean, hops = 0) {
   const sent: Up[] = [];
   const hub = { online, send: (message: Up) => hub.online && sent.push(message) > 0 };
   const credentials = new Credentials();
@@ -16,7 +17,7 @@ function setUp(online: boolean) {
     hub,
     sent,
     credentials,
-    desk: new QuestionDesk(credentials, hub as unknown as LinkHub, () => 0, gate),
+    desk: new QuestionDesk(credentials, hub as unknown as LinkHub, () => hops, gate),
     proved,
   };
 }
@@ -45,5 +46,23 @@ describe("question desk", () => {
     hub.online = true;
     expect(desk.ask(authPrompt("ssh1"))).toBe(true);
     expect(sent).toMatchObject([{ action: "auth_reply", payload: { answers: ["secret"] } }]);
+  });
+
+  test("[S39] [S59] what the person answers to a jump host is no login of the device: neither reused nor kept", () => {
+    const { desk, credentials } = setUp(true, 1);
+    credentials.offer(DEVICE, undefined);
+    const asked = authPrompt("ssh1", {
+      hop: 0,
+      kind: "keyboard_interactive",
+      prompts: [{ prompt: "Password: ", echo: false }],
+    });
+    expect(desk.ask(asked)).toBe(false);
+    const { id = "" } = asked;
+    const payload = { answers: ["of the jump host"], reuse: true, save: true };
+    desk.answer({ ...asked, type: "terminal", action: "auth_reply", re: id, payload } as AuthAnswerCommand);
+    // The device itself let us in by a key.
+    credentials.accepted(DEVICE, "publickey");
+    expect(credentials.takeToSave(DEVICE)).toBeUndefined();
+    expect(credentials.answersFor(DEVICE, "ssh2", { ...asked.payload, hop: 1 }, 1)).toBeUndefined();
   });
 });

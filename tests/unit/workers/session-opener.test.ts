@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { LockTable } from "#support/lock-table.ts";
 import { DEVICE, KEY, RECORD } from "#support/wire-messages.ts";
+import type { TerminalLogin } from "#workers/keys/login-desk.ts";
 import { ResourceScope } from "#workers/resource-scope.ts";
 import { SessionLocks } from "#workers/session-locks.ts";
 import { type OpenerDeps, SessionOpener } from "#workers/session-opener.ts";
@@ -25,8 +26,9 @@ const LEFT: ResumeRecord = {
 };
 
 /** An opener whose every step the test lets through by hand. */
-function setUp(left: readonly ResumeRecord[] = []) {
+function setUp(left: readonly ResumeRecord[] = [], isOpen = true) {
   const done: string[] = [];
+  const recalled: TerminalLogin[] = [];
   const gates = { vault: Promise.resolve(), login: Promise.resolve() };
   const table = new LockTable();
   const locks = new SessionLocks(table as unknown as LockManager);
@@ -58,17 +60,20 @@ function setUp(left: readonly ResumeRecord[] = []) {
         await gates.login;
         return { auth: { keys: [], proof: true, agent: [] }, via_pins: [], passwordHeld: false };
       },
+      recall: (_device: string, { via_host_keys, auth_key }: TerminalLogin) => {
+        recalled.push({ via_host_keys, auth_key });
+      },
     },
     whenOpen: () => gates.vault,
     elsewhere: () => [],
-    isOpen: () => true,
+    isOpen: () => isOpen,
     send: () => {},
     deliver: () => {},
     stamp: () => ({ at: 0, random: 0 }),
   } as unknown as OpenerDeps);
   const open = (adopt?: string) => opener.openTerminal(RECORD, 80, 24, adopt);
   const gone = () => opener.answered(DEVICE, "ssh1", { sid: SID, status: "gone" });
-  return { opener, open, gone, done, gates, locks };
+  return { opener, open, gone, done, recalled, gates, locks };
 }
 
 /** A promise and what settles it. */
@@ -81,6 +86,18 @@ function gate() {
 }
 
 describe("opening a terminal", () => {
+  test("[S49] [S59] what an earlier page learned of its login is known again, however the session is taken up", async () => {
+    const login = { via_host_keys: [KEY], auth_key: "k1" };
+    const left = { ...LEFT, ...login };
+    const tapped = setUp([left]);
+    await tapped.open();
+    expect(tapped.recalled).toEqual([login]);
+    const reloaded = setUp([], false);
+    await reloaded.opener.restore({ record: RECORD, cols: 80, rows: 24, sessions: [left] });
+    expect(reloaded.recalled).toEqual([login]);
+    expect(reloaded.done).toEqual([`resume ${SID}`]);
+  });
+
   test("[WP35] one that was left is asked for; only when it is gone a new one begins", async () => {
     const { open, gone, done } = setUp([LEFT]);
     await open();

@@ -1,5 +1,6 @@
 import type { AgentFeature } from "#protocol/features.ts";
 import type {
+  KeysPerHopMax,
   LoginChoice,
   NewKeyKind,
   ProxyAgent,
@@ -11,6 +12,8 @@ import type {
 /** In the place of a key's id in a login choice [S60]; and the feature of a proxy that has an agent. */
 export const PROXY_AGENT: ProxyAgent = "proxy-agent";
 export const AGENT_FEATURE: AgentFeature = "agent";
+/** Keys that may be chosen for one host of the way. */
+export const KEYS_PER_HOP_MAX: KeysPerHopMax = 4;
 
 type Payload<A extends SecretCommand["action"]> = Extract<SecretCommand, { action: A }>["payload"];
 

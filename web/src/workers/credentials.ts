@@ -2,6 +2,9 @@ import type { Down } from "#protocol/down.ts";
 import type { ShellSessionId } from "#protocol/ids.ts";
 import { PROMPT_MAX_CHARS } from "#protocol/limits.ts";
 
+/** In the place of a secret that was given. */
+const SPENT = new Uint8Array(0);
+
 type Prompt = Down<"auth_prompt">["payload"];
 /** What an answer may be used for again: the same kind of question. */
 type Reusable = { kind: "password" | "single_prompt"; secret: Uint8Array };
@@ -14,6 +17,10 @@ type Held = {
   proved: Reusable | null;
   /** The person wants what is being tried in the vault, once it is right. */
   save: boolean;
+  /** Of the vault, for jump hosts of an attempt that runs; each for one prompt [S39]. */
+  hops: { session: ShellSessionId; hop: number; secret: Uint8Array }[];
+  /** Jump hosts that went on asking after they got the vault's password: it is not offered there again. */
+  wrongHops: Set<number>;
 };
 
 /**
@@ -26,7 +33,7 @@ export class Credentials {
   #of(device: string): Held {
     let held = this.#held.get(device);
     if (held === undefined) {
-      held = { form: null, tried: null, proved: null, save: false };
+      held = { form: null, tried: null, proved: null, save: false, hops: [], wrongHops: new Set() };
       this.#held.set(device, held);
     }
     return held;
@@ -37,6 +44,40 @@ export class Credentials {
     const held = this.#of(device);
     wipe(held.form);
     held.form = password === undefined || password === "" ? null : encode(password);
+  }
+
+  /** A terminal connects anew: the vault's passwords are as good as any. */
+  beginHops(device: string): void {
+    this.#held.get(device)?.wrongHops.clear();
+  }
+
+  /** The vault's password for one jump host of this session's attempt. */
+  offerHop(device: string, session: ShellSessionId, hop: number, password: string): void {
+    const held = this.#of(device);
+    if (!held.wrongHops.has(hop)) held.hops.push({ session, hop, secret: encode(password) });
+  }
+
+  /** The attempt is over: what no jump host asked for is not kept. */
+  dropHops(device: string, session: ShellSessionId): void {
+    const held = this.#held.get(device);
+    if (held === undefined) return;
+    for (const one of held.hops) if (one.session === session) wipe(one.secret);
+    held.hops = held.hops.filter((one) => one.session !== session);
+  }
+
+  /** Once for each jump host; one that asks again had it and did not take it. */
+  #forHop(held: Held, session: ShellSessionId, hop: number): string[] | undefined {
+    const at = held.hops.findIndex((one) => one.session === session && one.hop === hop);
+    const found = held.hops[at];
+    if (found === undefined) return undefined;
+    if (found.secret.length === 0) {
+      held.wrongHops.add(hop);
+      return undefined;
+    }
+    const text = decode(found.secret);
+    wipe(found.secret);
+    found.secret = SPENT;
+    return [text];
   }
 
   /** Whether a form password waits for the next attempt: then `password` is asked for before other prompts. */
@@ -52,13 +93,16 @@ export class Credentials {
   /**
    * Answers that may be given without asking the person, or undefined.
    * - ssh1: the form's password, once, to the first hidden prompt of the target itself.
+   * - a jump host: the vault's password that was chosen for it, once an attempt.
    * - ssh2: what ssh1 proved, once an attempt, to a question of the same kind [S59]; never a second round, since a wrong
    *   answer would count towards a lock-out [T60].
    */
   answersFor(device: string, session: ShellSessionId, prompt: Prompt, targetHop: number): string[] | undefined {
     const held = this.#held.get(device);
     const kind = kindOf(prompt);
-    if (held === undefined || kind === undefined || prompt.hop !== targetHop || prompt.round !== 1) return undefined;
+    if (held === undefined || kind === undefined) return undefined;
+    if (prompt.hop !== targetHop) return this.#forHop(held, session, prompt.hop);
+    if (prompt.round !== 1) return undefined;
     if (session === "ssh2") {
       const { proved } = held;
       return proved !== null && proved.kind === kind ? [decode(proved.secret)] : undefined;
@@ -133,7 +177,8 @@ export class Credentials {
   /** The workspace is closed. */
   forget(device: string): void {
     const held = this.#held.get(device);
-    for (const secret of [held?.form, held?.tried?.secret, held?.proved?.secret]) wipe(secret);
+    const hops = held?.hops.map(({ secret }) => secret) ?? [];
+    for (const secret of [held?.form, held?.tried?.secret, held?.proved?.secret, ...hops]) wipe(secret);
     this.#held.delete(device);
   }
 

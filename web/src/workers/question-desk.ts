@@ -57,7 +57,9 @@ export class QuestionDesk {
     if (!this.#hub.send(sessionFrame(device, session_id, "auth_reply", reply, { re }))) return false;
     const prompt = re === undefined ? undefined : this.#open.get(re);
     if (re !== undefined) this.#open.delete(re);
-    if (prompt !== undefined && session_id === "ssh1" && reply.cancelled !== true) {
+    // What went to a jump host is none of the device's logins: it is neither used nor kept for that [S39] [S59].
+    const own = prompt?.payload.hop === this.#hops(device);
+    if (prompt !== undefined && own && session_id === "ssh1" && reply.cancelled !== true) {
       this.#credentials.answered(device, prompt.payload, reply.answers, reuse, save);
     }
     return true;

@@ -25,5 +25,5 @@ export type RuntimeDeps = {
 /** What a resume record says beyond the session itself. */
 export type ResumeFacts = Pick<
   ResumeRecord,
-  "record" | "cols" | "rows" | "host_key" | "simulated" | "transport" | "server_ident"
+  "record" | "cols" | "rows" | "host_key" | "simulated" | "transport" | "server_ident" | "via_host_keys" | "auth_key"
 >;

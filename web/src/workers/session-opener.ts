@@ -26,7 +26,7 @@ export type OpenerDeps = {
   locks: SessionLocks;
   runtimes: RuntimeFactory;
   credentials: Credentials;
-  logins: Pick<LoginDesk, "begin">;
+  logins: Pick<LoginDesk, "begin" | "recall">;
   /** Resolves when there is no locked vault. */
   whenOpen(): Promise<void>;
   /** The user's sessions, as last listed. */
@@ -67,8 +67,10 @@ export class SessionOpener {
     send({ type: "router.restore", record, cols, rows, sessions: sessions.map(restoredOf), ...stamp() });
     const { terminal, telemetry } = runtimes.open(record, cols, rows);
     for (const session of sessions) {
-      if (session.session_id === "ssh1") terminal.resume(session, log);
-      else {
+      if (session.session_id === "ssh1") {
+        this.#deps.logins.recall(record.id, session);
+        terminal.resume(session, log);
+      } else {
         const remembered = await this.#remembered(record, session.host_key);
         if (scope.ended) return;
         telemetry.resume(session, remembered);
@@ -125,6 +127,7 @@ export class SessionOpener {
       this.#leaveLock(chosen);
       return;
     }
+    this.#deps.logins.recall(device, chosen);
     runtime.resume(chosen, log);
     if (adopt !== undefined) runtime.attach(true);
     else {

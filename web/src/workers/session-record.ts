@@ -32,8 +32,8 @@ export class SessionRecord {
     size: TerminalSize,
     about: Omit<ResumeFacts, "record" | "cols" | "rows">,
   ): void {
-    const { host_key, simulated, transport, server_ident } = about;
-    this.facts = { record, ...size, host_key, simulated, transport, server_ident };
+    const { host_key, simulated, transport, server_ident, via_host_keys, auth_key } = about;
+    this.facts = { record, ...size, host_key, simulated, transport, server_ident, via_host_keys, auth_key };
   }
 
   /** Token and epoch as they are now. */

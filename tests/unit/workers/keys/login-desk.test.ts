@@ -1,10 +1,12 @@
 import { createHash, webcrypto } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Down } from "#protocol/down.ts";
+import { KEYS_PER_HOP_MAX } from "#protocol/local-secrets.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
 import type { HostKey } from "#protocol/messages/target.ts";
 import type { Up } from "#protocol/up.ts";
+import { authPrompt } from "#support/wire-messages.ts";
 import { Credentials } from "#workers/credentials.ts";
 import { type Bytes, base64, concat, fromBase64 } from "#workers/keys/bytes.ts";
 import { generateHandles, type KeyHandles, signWith } from "#workers/keys/key-handles.ts";
@@ -311,6 +313,70 @@ describe("login desk", () => {
     expect(await held(right.value)).toBe(true);
     rig.secrets.vault.lock();
     expect(await held(right.value)).toBe(false);
+  });
+
+  test("[S58] several keys are offered to each host, in their order, as many as a server bears", async () => {
+    const rig = await Rig.start();
+    const made = await Promise.all(["b", "c", "d", "e"].map((name) => rig.secrets.keys.make("ed25519", name)));
+    const ids = made.flatMap((one) => (one.ok ? [one.value] : []));
+    const chosen = [...ids, rig.key];
+    const via: Via = [{ host: "10.9.9.9", port: 22, user: "jumper" }];
+    await rig.secrets.choices.set(DEVICE, { keys: chosen, via_keys: [chosen.toReversed()], sign_hidden: false });
+    const { auth } = await rig.desk.begin("ssh1", record(via));
+    const at = (hop: number) => auth.keys.filter((key) => key.hop === hop).map(({ id }) => id);
+    expect(at(0)).toEqual(chosen.toReversed().slice(0, KEYS_PER_HOP_MAX));
+    expect(at(1)).toEqual(chosen.slice(0, KEYS_PER_HOP_MAX));
+  });
+
+  test("[S67] [S39] a jump host gets the chosen password of the vault where it is bound to that host, for both sessions", async () => {
+    const rig = await Rig.start();
+    await rig.secrets.vault.create("correct horse battery");
+    const bound = { kind: "password" as const, name: "jump", at: 1, secret: "hunter2" };
+    const right = await rig.secrets.vault.put({ ...bound, bindings: [{ kind: "pattern", host: "10.9.*" }] });
+    const wrong = await rig.secrets.vault.put({ ...bound, bindings: [{ kind: "device", device: DEVICE }] });
+    if (!right.ok || !wrong.ok) throw new Error("not stored");
+    const via: Via = [1, 2].map((n) => ({ host: `10.9.9.${n}`, port: 22, user: "jumper" }));
+    const via_passwords = [right.value, wrong.value];
+    await rig.secrets.choices.set(DEVICE, { keys: [], via_keys: [], via_passwords, sign_hidden: false });
+    const given = (session: "ssh1" | "ssh2", hop: number) =>
+      rig.credentials.answersFor(DEVICE, session, authPrompt(session, { hop }).payload, 2);
+    for (const session of ["ssh1", "ssh2"] as const) {
+      await rig.desk.begin(session, record(via), session === "ssh2" ? hostKey : undefined);
+      expect(given(session, 0)).toEqual(["hunter2"]);
+      // That one is the device's, not the second jump host's.
+      expect(given(session, 1)).toBeUndefined();
+      expect(given(session, 2)).toBeUndefined();
+    }
+    // An attempt that is over leaves nothing behind.
+    await rig.desk.begin("ssh1", record(via));
+    rig.desk.hears({ ...frame("connected"), payload: {} } as unknown as Down);
+    expect(given("ssh1", 0)).toBeUndefined();
+  });
+
+  test("a choice for one opening is used and stored nowhere; closed, it is forgotten", async () => {
+    const rig = await Rig.start();
+    const other = "q".repeat(22);
+    const quick = { ...record(), id: other };
+    await rig.secrets.choices.set(other, { keys: [rig.key], via_keys: [], sign_hidden: false, once: true });
+    expect((await rig.desk.begin("ssh1", quick)).auth.keys.map(({ id }) => id)).toEqual([rig.key]);
+    expect(await rig.store.get("logins", other)).toBeUndefined();
+    expect(rig.secrets.choices.all[other]).toBeUndefined();
+    rig.desk.forget(other);
+    expect((await rig.desk.begin("ssh1", quick)).auth.keys).toEqual([]);
+  });
+
+  test("[S49] [S59] a page that takes the terminal up knows its jump hosts' keys and the key that opened it", async () => {
+    const rig = await Rig.start();
+    const second = await rig.secrets.keys.make("ecdsa-p256", "second");
+    if (!second.ok) throw new Error("no key");
+    const via: Via = [{ host: "10.9.9.9", port: 22, user: "jumper" }];
+    await rig.secrets.choices.set(DEVICE, { keys: [second.value, rig.key], via_keys: [], sign_hidden: false });
+    await rig.secrets.choices.pin({ host: "10.9.9.9", port: 22 }, hostKey);
+    await rig.secrets.choices.pin({ host: "10.9.9.9", port: 22 }, jumpKey);
+    rig.desk.recall(DEVICE, { via_host_keys: [jumpKey], auth_key: rig.key });
+    const plan = await rig.desk.begin("ssh2", record(via), hostKey);
+    expect(plan.via_pins).toEqual([[jumpKey]]);
+    expect(plan.auth.keys.map(({ id }) => id)).toEqual([rig.key]);
   });
 
   test("[S42] a simulated device proves nothing and logs nobody in", async () => {

@@ -26,7 +26,8 @@ export function AuthDialog({ device, session, question }: AuthDialogProps) {
   const hops = useViewSelector(`device:${device}`, (view) => view?.record.target.via.length ?? 0);
   const texts = authTexts(question, session);
   const single = question.prompts.length === 1 && question.prompts[0]?.echo === false;
-  const mayReuse = session === "ssh1" && single && question.method !== "change_password";
+  // Of the device's own login only: jump hosts have theirs, and are asked each time unless the vault answers [S39].
+  const mayReuse = session === "ssh1" && single && question.method !== "change_password" && question.hop === hops;
   const hidden = question.prompts.some((prompt) => !prompt.echo);
 
   const cancel = (): void => {
@@ -94,7 +95,7 @@ export function AuthDialog({ device, session, question }: AuthDialogProps) {
             onChange={setReuse}
           />
         ) : null}
-        {mayReuse && reuse && open && question.hop === hops ? (
+        {mayReuse && reuse && open ? (
           <Switch
             checked={save}
             hint="Bound to this device, once it was right"

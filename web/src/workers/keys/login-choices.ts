@@ -13,6 +13,8 @@ export class LoginChoices {
   readonly #store: TabletStore;
   readonly #changed: () => void;
   readonly #choices: Map<string, LoginChoice>;
+  /** For devices that are open and in no list; nobody stores them. */
+  readonly #once = new Map<string, LoginChoice>();
 
   private constructor(store: TabletStore, choices: Map<string, LoginChoice>, changed: () => void) {
     this.#store = store;
@@ -29,13 +31,22 @@ export class LoginChoices {
   }
 
   of(device: string): LoginChoice {
-    return this.#choices.get(device) ?? NO_CHOICE;
+    return this.#once.get(device) ?? this.#choices.get(device) ?? NO_CHOICE;
   }
 
   async set(device: string, choice: LoginChoice): Promise<void> {
+    if (choice.once === true) {
+      this.#once.set(device, choice);
+      return;
+    }
     this.#choices.set(device, choice);
     await this.#store.put("logins", device, choice);
     this.#changed();
+  }
+
+  /** The device is closed: what held for this opening is over. */
+  closed(device: string): void {
+    this.#once.delete(device);
   }
 
   async forget(device: string): Promise<void> {

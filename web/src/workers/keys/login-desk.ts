@@ -2,6 +2,7 @@ import { sessionFrame } from "#protocol/builders.ts";
 import type { Down } from "#protocol/down.ts";
 import type { ShellSessionId } from "#protocol/ids.ts";
 import { AUTH_KEYS_MAX } from "#protocol/limits.ts";
+import { KEYS_PER_HOP_MAX } from "#protocol/local-secrets.ts";
 import type { ConnectAuth } from "#protocol/messages/connect.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
@@ -29,6 +30,9 @@ export type LoginDeps = {
   /** For the person: what was refused, and why [S53]. */
   note(device: string, error: ErrorPayload): void;
 };
+
+/** How the device's terminal logged in: telemetry goes the same way. */
+export type TerminalLogin = { via_host_keys?: readonly HostKey[] | undefined; auth_key?: string | undefined };
 
 /** What a connect says about logging in; no secret is in it. */
 export type LoginPlan = { auth: ConnectAuth; via_pins: HostKey[][]; passwordHeld: boolean };
@@ -73,7 +77,11 @@ export class LoginDesk {
       agent,
       sign_hidden: choice.sign_hidden,
     });
-    if (session_id === "ssh1") await this.#offerPassword(record, choice.password);
+    if (session_id === "ssh1") {
+      credentials.beginHops(record.id);
+      await this.#offerPassword(record, choice.password);
+    }
+    await this.#offerHopPasswords(session_id, record, choice.via_passwords ?? []);
     const keys = offered.map(({ hop, id, type, key }) => ({ id, hop, algorithm: type, public_key: base64(key.blob) }));
     return {
       auth: { keys, proof: true, agent },
@@ -103,7 +111,7 @@ export class LoginDesk {
     const hops = [...via.map((hop, at) => ({ ...hop, ids: ofVia[at] ?? [] })), { host, port, user, ids: own }];
     const offered = hops.flatMap(({ ids, ...hop }, at) => {
       const device = at === via.length ? record.id : undefined;
-      return ids.flatMap((id) => {
+      return ids.slice(0, KEYS_PER_HOP_MAX).flatMap((id) => {
         const key = this.#deps.secrets.keys.use(id, { device, ...hop });
         return key === undefined ? [] : [{ hop: at, id, type: key.type, key }];
       });
@@ -118,6 +126,21 @@ export class LoginDesk {
     const { host, port, user } = record.target;
     const found = await secrets.vault.use(entry, { device: record.id, host, port, user });
     if (found?.kind === "password") credentials.offer(record.id, found.secret);
+  }
+
+  /** The vault's passwords for the jump hosts: each may be used where the entry is bound to, and nowhere else [S67] [S39]. */
+  async #offerHopPasswords(
+    session_id: ShellSessionId,
+    { id, target }: DeviceRecord,
+    entries: readonly (string | null)[],
+  ): Promise<void> {
+    const { secrets, credentials } = this.#deps;
+    credentials.dropHops(id, session_id);
+    for (const [hop, { host, port, user }] of target.via.entries()) {
+      const entry = entries[hop] ?? null;
+      const found = entry === null ? undefined : await secrets.vault.use(entry, { host, port, user });
+      if (found?.kind === "password") credentials.offerHop(id, session_id, hop, found.secret);
+    }
   }
 
   /** Takes what is for this desk; true when nobody else needs to hear of it. */
@@ -235,6 +258,12 @@ export class LoginDesk {
     }
   }
 
+  /** What an earlier page of this tablet learned of the terminal that is taken up again [S49] [S59]. */
+  recall(device: string, { via_host_keys, auth_key }: TerminalLogin): void {
+    if (via_host_keys !== undefined) this.#viaKeys.set(device, via_host_keys);
+    if (auth_key !== undefined) this.#opened.set(device, auth_key);
+  }
+
   /** The workspace is closed. */
   forget(device: string): void {
     this.#over(device, "ssh1");
@@ -242,12 +271,14 @@ export class LoginDesk {
     this.#opened.delete(device);
     this.#viaKeys.delete(device);
     this.#agent.begin(device);
+    this.#deps.secrets.choices.closed(device);
   }
 
   #over(device: string, session_id: ShellSessionId): LoginAttempt | undefined {
     const name = nameOf(device, session_id);
     const attempt = this.#attempts.get(name);
     this.#attempts.delete(name);
+    this.#deps.credentials.dropHops(device, session_id);
     for (const [id, asked] of this.#asked) if (asked.attempt === attempt) this.#asked.delete(id);
     return attempt;
   }

@@ -19,6 +19,9 @@ export type ResumeRecord = {
   simulated: boolean;
   transport: Transport;
   server_ident: string;
+  /** Verified keys of the jump hosts, and the key that opened the device: telemetry meets and uses the same [S49] [S59]. */
+  via_host_keys?: readonly HostKey[] | undefined;
+  auth_key?: string | undefined;
   /** The run of the proxy that had the session. */
   boot_id?: string | undefined;
   at: number;
