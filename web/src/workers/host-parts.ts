@@ -116,7 +116,8 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
   const records = await DatabaseRecords.open(env.indexedDB, box, keepNothing, failed);
   const collectors = new CurrentCollectors();
   const reading = readings.latest.bind(readings);
-  const desks = Desks.lazy({ env, publisher, records, collectors, reading }, failed);
+  const context = { env, publisher, records, collectors, reading, readings: () => readings.all() };
+  const desks = Desks.lazy(context, failed);
   return {
     ...early,
     store,

@@ -18,7 +18,7 @@ export class ReadingsFeed {
   readonly #env: Pick<HostEnv, "now">;
   readonly #series = new Map<string, SeriesTracker>();
   /** By the key of its view. */
-  readonly #latest = new Map<string, PanelReading>();
+  readonly #latest = new Map<string, { device: string; reading: PanelReading }>();
   readonly #keptAt = new Map<string, number>();
 
   constructor(publisher: Publisher, store: TabletStore, env: Pick<HostEnv, "now">) {
@@ -33,7 +33,7 @@ export class ReadingsFeed {
       const key = `panel:${device}:${reading.panel}` as const;
       if (this.#publisher.get(key) !== undefined) continue;
       const stale = { ...reading, status: "stale", reason: "kept" } as PanelReading;
-      this.#latest.set(key, stale);
+      this.#latest.set(key, { device, reading: stale });
       this.#publisher.mark(key, () => stale);
     }
   }
@@ -41,7 +41,7 @@ export class ReadingsFeed {
   /** A `telemetry_update` of a collector. */
   take({ device, payload }: TelemetryUpdate): void {
     const key = `panel:${device}:${payload.panel}` as const;
-    this.#latest.set(key, payload);
+    this.#latest.set(key, { device, reading: payload });
     this.#publisher.mark(key, () => payload);
     let series = this.#series.get(device);
     if (series === undefined) {
@@ -54,7 +54,12 @@ export class ReadingsFeed {
 
   /** The latest reading of a panel, also one that an earlier run kept. */
   latest(device: string, panel: PanelId): PanelReading | undefined {
-    return this.#latest.get(`panel:${device}:${panel}`);
+    return this.#latest.get(`panel:${device}:${panel}`)?.reading;
+  }
+
+  /** The latest readings of all devices. */
+  *all(): Generator<readonly [device: string, reading: PanelReading]> {
+    for (const { device, reading } of this.#latest.values()) yield [device, reading];
   }
 
   /** The page began to look at a series. */

@@ -44,4 +44,6 @@ export type DeskContext = {
   collectors: CollectorAccess;
   /** The latest reading of a panel, kept ones included. */
   reading(device: string, panel: PanelId): PanelReading | undefined;
+  /** The latest readings of all devices. */
+  readings(): Iterable<readonly [device: string, reading: PanelReading]>;
 };

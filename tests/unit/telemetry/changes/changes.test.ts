@@ -1,0 +1,191 @@
+import { describe, expect, it } from "vitest";
+import { ChangeFolder } from "#telemetry/changes/change-log.ts";
+import { type NewChange, PanelWatch } from "#telemetry/changes/diff.ts";
+import { WATCHED } from "#telemetry/changes/watched.ts";
+import { panelDef } from "#telemetry/knowledge/panels.ts";
+import type { PanelReading } from "#telemetry/knowledge/reading.ts";
+
+const S = 1_000;
+function reading(panel: string, ts: number, data: object | undefined, more: object = {}): PanelReading {
+  const sources = [{ capture: `c${ts}` }];
+  const base = { panel, schema: 1, ts, age_ms: 0, interval_ms: 30 * S, status: "ok", sources };
+  return { ...base, ...(data === undefined ? {} : { data }), ...more } as unknown as PanelReading;
+}
+const rows = (...list: object[]) => ({ rows: list, row_count: list.length });
+const ports = (ts: number, list: object[], more: object = {}) => reading("ifstate", ts, rows(...list), more);
+const eth0 = { name: "eth0", class: "phys", admin: "up", oper: "up" };
+
+function after(first: PanelReading, ...then: PanelReading[]): NewChange[] {
+  const watch = new PanelWatch();
+  expect(watch.take(first)).toEqual([]);
+  return then.flatMap((one) => watch.take(one));
+}
+
+describe("changes", () => {
+  it("[T85] a pulled cable: port, field, before and after, both times and the captures", () => {
+    const [event, ...others] = after(ports(0, [eth0]), ports(30 * S, [{ ...eth0, oper: "down" }]));
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({
+      panel: "ifstate",
+      key: "eth0",
+      label: "eth0",
+      field: "oper",
+      kind: "changed",
+      from: "up",
+      to: "down",
+      severity: "crit",
+      at: 30 * S,
+      not_before: 0,
+      captures: ["c30000"],
+    });
+    expect(event?.across_gap).toBeUndefined();
+  });
+
+  it("a port that a person shut is no fault; a loopback is a lesser one", () => {
+    const shut = after(ports(0, [eth0]), ports(30 * S, [{ ...eth0, admin: "down", oper: "down" }]));
+    expect(shut.map(({ field, severity }) => [field, severity])).toEqual([
+      ["oper", "warn"],
+      ["admin", "warn"],
+    ]);
+    const loop = after(
+      ports(0, [{ ...eth0, class: "loop" }]),
+      ports(30 * S, [{ ...eth0, class: "loop", oper: "down" }]),
+    );
+    expect(loop[0]?.severity).toBe("warn");
+  });
+
+  it("[T85] appeared and gone; nothing is gone from a partial reading", () => {
+    const eth1 = { ...eth0, name: "eth1" };
+    const partial = ports(30 * S, [eth1], { status: "partial" });
+    expect(after(ports(0, [eth0]), partial).map(({ kind, key }) => [kind, key])).toEqual([["appeared", "eth1"]]);
+    expect(after(ports(0, [eth0]), partial, ports(60 * S, [eth1])).map(({ kind, key }) => [kind, key])).toEqual([
+      ["appeared", "eth1"],
+      ["gone", "eth0"],
+    ]);
+  });
+
+  it("[T85] a neighbour is gone only when its time to live is over", () => {
+    const one = { local_if: "eth0", proto: "lldp", chassis_id: "aa", remote_if: "e1", remote_name: "sw1", ttl_s: 120 };
+    const lldp = (ts: number, ...list: object[]) => reading("neighbors", ts, rows(...list), { interval_ms: 300 * S });
+    expect(after(lldp(0, one), lldp(60 * S))).toEqual([]);
+    expect(after(lldp(0, one), lldp(60 * S), lldp(300 * S))).toMatchObject([{ kind: "gone", label: "sw1 on eth0" }]);
+  });
+
+  it("[T85] a flap between two readings shows though the state is equal", () => {
+    expect(after(ports(0, [{ ...eth0, flaps: "4" }]), ports(30 * S, [{ ...eth0, flaps: "6" }]))).toMatchObject([
+      { kind: "flapped", from: "4", to: "6", severity: "warn" },
+    ]);
+    const peer = { vrf: "default", afi: "ipv4", peer: "10.0.0.1", state: "established" };
+    const bgp = (ts: number, uptime_s: number) => reading("bgp", ts, rows({ ...peer, uptime_s }));
+    expect(after(bgp(0, 5_000), bgp(30 * S, 5_030))).toEqual([]);
+    expect(after(bgp(0, 5_000), bgp(30 * S, 7))).toMatchObject([{ kind: "flapped", label: "BGP 10.0.0.1" }]);
+  });
+
+  it("[T85] uptimes, ages and counters are no events; a reload is one", () => {
+    const info = (ts: number, uptime_s: number) => reading("device_info", ts, { hostname: "r1", uptime_s });
+    expect(after(info(0, 1_000), info(300 * S, 1_300))).toEqual([]);
+    // Readings of a busy box come late: no reload.
+    expect(after(info(0, 1_000), info(300 * S, 1_250))).toEqual([]);
+    expect(after(info(0, 1_000), info(300 * S, 20))).toMatchObject([{ kind: "reset", severity: "crit", label: "r1" }]);
+    const routes = (ts: number, age_s: number) =>
+      reading(
+        "routing_table",
+        ts,
+        rows({ vrf: "default", afi: "ipv4", total: 5, default: { via: "10.0.0.1", age_s } }),
+      );
+    expect(after(routes(0, 1), routes(30 * S, 31))).toEqual([]);
+  });
+
+  it("route counts: a step is an event, a tremor of a big table is not; the default route gone is critical", () => {
+    const of = (ts: number, total: number, via: string | undefined) => {
+      const row = { vrf: "default", afi: "ipv4", total };
+      return reading("routing_table", ts, rows(via === undefined ? row : { ...row, default: { via } }));
+    };
+    expect(after(of(0, 900_000, "a"), of(30 * S, 900_400, "a"))).toEqual([]);
+    expect(after(of(0, 12, "a"), of(30 * S, 10_012, "a"))).toMatchObject([{ field: "total", from: "12", to: "10012" }]);
+    expect(after(of(0, 12, "a"), of(30 * S, 12, undefined))).toMatchObject([{ field: "default", severity: "crit" }]);
+  });
+
+  it("[T5] a value that is not known is no other value", () => {
+    const { oper: _, ...unknown } = eth0;
+    expect(after(ports(0, [eth0]), ports(30 * S, [unknown]))).toEqual([]);
+    // The last known row stays as it was read: unknown in between changes nothing.
+    expect(after(ports(0, [unknown]), ports(30 * S, [eth0]))).toEqual([]);
+  });
+
+  it("[T86] after a reconnect the first reading is compared with the last before it, and says so", () => {
+    const events = after(
+      ports(0, [eth0]),
+      ports(0, [eth0], { status: "stale", reason: "suspended" }),
+      ports(300 * S, [{ ...eth0, oper: "down" }]),
+    );
+    expect(events).toMatchObject([{ not_before: 0, at: 300 * S, across_gap: true }]);
+  });
+
+  it("[T86] what an earlier run kept is what the first reading is compared with", () => {
+    const watch = new PanelWatch();
+    expect(watch.take(ports(0, [eth0], { status: "stale", reason: "kept" }))).toEqual([]);
+    expect(watch.take(ports(600 * S, [{ ...eth0, oper: "down" }]))).toMatchObject([
+      { across_gap: true, not_before: 0 },
+    ]);
+  });
+
+  it("a failed, old or repeated reading is compared with nothing", () => {
+    const down = [{ ...eth0, oper: "down" }];
+    expect(after(ports(30 * S, [eth0]), ports(60 * S, down, { status: "error" }), ports(20 * S, down))).toEqual([]);
+  });
+
+  it("whatever is watched exists in its panel", () => {
+    for (const { panel, path, fields, ...rest } of WATCHED) {
+      const sections = panelDef(panel).sections;
+      const own =
+        path === undefined
+          ? sections.filter(({ kind }) => kind === "record")
+          : sections.filter((section) => section.kind === "table" && section.path === path);
+      const known = new Set(own.flatMap((section) => section.fields.map(({ field }) => field)));
+      const used = [
+        ...fields.map(({ field }) => field),
+        rest.flapCounter,
+        rest.ageField,
+        rest.changedAt,
+        rest.ttlField,
+      ];
+      for (const field of used) if (field !== undefined) expect([...known], `${panel}.${path}`).toContain(field);
+    }
+  });
+});
+
+describe("folding", () => {
+  const change = (at: number, more: Partial<NewChange> = {}): NewChange => ({
+    at,
+    not_before: at - 1,
+    panel: "ifstate",
+    key: "eth0",
+    label: "eth0",
+    field: "oper",
+    kind: "changed",
+    from: "up",
+    to: "down",
+    severity: "crit",
+    captures: [],
+    ...more,
+  });
+
+  it("[T85] a burst of one key within 30 s is one event with a count, from its first value to its last", () => {
+    const folder = new ChangeFolder();
+    const first = folder.add(change(0));
+    expect(first.folded).toBe(false);
+    const second = folder.add(change(20 * S, { from: "down", to: "up", severity: "change" }));
+    expect(second).toMatchObject({ folded: true, event: { count: 2, from: "up", to: "up", severity: "crit" } });
+    expect(second.event.id).toBe(first.event.id);
+    expect(folder.add(change(60 * S)).folded).toBe(false);
+    expect(folder.add(change(61 * S, { key: "eth1" })).folded).toBe(false);
+  });
+
+  it("ids grow with time, several at one time as well", () => {
+    const folder = new ChangeFolder();
+    const ids = [1, 1, 2, 30, 1_000].map((at, n) => folder.add(change(at * S, { key: `k${n}` })).event.id);
+    expect(ids.toSorted()).toEqual(ids);
+    expect(new Set(ids).size).toBe(5);
+  });
+});

@@ -1,0 +1,204 @@
+import { rowKey } from "../history/series-values.ts";
+import { panelDef } from "../knowledge/panels.ts";
+import type { PanelReading } from "../knowledge/reading.ts";
+import type { ChangeEvent, ChangeKind, ChangeSeverity } from "./change.ts";
+import { type Row, WATCHED, type WatchedField, type WatchedSection } from "./watched.ts";
+
+/** An event without its place in the device's log. */
+export type NewChange = Omit<ChangeEvent, "id" | "count">;
+
+/** What was last known of a section: rows by key with the time they were read, epoch milliseconds. */
+type Known = Map<string, { row: Row; at: number }>;
+
+/** An age may fall by this much without the thing having begun anew, seconds: readings are not exactly on time [T16]. */
+const AGE_SLACK_S = 60;
+/** A change time that moves less than this is the same one, milliseconds: devices print it in whole units. */
+const CHANGED_SLACK_MS = 5_000;
+/** A pause of so many intervals between two readings is a gap [T16]. */
+const GAP_INTERVALS = 3;
+
+/** Compares successive readings of one panel of one device [T85]. Pure but for what it remembers of the last reading. */
+export class PanelWatch {
+  readonly #known = new Map<WatchedSection, Known>();
+  #at: number | undefined;
+  #broken = false;
+
+  /** Takes the next reading; the events it shows. `rows`: whole tables where the reading carries only their count. */
+  take(reading: PanelReading, rows?: (path: string) => readonly Row[] | undefined): NewChange[] {
+    const { status, data, ts } = reading;
+    const kept = status === "stale" && reading.reason === "kept" && this.#at === undefined;
+    if ((status !== "ok" && status !== "partial" && !kept) || data === undefined) {
+      if (status !== "pending" && this.#at !== undefined) this.#broken ||= reading.reason === "suspended";
+      return [];
+    }
+    if (this.#at !== undefined && ts <= this.#at) return [];
+    const before = this.#at;
+    const events: NewChange[] = [];
+    for (const section of WATCHED) {
+      if (section.panel !== reading.panel) continue;
+      const now = rowsOf(section, data, rows);
+      if (now === undefined) continue;
+      if (before === undefined)
+        this.#known.set(section, new Map(now.map((row) => [keyOf(section, row), { row, at: ts }])));
+      else events.push(...this.#compare(section, now, reading, before));
+    }
+    this.#at = ts;
+    this.#broken = kept;
+    return events;
+  }
+
+  #compare(section: WatchedSection, now: readonly Row[], reading: PanelReading, before: number): NewChange[] {
+    const { ts, interval_ms = Number.POSITIVE_INFINITY } = reading;
+    const gap = this.#broken || ts - before > GAP_INTERVALS * interval_ms;
+    const common = {
+      at: ts,
+      panel: reading.panel,
+      captures: reading.sources.map(({ capture }) => capture),
+      ...(gap ? { across_gap: true as const } : {}),
+    };
+    const known: Known = this.#known.get(section) ?? new Map();
+    // A section that was never seen before (a panel that became able to say more) is where it starts from.
+    const first = !this.#known.has(section);
+    this.#known.set(section, known);
+    const events: NewChange[] = [];
+    const seen = new Set<string>();
+    for (const row of now) {
+      const key = keyOf(section, row);
+      seen.add(key);
+      const last = known.get(key);
+      known.set(key, { row, at: ts });
+      const of = { ...common, key, label: section.label(row), not_before: last?.at ?? before };
+      if (last !== undefined) events.push(...changesOf(section, last, { row, at: ts }, of));
+      else if (!first && section.appeared !== undefined) {
+        events.push({ ...of, kind: "appeared", severity: section.appeared });
+      }
+    }
+    // What is missing from half a reading has not gone [T85].
+    if (reading.status !== "ok") return events;
+    for (const [key, { row, at }] of known) {
+      if (seen.has(key) || !hasGone(section, row, at, ts)) continue;
+      known.delete(key);
+      if (section.gone === undefined) continue;
+      const severity = typeof section.gone === "function" ? section.gone(row) : section.gone;
+      events.push({ ...common, key, label: section.label(row), not_before: at, kind: "gone", severity });
+    }
+    return events;
+  }
+}
+
+/** A neighbour that is no longer listed before its time to live is over was only not repeated yet. */
+function hasGone({ ttlField }: WatchedSection, row: Row, at: number, now: number): boolean {
+  const ttl = ttlField === undefined ? undefined : row[ttlField];
+  return typeof ttl !== "number" || now - at >= ttl * 1_000;
+}
+
+function keyOf({ panel, path }: WatchedSection, row: Row): string {
+  const section = panelDef(panel).sections.find((one) => one.kind === "table" && one.path === path);
+  return section === undefined ? "" : rowKey(section, row);
+}
+
+function rowsOf(
+  { path }: WatchedSection,
+  data: Row,
+  rows: ((path: string) => readonly Row[] | undefined) | undefined,
+): readonly Row[] | undefined {
+  if (path === undefined) return [data];
+  const found = data[path] ?? rows?.(path);
+  return Array.isArray(found) ? (found as Row[]) : undefined;
+}
+
+type Of = Omit<NewChange, "kind" | "severity">;
+
+function changesOf(
+  section: WatchedSection,
+  last: { row: Row; at: number },
+  now: { row: Row; at: number },
+  of: Of,
+): NewChange[] {
+  const events = section.fields.flatMap((field) => changeOf(field, last.row, now.row, of) ?? []);
+  const stateChanged = events.some(({ field }) => field === "state" || field === "oper");
+  if (stateChanged) return events;
+  const flap = flapOf(section, last, now);
+  return flap === undefined ? events : [{ ...of, ...flap }, ...events];
+}
+
+function changeOf({ field, severity, step }: WatchedField, last: Row, now: Row, of: Of): NewChange | undefined {
+  const [from, to] = [last[field], now[field]];
+  // Absent is unknown, not another value [T5]; only what is known to be gone (a default route) is an event.
+  if (to === undefined && field !== "default") return undefined;
+  if (from === undefined && field !== "default" && field !== "reason") return undefined;
+  if (shown(from) === shown(to)) return undefined;
+  if (step !== undefined && typeof from === "number" && typeof to === "number" && isSmall(from, to, step))
+    return undefined;
+  const level: ChangeSeverity = typeof severity === "function" ? severity(from, to, now) : severity;
+  const event: NewChange = { ...of, field, kind: "changed", severity: level };
+  if (from !== undefined) event.from = shown(from);
+  if (to !== undefined) event.to = shown(to);
+  return event;
+}
+
+function isSmall(from: number, to: number, step: number): boolean {
+  return from !== 0 && to !== 0 && Math.abs(to - from) < step * from;
+}
+
+/** Values as text, in the form in which they are compared and kept. */
+function shown(value: unknown): string {
+  if (value === undefined) return "";
+  if (Array.isArray(value))
+    return value
+      .map((one) => shown(one))
+      .toSorted()
+      .join(", ");
+  if (typeof value === "object" && value !== null) {
+    // A default route is where it leads; its age changes with every reading.
+    const { via, if: port, proto } = value as Record<string, unknown>;
+    return [via, port, proto].filter((part) => typeof part === "string").join(" ");
+  }
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+}
+
+type Flap = { kind: ChangeKind; severity: ChangeSeverity; field?: string; from?: string; to?: string };
+
+/** The state is the same as before, yet it went and came back in between. */
+function flapOf(
+  { flapCounter, ageField, changedAt, panel }: WatchedSection,
+  last: { row: Row; at: number },
+  now: { row: Row; at: number },
+): Flap | undefined {
+  if (ageField !== undefined) {
+    const [before, after] = [last.row[ageField], now.row[ageField]];
+    const passed = (now.at - last.at) / 1_000;
+    if (typeof before === "number" && typeof after === "number" && after + AGE_SLACK_S < before + passed) {
+      // Began anew less long ago than the readings are apart: a time of its own, not a clock that was set.
+      const kind = panel === "device_info" ? "reset" : "flapped";
+      if (after < before)
+        return {
+          kind,
+          severity: kind === "reset" ? "crit" : "warn",
+          field: ageField,
+          from: String(before),
+          to: String(after),
+        };
+    }
+  }
+  if (flapCounter !== undefined) {
+    const [before, after] = [last.row[flapCounter], now.row[flapCounter]];
+    if (isCounter(before) && isCounter(after) && BigInt(after) > BigInt(before))
+      return { kind: "flapped", severity: "warn", field: flapCounter, from: before, to: after };
+  }
+  if (changedAt !== undefined) {
+    const [before, after] = [last.row[changedAt], now.row[changedAt]];
+    if (
+      typeof before === "number" &&
+      typeof after === "number" &&
+      after > before + CHANGED_SLACK_MS &&
+      after > last.at - CHANGED_SLACK_MS
+    )
+      return { kind: "flapped", severity: "warn" };
+  }
+  return undefined;
+}
+
+function isCounter(value: unknown): value is string {
+  return typeof value === "string" && /^\d+$/.test(value);
+}
