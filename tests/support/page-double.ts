@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { expose } from "comlink";
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
@@ -26,6 +27,8 @@ export class PageDouble {
   readonly bridge: AppBridge;
   readonly #profile: BrowserProfile;
   readonly #origin: string;
+  /** As a real page has one: its next worker is the heir of the last [U97]. */
+  readonly #name = `page ${randomUUID()}`;
   readonly #sockets = new Set<NodeSocket>();
   /** Host and port that sockets really go to, when a relay stands in between. */
   via: string | null = null;
@@ -166,6 +169,7 @@ export class PageDouble {
     return {
       origin,
       app_version: "test",
+      page: this.#name,
       webSocket: (url, protocol) => {
         const target = this.via === null ? url : url.replace(/\/\/[^/]+/, `//${this.via}`);
         const headers = { Cookie: profile.cookie, Origin: origin, Host: new URL(origin).host };

@@ -8,6 +8,7 @@ import { type OpenerDeps, SessionOpener } from "#workers/session-opener.ts";
 import type { ResumeRecord } from "#workers/storage/resume-records.ts";
 
 const SID = "n1.left";
+const PAGE = "page 1";
 const LEFT: ResumeRecord = {
   version: 1,
   device: DEVICE,
@@ -29,13 +30,15 @@ const LEFT: ResumeRecord = {
 function setUp(left: readonly ResumeRecord[] = [], isOpen = true) {
   const done: string[] = [];
   const recalled: TerminalLogin[] = [];
+  const logs = new Map<string, object>();
   const gates = { vault: Promise.resolve(), login: Promise.resolve() };
   const table = new LockTable();
-  const locks = new SessionLocks(table as unknown as LockManager);
+  const locks = new SessionLocks(table as unknown as LockManager, PAGE);
   const terminal = {
     wants: () => {},
     open: () => void done.push("login"),
-    resume: ({ sid }: ResumeRecord) => void done.push(`resume ${sid}`),
+    resume: ({ sid }: ResumeRecord, log: unknown) =>
+      void done.push(`resume ${sid}${log === undefined ? "" : " with its log"}`),
     attach: (force: boolean) => void done.push(force ? "attach by force" : "attach"),
     adopt: (sid: string) => void done.push(`adopt ${sid}`),
   };
@@ -43,7 +46,7 @@ function setUp(left: readonly ResumeRecord[] = [], isOpen = true) {
   const opener = new SessionOpener({
     parts: {
       resume: { list: async () => left },
-      logs: { open: async () => undefined, close: () => {} },
+      logs: { open: async (sid: string) => logs.get(sid), close: () => {} },
       store: { get: async () => undefined },
     },
     scope: new ResourceScope(),
@@ -73,7 +76,7 @@ function setUp(left: readonly ResumeRecord[] = [], isOpen = true) {
   } as unknown as OpenerDeps);
   const open = (adopt?: string) => opener.openTerminal(RECORD, 80, 24, adopt);
   const gone = () => opener.answered(DEVICE, "ssh1", { sid: SID, status: "gone" });
-  return { opener, open, gone, done, recalled, gates, locks };
+  return { opener, open, gone, done, recalled, gates, locks, logs, table };
 }
 
 /** A promise and what settles it. */
@@ -150,6 +153,19 @@ describe("opening a terminal", () => {
     await opening;
     expect(done).toEqual([]);
     expect(locks.isHeld(SID)).toBe(false);
+  });
+
+  test("[U97] [WP28] a tap while the page's former worker still holds the lock: taken up with its log; another page's without", async () => {
+    for (const [page, resumed] of [
+      [PAGE, `resume ${SID} with its log`],
+      ["page 2", `resume ${SID}`],
+    ] as const) {
+      const { open, done, logs, table } = setUp([{ ...LEFT, page }]);
+      logs.set(SID, {});
+      await new SessionLocks(table as unknown as LockManager, page).take(SID);
+      await open();
+      expect(done).toEqual([resumed, "attach"]);
+    }
   });
 
   test("telemetry that was given up while its login is prepared does not log in", async () => {

@@ -102,6 +102,39 @@ describe("session locks [WP28]", () => {
     expect(third.isHeld("s")).toBe(false);
   });
 
+  test("[U97] the next worker of a page is the heir of the last, however long that one's locks stay; no other page is", async () => {
+    const manager = lockManager();
+    const [gone, heir] = [new SessionLocks(manager, "page 1"), new SessionLocks(manager, "page 1")];
+    const [other, third] = [new SessionLocks(manager, "page 2"), new SessionLocks(manager)];
+    const session = { sid: "s", page: "page 1" };
+    expect(await gone.takeUp(session)).toBe(true);
+    expect(await heir.takeUp(session)).toBe(true);
+    // The proxy is not told of a lock that is not there yet.
+    expect([heir.isHeld("s"), heir.isOurs("s")]).toEqual([false, true]);
+    expect([await other.takeUp(session), await third.takeUp({ sid: "s" })]).toEqual([false, false]);
+    expect([other.isOurs("s"), third.isOurs("s")]).toEqual([false, false]);
+    gone.releaseAll();
+    await expect.poll(() => heir.isHeld("s")).toBe(true);
+    expect(await other.takeUp(session)).toBe(false);
+    heir.releaseAll();
+    expect(await heir.takeUp(session)).toBe(false);
+    await expect.poll(() => other.takeUp(session)).toBe(true);
+  });
+
+  test("[WP28] an heir that finds the session with another page waits for its lock no longer", async () => {
+    const manager = lockManager();
+    const [holder, heir, next] = [new SessionLocks(manager), new SessionLocks(manager, "p"), new SessionLocks(manager)];
+    await holder.take("s");
+    expect(await heir.takeUp({ sid: "s", page: "p" })).toBe(true);
+    heir.dropClaim("s");
+    expect(heir.isOurs("s")).toBe(false);
+    holder.release("s");
+    await expect.poll(() => next.take("s")).toBe(true);
+    // One that is held stays: no other page of this browser has the session.
+    next.dropClaim("s");
+    expect([heir.isHeld("s"), next.isHeld("s")]).toEqual([false, true]);
+  });
+
   test("without the API every lock is granted: the proxy asks the holder", async () => {
     const locks = new SessionLocks(undefined);
     expect(await locks.take("s")).toBe(true);

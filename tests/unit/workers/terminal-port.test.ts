@@ -31,6 +31,7 @@ function setUp() {
 }
 
 const body = (text: string): ArrayBuffer => new TextEncoder().encode(text).buffer;
+const text = (bytes: ArrayBuffer): string => new TextDecoder().decode(bytes);
 const kinds = (messages: readonly BytesToPage[]): string[] => messages.map(({ t }) => t);
 
 describe("terminal port [WP6]", () => {
@@ -115,6 +116,26 @@ describe("terminal port [WP6]", () => {
     expect(port.have).toEqual({ stream: "s1", pos: 77 });
     port.out(77, body("abc"));
     expect(port.have).toEqual({ stream: "s1", pos: 80 });
+  });
+
+  test("[U97] what the page has is not given to it again, and counts as drawn", async () => {
+    const { port, attach, heard } = setUp();
+    const page = attach("s1", 100);
+    await vi.waitFor(() => expect(heard.have).toHaveLength(1));
+    port.out(90, body("0123456789"));
+    port.out(96, body("6789abc"), true);
+    port.gap(98, 110);
+    port.gap(90, 105);
+    port.out(110, body("end"));
+    page.tell({ t: "applied", pos: 113 });
+    await vi.waitFor(() => expect(heard.applied).toEqual([10, 4, 6]));
+    const given = page.got.map((message) => (message.t === "out" ? [message.pos, text(message.body)] : message));
+    expect(given).toEqual([
+      [100, "abc"],
+      { t: "restoring", done: 0, total: 0 },
+      { t: "gap", from: 103, to: 110 },
+      [110, "end"],
+    ]);
   });
 
   test("what is typed while no session serves the port waits for one", async () => {

@@ -5,10 +5,13 @@ export type { AppBridge } from "./create-bridge.ts";
 import { watchActivity } from "./activity-events.ts";
 import { watchPresence } from "./presence-events.ts";
 
+/** This page, for as long as it lives: in memory alone, so that a duplicated tab has another [U97]. */
+const PAGE = `rackside ${crypto.getRandomValues(new Uint32Array(4)).join("-")}`;
+
 /** The app's bridge. Views may be subscribed and commands dispatched before {@link startBridge}; they wait. */
 export const bridge: AppBridge = createBridge({
   spawn: () =>
-    new Worker(new URL("../workers/session-host.worker.ts", import.meta.url), { type: "module", name: "rackside" }),
+    new Worker(new URL("../workers/session-host.worker.ts", import.meta.url), { type: "module", name: PAGE }),
   now: () => performance.now(),
   every(ms, run) {
     const timer = setInterval(run, ms);

@@ -73,7 +73,7 @@ export class ActorTree {
     this.#parts = parts;
     this.#listed = new ListedDevices(parts);
     this.#visible = presence.visible;
-    this.#locks = new SessionLocks(parts.env.locks);
+    this.#locks = new SessionLocks(parts.env.locks, parts.env.page);
     this.#hub = new LinkHub(parts.env, {
       message: (message) => this.#fromProxy(message),
       late: (message) => void this.#hearsOfOther(message),

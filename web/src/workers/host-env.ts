@@ -3,6 +3,8 @@ export type HostEnv = {
   /** Of the page, `https://host:port` without a trailing slash. */
   origin: string;
   app_version: string;
+  /** Name of the page, the same for every worker that it starts and never another page's [U97]. */
+  page: string;
   /** Opens the link's socket; binary messages arrive as ArrayBuffer. */
   webSocket(url: string, protocol: string): WebSocket;
   fetch(path: string, init?: RequestInit): Promise<Response>;
@@ -26,6 +28,7 @@ export function workerEnv(scope: WorkerScope): HostEnv {
   return {
     origin: scope.location.origin,
     app_version: APP_VERSION,
+    page: scope.name,
     webSocket(url, protocol) {
       const socket = new WebSocket(url, protocol);
       socket.binaryType = "arraybuffer";
@@ -48,6 +51,8 @@ const APP_VERSION = "0.1.0";
 
 /** The part of a worker's global that is used; the full type exists only in a worker's own library. */
 export type WorkerScope = {
+  /** What the page called it. */
+  name: string;
   location: { origin: string };
   fetch: typeof fetch;
   crypto: Crypto;

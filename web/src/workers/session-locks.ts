@@ -4,17 +4,37 @@
  */
 export class SessionLocks {
   readonly #locks: LockManager | undefined;
+  /** The page that this worker belongs to. */
+  readonly #page: string | undefined;
   readonly #held = new Map<string, () => void>();
   readonly #claims = new Map<string, AbortController>();
   /** Whoever took locks here is no more: one that it still waits for must not stay with it. */
   #over = false;
 
-  constructor(locks: LockManager | undefined) {
+  constructor(locks: LockManager | undefined, page?: string) {
     this.#locks = locks;
+    this.#page = page;
   }
 
   isHeld(sid: string): boolean {
     return this.#held.has(sid);
+  }
+
+  /** Held, or waited for as the heir of a worker that is gone: no other living page has it, as far as this one knows. */
+  isOurs(sid: string): boolean {
+    return this.#held.has(sid) || this.#claims.has(sid);
+  }
+
+  /**
+   * True when the session may be taken up here: its lock is free, or the worker that had it was this page's own. A page
+   * has one worker at a time, so that one is gone, however long the browser takes to free the locks of a blocked one
+   * [U97]. The lock follows; until then the proxy is not told that it is held, and asks whoever may be there [WP28].
+   */
+  async takeUp({ sid, page }: { sid: string; page?: string | undefined }): Promise<boolean> {
+    if (await this.take(sid)) return true;
+    if (this.#over || page === undefined || page !== this.#page) return false;
+    this.claim(sid);
+    return true;
   }
 
   /** True when this page has the lock now; false when another living page has it. */
@@ -61,9 +81,14 @@ export class SessionLocks {
     done.catch(over);
   }
 
-  release(sid: string): void {
+  /** Another page has the session after all: its lock is not waited for any more. */
+  dropClaim(sid: string): void {
     this.#claims.get(sid)?.abort();
     this.#claims.delete(sid);
+  }
+
+  release(sid: string): void {
+    this.dropClaim(sid);
     this.#held.get(sid)?.();
     this.#held.delete(sid);
   }

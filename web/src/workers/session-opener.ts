@@ -121,7 +121,7 @@ export class SessionOpener {
     }
     // A session that another living tab shows is asked for as well: the proxy answers who has it, and a tap takes it
     // over [WP28].
-    const log = locks.isHeld(chosen.sid) ? await parts.logs.open(chosen.sid) : undefined;
+    const log = locks.isOurs(chosen.sid) ? await parts.logs.open(chosen.sid) : undefined;
     if (!this.#goesOn("ssh1", opening)) {
       if (log !== undefined) parts.logs.close(log);
       this.#leaveLock(chosen);

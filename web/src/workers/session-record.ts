@@ -50,6 +50,7 @@ export class SessionRecord {
       epoch,
       ...facts,
       boot_id: bootId,
+      page: this.#deps.env.page,
       at: this.#deps.env.now(),
     };
   }

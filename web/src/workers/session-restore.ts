@@ -3,7 +3,7 @@ import type { HostEnv } from "./host-env.ts";
 import type { SessionLocks } from "./session-locks.ts";
 import type { ResumeRecord, ResumeRecords } from "./storage/resume-records.ts";
 
-/** A reloaded page's predecessor frees its locks within this time; a living one does not. */
+/** A reloaded page's predecessor frees its locks within this time; a living page does not. */
 const TRIES = 10;
 const TRY_EVERY_MS = 200;
 /** With one lock of a device here, so often the other is waited for: a dying page frees its locks one by one. */
@@ -14,8 +14,8 @@ const SLACK_MS = 60_000;
 export type Restorable = { record: DeviceRecord; cols: number; rows: number; sessions: readonly ResumeRecord[] };
 
 /**
- * Finds the sessions that an earlier page or worker left behind, device by device: those whose Web Lock nobody holds
- * [WP28]. Others belong to a living tab.
+ * Finds the sessions that an earlier page or worker left behind, device by device: those whose Web Lock nobody holds, and
+ * those of this page's own former worker, whoever holds theirs [WP28] [U97]. Others belong to a living tab.
  */
 export async function restorable(
   env: Pick<HostEnv, "now" | "setTimeout">,
@@ -43,7 +43,7 @@ async function restore(
   );
   let since: number | undefined;
   for (let tries = 0; tries < TRIES || since !== undefined; tries++) {
-    const free = await Promise.all(newest.map(async (session) => ((await locks.take(session.sid)) ? [session] : [])));
+    const free = await Promise.all(newest.map(async (session) => ((await locks.takeUp(session)) ? [session] : [])));
     const mine = free.flat();
     const [first] = mine;
     if (first !== undefined) {
@@ -64,7 +64,7 @@ export async function keptSession(
   locks: SessionLocks,
 ): Promise<ResumeRecord | undefined> {
   const kept = (await records.list()).find((one) => one.sid === sid);
-  if (kept !== undefined) await locks.take(sid);
+  if (kept !== undefined) await locks.takeUp(kept);
   return kept;
 }
 
@@ -80,6 +80,6 @@ export async function keptTerminal(
   const kept = (await records.list())
     .filter((one) => one.device === device && one.session_id === "ssh1")
     .sort((a, b) => b.at - a.at);
-  for (const record of kept) if (await locks.take(record.sid)) return record;
+  for (const record of kept) if (await locks.takeUp(record)) return record;
   return kept[0];
 }

@@ -370,7 +370,7 @@ export abstract class SessionRuntime extends SessionFrames {
         else if (effect.phase === "taken_over") {
           this.lostToOther();
           this.deps.locks.release(this.sid);
-        }
+        } else if (effect.phase === "busy") this.deps.locks.dropClaim(this.sid);
         break;
       case "fault":
         deps.hub.fail(link, effect.closeCode, effect.reason);

@@ -65,8 +65,18 @@ export class TerminalPort {
     this.#post({ t: "begin", stream, pos, clear });
   }
 
-  /** `seen`: as a replay, which the terminal does not answer, but drawn for the first time, so that it gives credit. */
+  /**
+   * `seen`: as a replay, which the terminal does not answer, but drawn for the first time, so that it gives credit. What the
+   * page has is not given to it again: after a worker was replaced, output comes from the end of what that one had stored,
+   * and the page may be further [U97].
+   */
   out(pos: number, body: ArrayBuffer, seen = false): void {
+    const known = Math.min(Math.max(0, this.#have.pos - pos), body.byteLength);
+    if (known > 0) this.#events?.applied(known);
+    if (known < body.byteLength) this.#give(pos + known, known === 0 ? body : body.slice(known), seen);
+  }
+
+  #give(pos: number, body: ArrayBuffer, seen: boolean): void {
     const to = pos + body.byteLength;
     this.#undrawn.push({ from: pos, to });
     this.#have = { ...this.#have, pos: to };
@@ -93,7 +103,13 @@ export class TerminalPort {
     return bytes;
   }
 
+  /** Of a range that is lost, the part that the page does not have. */
   gap(from: number, to: number): void {
+    if (to <= this.#have.pos) return;
+    this.#lose(Math.max(from, this.#have.pos), to);
+  }
+
+  #lose(from: number, to: number): void {
     this.#have = { ...this.#have, pos: to };
     this.#post({ t: "gap", from, to });
   }

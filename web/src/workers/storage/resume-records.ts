@@ -24,6 +24,8 @@ export type ResumeRecord = {
   auth_key?: string | undefined;
   /** The run of the proxy that had the session. */
   boot_id?: string | undefined;
+  /** The page whose worker had the session; its next worker is the heir. */
+  page?: string | undefined;
   at: number;
   /** A person ended the session, and the proxy has not confirmed it: to be disconnected, never to be taken up. */
   ends?: true;
