@@ -101,6 +101,23 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     what: "This tablet refused to sign the login.",
     next: "Unlock the vault, and look at the reason that is shown.",
   },
+  "invalid/range": { what: "This stretch of time, or so much at once, cannot be asked for." },
+  "invalid/alert_rule": { what: "The rule is not complete or not possible.", kept: "The rules are as they were." },
+  "invalid/snapshot_name": { what: "A snapshot needs a name of at most 80 characters." },
+  "invalid/snapshot_unknown": { what: "This snapshot is no longer on this tablet." },
+  "invalid/nothing_known": {
+    what: "Nothing is known of this device yet.",
+    next: "Open it and let telemetry read it once.",
+  },
+  "invalid/lookup": {
+    what: "This is no address, prefix or MAC that can be looked up.",
+    next: "Write it in full, as the device prints it.",
+  },
+  "invalid/no_telemetry": {
+    what: "Telemetry does not run for this device.",
+    next: "Start it, then try again.",
+  },
+  "invalid/no_such_command": { what: "This platform has no command for it." },
   "invalid/vault_locked": { what: "The vault is locked.", next: "Unlock it, then try again." },
   "invalid/vault_none": { what: "There is no vault on this tablet.", next: "Make one in Settings." },
   "invalid/vault_exists": { what: "This tablet has a vault already." },

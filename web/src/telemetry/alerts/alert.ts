@@ -1,42 +1,56 @@
 import type { PanelId } from "../knowledge/panel-data.ts";
 
+/** What is asked of a field: a number beyond a limit, a word among or not among some, or a word that it once was not. */
+export type AlertOp = "above" | "below" | "is" | "is_not" | "was";
+
 /** A rule as data [T90]. */
 export type AlertRule = {
   id: string;
   title: string;
   panel: PanelId;
-  /** Rows must have these values; a list means any of them. */
-  match?: Record<string, string | string[]>;
+  /** Path of the table whose rows are looked at; absent: the panel's own record. */
+  section?: string | undefined;
+  /** Rows must have these values; any of them. A field that is unknown does not match. */
+  match?: Record<string, string[]> | undefined;
   field: string;
-  op: "above" | "below" | "is" | "is_not" | "was_up_is_down";
-  warn?: number | string | string[];
-  crit?: number | string | string[];
-  /** It must hold so long before it raises, seconds. */
+  op: AlertOp;
+  /** With `was`: the word that the row must have had while it was watched. */
+  was?: string | undefined;
+  /** A limit, or the words; with `is_not` the words that are fine. */
+  warn?: number | string[] | undefined;
+  crit?: number | string[] | undefined;
+  /** It must hold so long before it raises, seconds; clearing waits as long. */
   hold_s: number;
-  /** Clears when the value is back beyond this; absent: when the condition no longer holds. */
-  clear?: number;
-  /** Limits come from the row itself, as the device gives them: the field with the limits. */
-  from_device?: string;
-  /** Percentages without a device's own limit are labelled as this app's default [T89]. */
-  our_default?: true;
+  /** A number clears when it is back beyond this; absent: when it no longer holds. */
+  clear?: number | undefined;
+  /** The limits are the device's own, and this field of the row says what they come to [T89]. */
+  from_device?: string | undefined;
+  /** A figure of this app, not of the device: shown so [T89]. */
+  our_default?: boolean | undefined;
   enabled: boolean;
 };
 
-/** State of one rule on one row; `unknown`: its input has been missing for three intervals [T90]. */
+export type AlertLevel = "warn" | "crit";
+
+/** State of one rule on one row; `unknown`: its input has been missing for three intervals [T90]. Times in epoch ms. */
 export type AlertState = {
+  /** `<rule>/<row key>`. */
   id: string;
   rule: string;
   title: string;
   panel: PanelId;
   key: string;
   label: string;
-  level: "warn" | "crit";
+  level: AlertLevel;
   phase: "active" | "unknown" | "cleared";
   since: number;
-  /** When the state was last confirmed by a reading. */
+  /** When a reading last said so. */
   at: number;
+  cleared_at?: number;
+  /** The value that raised it, as text, in the field's unit. */
   value?: string;
   limit?: string;
+  our_default?: true;
   acknowledged_at?: number;
   snoozed_until?: number;
 };

@@ -1,4 +1,6 @@
+import { rowKey } from "../history/series-values.ts";
 import type { PanelId } from "../knowledge/panel-data.ts";
+import { panelDef } from "../knowledge/panels.ts";
 import type { ChangeSeverity } from "./change.ts";
 
 /** A row or record of a reading, as plain values. */
@@ -195,3 +197,13 @@ export const WATCHED: readonly WatchedSection[] = [
     gone: "warn",
   },
 ];
+
+/** How a row is called for a person, also in panels that make no events: its key as the panel shows it. */
+export function rowLabel(panel: PanelId, path: string | undefined, row: Row): string {
+  const section = WATCHED.find((one) => one.panel === panel && one.path === path);
+  if (section !== undefined) return section.label(row);
+  const { title, sections } = panelDef(panel);
+  const own = sections.find((one) => one.kind === "table" && one.path === path);
+  const key = own === undefined ? "" : rowKey(own, row).replaceAll("|", " ").trim();
+  return key === "" ? title : `${title} ${key}`;
+}

@@ -1,8 +1,9 @@
+import { AlertsDesk } from "./alerts-desk.ts";
 import { ChangesDesk } from "./changes-desk.ts";
 import type { Desk, DeskContext } from "./desk.ts";
 import { HistoryDesk } from "./history-desk.ts";
 
 /** Every desk there is; loaded apart, so that the first screen does not wait for them. */
 export function openDesks(context: DeskContext): readonly Desk[] {
-  return [new HistoryDesk(context), new ChangesDesk(context)];
+  return [new HistoryDesk(context), new ChangesDesk(context), new AlertsDesk(context)];
 }

@@ -1,0 +1,215 @@
+import { rowLabel } from "../changes/watched.ts";
+import { rowKey } from "../history/series-values.ts";
+import { panelDef } from "../knowledge/panels.ts";
+import type { PanelReading } from "../knowledge/reading.ts";
+import type { AlertLevel, AlertRule, AlertState } from "./alert.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Input that is missing for so many intervals makes a state unknown [T90]. */
+const UNKNOWN_INTERVALS = 3;
+
+/** What is remembered of one rule on one row between readings. */
+type Watch = {
+  /** The level that the last reading came to, and since when. */
+  level: AlertLevel | undefined;
+  levelSince: number;
+  /** It had the word that `was` asks for. */
+  was: boolean;
+  seenAt: number;
+};
+
+/** A state that changed: raised, worse, milder, unknown, or cleared. */
+export type AlertChange = { before: AlertState | undefined; now: AlertState };
+
+/**
+ * Rules against the readings of one device [T90]. Pure but for what it remembers: the same rules, readings and times give
+ * the same alerts. Absent or old input neither raises nor clears.
+ */
+export class AlertEvaluator {
+  #rules: readonly AlertRule[];
+  readonly #watches = new Map<string, Watch>();
+  readonly #alerts = new Map<string, AlertState>();
+  readonly #intervals = new Map<string, number>();
+
+  constructor(rules: readonly AlertRule[]) {
+    this.#rules = rules;
+  }
+
+  /** Alerts of rules that are gone or switched off go with them. */
+  setRules(rules: readonly AlertRule[]): void {
+    this.#rules = rules;
+    const on = new Set(rules.filter(({ enabled }) => enabled).map(({ id }) => id));
+    for (const [id, { rule }] of this.#alerts) if (!on.has(rule)) this.#alerts.delete(id);
+  }
+
+  get alerts(): readonly AlertState[] {
+    return [...this.#alerts.values()];
+  }
+
+  /** Takes over what an earlier run knew: until a reading says more it is unknown. */
+  restore(alerts: readonly AlertState[]): void {
+    for (const alert of alerts) {
+      if (alert.phase === "cleared") continue;
+      this.#alerts.set(alert.id, { ...alert, phase: "unknown" });
+      this.#watches.set(alert.id, { level: alert.level, levelSince: alert.since, was: true, seenAt: alert.at });
+    }
+  }
+
+  acknowledge(id: string, at: number): boolean {
+    const alert = this.#alerts.get(id);
+    if (alert === undefined) return false;
+    if (alert.phase === "cleared") this.#alerts.delete(id);
+    else this.#alerts.set(id, { ...alert, acknowledged_at: at });
+    return true;
+  }
+
+  snooze(id: string, until: number): boolean {
+    const alert = this.#alerts.get(id);
+    if (alert === undefined) return false;
+    this.#alerts.set(id, { ...alert, snoozed_until: until });
+    return true;
+  }
+
+  /** A reading of the device; `rows` gives tables that it carries only the length of. */
+  take(reading: PanelReading, rows?: (path: string) => readonly Row[] | undefined): AlertChange[] {
+    const { panel, status, data, ts, interval_ms } = reading;
+    if (interval_ms !== undefined) this.#intervals.set(panel, interval_ms);
+    if ((status !== "ok" && status !== "partial") || data === undefined) return this.tick(reading.ts + reading.age_ms);
+    const changes: AlertChange[] = [];
+    for (const rule of this.#rules) {
+      if (!rule.enabled || rule.panel !== panel) continue;
+      const found = rule.section === undefined ? [data as Row] : ((data as Row)[rule.section] ?? rows?.(rule.section));
+      if (!Array.isArray(found)) continue;
+      const seen = new Set<string>();
+      for (const row of found as Row[]) {
+        const key = keyOf(rule, row);
+        seen.add(key);
+        this.#judge(rule, key, row, ts, changes);
+      }
+      // A row that a complete reading no longer has cannot be at fault.
+      if (status === "ok") this.#gone(rule, seen, ts, changes);
+    }
+    return changes;
+  }
+
+  /** Time passes: states whose input stays away become unknown. */
+  tick(now: number): AlertChange[] {
+    const changes: AlertChange[] = [];
+    for (const alert of this.#alerts.values()) {
+      const interval = this.#intervals.get(alert.panel);
+      if (alert.phase !== "active" || interval === undefined) continue;
+      const seenAt = this.#watches.get(alert.id)?.seenAt ?? alert.at;
+      if (now - seenAt > UNKNOWN_INTERVALS * interval) this.#set({ ...alert, phase: "unknown" }, changes);
+    }
+    return changes;
+  }
+
+  #judge(rule: AlertRule, key: string, row: Row, ts: number, changes: AlertChange[]): void {
+    const id = `${rule.id}/${key}`;
+    const value = row[rule.field];
+    // A row that is not meant, or a value that is not known, neither raises nor clears.
+    if (value === undefined) return;
+    const watch = this.#watches.get(id) ?? { level: undefined, levelSince: ts, was: false, seenAt: ts };
+    this.#watches.set(id, watch);
+    watch.seenAt = ts;
+    if (rule.op === "was" && value === rule.was) watch.was = true;
+    const before = this.#alerts.get(id);
+    const raised = before !== undefined && before.phase !== "cleared" ? before.level : undefined;
+    const matches = matchesRow(rule, row) && (rule.op !== "was" || watch.was);
+    const level = matches ? levelOf(rule, value, raised) : undefined;
+    if (level !== watch.level) {
+      watch.level = level;
+      watch.levelSince = ts;
+    }
+    const held = ts - watch.levelSince >= rule.hold_s * 1_000;
+    if (level === undefined) {
+      if (raised !== undefined && before !== undefined && (held || !matches)) {
+        this.#set({ ...before, phase: "cleared", cleared_at: ts, at: ts }, changes);
+      } else if (before?.phase === "unknown") this.#set({ ...before, phase: "active", at: ts }, changes);
+      return;
+    }
+    if (raised === undefined && !held) return;
+    const fresh = raised === undefined || (level !== raised && held);
+    const state: AlertState = {
+      id,
+      rule: rule.id,
+      title: rule.title,
+      panel: rule.panel,
+      key,
+      label: rowLabel(rule.panel, rule.section, row),
+      level: fresh ? level : (raised ?? level),
+      phase: "active",
+      since: raised === undefined ? watch.levelSince : (before?.since ?? ts),
+      at: ts,
+      value: shown(value),
+      ...limitText(rule, level),
+      ...(rule.our_default === true ? { our_default: true as const } : {}),
+      // What was worse since the person said "seen" is to be seen again.
+      ...(before?.acknowledged_at !== undefined && raised !== undefined && !(fresh && level === "crit")
+        ? { acknowledged_at: before.acknowledged_at }
+        : {}),
+      ...(before?.snoozed_until === undefined ? {} : { snoozed_until: before.snoozed_until }),
+    };
+    this.#set(state, changes);
+  }
+
+  #gone(rule: AlertRule, seen: ReadonlySet<string>, ts: number, changes: AlertChange[]): void {
+    for (const alert of this.#alerts.values()) {
+      if (alert.rule !== rule.id || alert.phase === "cleared" || seen.has(alert.key)) continue;
+      this.#watches.delete(alert.id);
+      this.#set({ ...alert, phase: "cleared", cleared_at: ts, at: ts }, changes);
+    }
+  }
+
+  #set(now: AlertState, changes: AlertChange[]): void {
+    const before = this.#alerts.get(now.id);
+    // What the person has seen needs no further look once it is over.
+    if (now.phase === "cleared" && now.acknowledged_at !== undefined) this.#alerts.delete(now.id);
+    else this.#alerts.set(now.id, now);
+    if (before?.phase !== now.phase || before.level !== now.level) changes.push({ before, now });
+  }
+}
+
+function keyOf(rule: AlertRule, row: Row): string {
+  if (rule.section === undefined) return "";
+  const section = panelDef(rule.panel).sections.find((one) => one.kind === "table" && one.path === rule.section);
+  return section === undefined ? "" : rowKey(section, row);
+}
+
+function matchesRow({ match = {} }: AlertRule, row: Row): boolean {
+  return Object.entries(match).every(([field, wanted]) => {
+    const value = row[field];
+    return typeof value === "string" && wanted.includes(value);
+  });
+}
+
+/** The level that a value comes to. `raised`: the level in force, which a number leaves only beyond `clear`. */
+function levelOf(rule: AlertRule, value: unknown, raised: AlertLevel | undefined): AlertLevel | undefined {
+  if (rule.op === "above" || rule.op === "below") {
+    if (typeof value !== "number") return raised;
+    const beyond = (limit: number): boolean => (rule.op === "above" ? value > limit : value < limit);
+    if (typeof rule.crit === "number" && beyond(rule.crit)) return "crit";
+    if (typeof rule.warn === "number" && beyond(rule.warn)) return "warn";
+    const stays = raised !== undefined && rule.clear !== undefined && beyond(rule.clear);
+    return stays ? (rule.warn === undefined ? raised : "warn") : undefined;
+  }
+  if (typeof value !== "string") return undefined;
+  const among = (words: number | string[] | undefined): boolean => Array.isArray(words) && words.includes(value);
+  if (rule.op === "is_not") {
+    if (Array.isArray(rule.crit) && !among(rule.crit)) return "crit";
+    return Array.isArray(rule.warn) && !among(rule.warn) ? "warn" : undefined;
+  }
+  if (among(rule.crit)) return "crit";
+  return among(rule.warn) ? "warn" : undefined;
+}
+
+function limitText(rule: AlertRule, level: AlertLevel): { limit?: string } {
+  const limit = rule[level];
+  if (typeof limit === "number") return { limit: String(limit) };
+  return {};
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
