@@ -104,6 +104,7 @@ describe("[T62] the read-only allow-list, every text that can be sent", () => {
         "ip -j addr",
         "ip -j -s -s link",
         "ip -j -s -s link show dev {IF}",
+        "command -v lldpcli; command -v bridge; command -v sensors; command -v ethtool; command -v journalctl",
         "lldpcli -f json0 show neighbors details",
         "cat /proc/net/fib_triestat",
         "ip -j route",

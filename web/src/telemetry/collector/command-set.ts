@@ -3,6 +3,7 @@ import { buildCommand, type SeenNames } from "../packs/build-command.ts";
 import type { CommandDef, Pack, Variant } from "../packs/pack.ts";
 import { newPlanned, type PlannedCommand } from "../plan/plan-state.ts";
 import type { AllowedCommand } from "../transcript/writer.ts";
+import { VariantChoice, type Versions } from "./variant-choice.ts";
 
 /** One command of the active pack with its parameters filled in. */
 export type ActiveCommand = {
@@ -21,12 +22,16 @@ const CHEAP_MS = 1_000;
 const CHEAP_BYTES = 65_536;
 /** First polls are spread over this time, so that a box is not asked everything in one burst [T56]. */
 const SPREAD_MS = 5_000;
+/** What others wait for counts as late by this, so that it comes first, milliseconds. */
+const FIRST_MS = 60_000;
+const NO_PARAMS: ReadonlyMap<string, string> = new Map();
 
 /** The commands that the subscribed panels need, each text once [T52]. */
 export class CommandSet {
   readonly active = new Map<string, ActiveCommand>();
-  /** Which variant of a command is in use; grows when the box does not know one [T64]. */
-  private readonly variants = new Map<string, number>();
+  private readonly choice = new VariantChoice();
+  /** What the box has, once its answer was read; undefined: not known [T62]. */
+  private capabilities: ReadonlySet<string> | undefined;
   /** The all-in-one command is polled, the separate ones rest. */
   private standsIn = false;
 
@@ -50,16 +55,51 @@ export class CommandSet {
     this.setTiers(pack);
   }
 
-  /** Which way to ask is in use for a command. */
-  variantOf(id: string): number {
-    return this.variants.get(id) ?? 0;
+  /** Which way to ask is in use for a command; undefined when this version has none. */
+  variantOf(pack: Pack, id: string): number | undefined {
+    return this.choice.of(pack, id);
+  }
+
+  /** Versions became known, or what an earlier connection chose under them; true when something has to be asked another way. */
+  use(pack: Pack, versions: Versions, chosen?: Readonly<Record<string, string>>): boolean {
+    if (!this.choice.use(versions, chosen)) return false;
+    for (const [key, { id, variant }] of this.active) {
+      const index = this.choice.of(pack, id);
+      if (index === undefined || pack.commands[id]?.variants[index]?.text !== variant.text) this.active.delete(key);
+    }
+    return true;
+  }
+
+  /** Ways that are in use although others come before them, to be remembered. */
+  chosen(pack: Pack): Record<string, string> {
+    return this.choice.chosen(pack);
+  }
+
+  /** Takes the answer about what the box has; without one nothing is held back for it. */
+  capable(pack: Pack, found: ReadonlySet<string> | undefined): void {
+    this.capabilities = found ?? new Set(Object.keys(pack.capabilities?.gives ?? {}));
+    for (const { def, planned } of this.active.values()) {
+      if (this.missing(def) !== undefined) hold(planned, "needs");
+      else if (planned.held_why === "needs") release(planned, def);
+    }
+  }
+
+  /** Commands that cannot run here, each with the first thing that is missing. */
+  lacking(): { active: ActiveCommand; missing: string }[] {
+    return [...this.active.values()].flatMap((active) => {
+      const missing = this.missing(active.def);
+      return missing === undefined ? [] : [{ active, missing }];
+    });
+  }
+
+  /** What a command needs and the box has not; undefined also while nobody knows. */
+  private missing({ needs }: CommandDef): string | undefined {
+    return this.capabilities && needs?.find((need) => !this.capabilities?.has(need));
   }
 
   /** Falls back to the next way to ask; false when there is none. */
   nextVariant(pack: Pack, id: string): boolean {
-    const next = (this.variants.get(id) ?? 0) + 1;
-    if (!pack.commands[id]?.variants[next]) return false;
-    this.variants.set(id, next);
+    if (!this.choice.next(pack, id)) return false;
     for (const [key, each] of this.active) if (each.id === id) this.active.delete(key);
     return true;
   }
@@ -69,6 +109,7 @@ export class CommandSet {
     const entry = pack.panels[panel];
     if (!entry) return [];
     const guards = new Set(entry.commands.flatMap((id) => pack.commands[id]?.guard?.command ?? []));
+    if (pack.capabilities) guards.add(pack.capabilities.command);
     const listed = [...entry.commands, ...(entry.also ?? [])].filter((id) => !guards.has(id));
     const whole = pack.all_in_one;
     // What is polled often wins over what rests.
@@ -80,6 +121,12 @@ export class CommandSet {
         (each) => each.id === id && (entry.commands.includes(id) ? each.planned.panels.includes(panel) : true),
       ),
     );
+  }
+
+  /** True when the version of the box has no way to ask for any part of the panel [T64] [T76]. */
+  isTooNew(pack: Pack, panel: PanelId): boolean {
+    const listed = pack.panels[panel]?.commands ?? [];
+    return listed.length > 0 && listed.every((id) => this.choice.fitsNone(pack, id));
   }
 
   /** Lets an all-in-one command stand in for the separate ones while it is cheap [T81]. */
@@ -104,7 +151,7 @@ export class CommandSet {
   refresh(panel: PanelId | undefined): void {
     for (const { planned } of this.active.values()) {
       if (panel ? !planned.panels.includes(panel) : !planned.subscribed || planned.tier === "L") continue;
-      if (planned.held_why === "guard") continue;
+      if (planned.held_why === "guard" || planned.held_why === "needs") continue;
       delete planned.held_until;
       planned.wanted = true;
     }
@@ -112,7 +159,8 @@ export class CommandSet {
 
   clear(): void {
     this.active.clear();
-    this.variants.clear();
+    this.choice.clear();
+    this.capabilities = undefined;
     this.standsIn = false;
   }
 
@@ -125,10 +173,12 @@ export class CommandSet {
     now: number,
   ): boolean {
     const def = pack.commands[id];
-    const index = this.variants.get(id) ?? 0;
-    const variant = def?.variants[index];
-    const built = buildCommand(pack, id, index, params, seen);
-    if (!def || !variant || !built.ok) return false;
+    const index = this.choice.of(pack, id);
+    if (def?.needs && pack.capabilities)
+      this.want(pack, pack.capabilities.command, panel, NO_PARAMS, seen, now - FIRST_MS);
+    const variant = index === undefined ? undefined : def?.variants[index];
+    const built = index === undefined ? undefined : buildCommand(pack, id, index, params, seen);
+    if (!def || !variant || !built?.ok) return false;
     const key = built.command.text;
     const had = this.active.get(key);
     if (had) {
@@ -137,8 +187,10 @@ export class CommandSet {
       return false;
     }
     const planned = { ...newPlanned(key, def.tier), panels: [panel], subscribed: true, next_due: now };
-    // A guarded command waits for the size that its guard reports.
-    if (def.guard) Object.assign(planned, { held_until: Number.POSITIVE_INFINITY, held_why: "guard" });
+    // A guarded command waits for the size that its guard reports, one with needs for what the box has.
+    if (def.guard) hold(planned, "guard");
+    if (def.needs && pack.capabilities && (!this.capabilities || this.missing(def) !== undefined))
+      hold(planned, "needs");
     this.active.set(key, { id, def, variant, params, command: built.command, planned });
     return true;
   }
@@ -151,6 +203,18 @@ export class CommandSet {
       index++;
     }
   }
+}
+
+function hold(planned: PlannedCommand, why: string): void {
+  planned.held_until = Number.POSITIVE_INFINITY;
+  planned.held_why = why;
+}
+
+/** What the command needed is there; its size guard still has its word. */
+function release(planned: PlannedCommand, def: CommandDef): void {
+  delete planned.held_until;
+  delete planned.held_why;
+  if (def.guard) hold(planned, "guard");
 }
 
 /** Without parameters one set; with an interface, one per pinned port. */

@@ -204,12 +204,14 @@ export class CollectorCore {
           break;
         case "detected": {
           const { detected, remembered } = effect;
+          const facts = this.state.session.remember(detected);
+          this.state.identity.found(facts);
           this.packChanged(detected.pack, at);
           this.state.out.push({
             type: "platform",
             platform: detected.platform,
             evidence: detected.evidence,
-            remembered: this.state.session.remember(detected),
+            remembered: facts,
           });
           if (remembered) this.state.intake.results.clear();
           else this.reactor.seed(at);
@@ -237,6 +239,8 @@ export class CollectorCore {
   private packChanged(pack: Pack, at: number): void {
     const { state } = this;
     state.commands.clear();
+    state.capabilities = undefined;
+    state.commands.use(pack, state.identity.versions, state.identity.variants);
     state.plan.bucket = { tokens: 2, at, rate_per_s: pack.session.rate_per_s, burst: 2 };
     state.sync(at);
     state.announcer.touchAll();
@@ -260,8 +264,16 @@ export class CollectorCore {
     return planState.throttled ? { phase: "throttled" } : { phase: "waiting" };
   }
 
+  /** What was learned about the box since it was last told. */
+  private remember(): void {
+    const { session, identity, commands, out } = this.state;
+    const news = session.pack && identity.news(commands.chosen(session.pack));
+    if (news) out.push({ type: "platform", platform: news.platform, evidence: news.evidence ?? "", remembered: news });
+  }
+
   private emit(at: number): void {
     const { state } = this;
+    this.remember();
     const idle = state.suspended || state.endedWhy !== undefined;
     const action = !idle && state.session.ready && !this.runner.running ? plan(state.plan, at) : undefined;
     const next = action && ("wait_until" in action ? action.wait_until : at + 1);

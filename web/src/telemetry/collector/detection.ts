@@ -5,7 +5,14 @@ import type { Pack } from "../packs/pack.ts";
 import { linuxWithFrr, packs } from "../platforms/packs.ts";
 
 /** What detection found, and why it thinks so. */
-export type Detected = { platform: PlatformId; pack: Pack; evidence: string; os_version?: string; hostname?: string };
+export type Detected = {
+  platform: PlatformId;
+  pack: Pack;
+  evidence: string;
+  os_version?: string;
+  beside_version?: string;
+  hostname?: string;
+};
 
 /** Never more than this many questions [T62]. */
 const MAX_QUESTIONS = 3;
@@ -89,7 +96,10 @@ export class Detection {
   private withFrr(text: string, stderr: string): Detected | undefined {
     const line = /^FRRouting \S+.*$/m.exec(text)?.[0];
     if (!this.linux) return undefined;
-    if (line) return { ...this.linux, pack: linuxWithFrr, evidence: `${this.linux.evidence}; vtysh: ${line}` };
+    if (line) {
+      const beside_version = line.split(" ")[1] ?? "";
+      return { ...this.linux, pack: linuxWithFrr, beside_version, evidence: `${this.linux.evidence}; vtysh: ${line}` };
+    }
     const why = `${stderr}\n${text}`.trim().split("\n")[0]?.slice(0, 120) ?? "";
     return { ...this.linux, evidence: `${this.linux.evidence}; vtysh is there but not usable${why ? `: ${why}` : ""}` };
   }

@@ -10,7 +10,17 @@ import type { Refusal } from "./on-demand.ts";
 export type Transport = "shell" | "shell_pty" | "exec";
 
 /** What was learned about a device before; stored by its host key and login. `beside`: FRRouting next to Linux. */
-export type Remembered = { platform: PlatformId; beside?: "frr"; transport?: Transport; evidence?: string };
+export type Remembered = {
+  platform: PlatformId;
+  beside?: "frr";
+  transport?: Transport;
+  evidence?: string;
+  /** Version of the system, and of FRRouting beside it; `variants` holds for exactly these [T64]. */
+  os_version?: string;
+  beside_version?: string;
+  /** Ways to ask that the box was found to need, by command: exact texts, as packs change. */
+  variants?: Record<string, string>;
+};
 
 /** What a collector is made with. Times are epoch milliseconds. */
 export type CollectorInput = {

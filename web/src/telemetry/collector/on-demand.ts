@@ -43,7 +43,7 @@ export class OnDemand {
     if (!pack) return { code: "no_platform", why: "The platform of this device is not known yet." };
     if (this.waiting.some(({ ticket }) => ticket === ask.ticket)) return undefined;
     if (this.waiting.length >= MAX_WAITING) return { code: "too_many", why: "Too many requests wait already." };
-    const built = buildCommand(pack, ask.command, this.commands.variantOf(ask.command), ask.params, seen);
+    const built = buildCommand(pack, ask.command, this.commands.variantOf(pack, ask.command) ?? -1, ask.params, seen);
     if (!built.ok) return built;
     this.waiting.push({ ...ask, spoiled: 0 });
     this.tell();
@@ -54,7 +54,7 @@ export class OnDemand {
   next(pack: Pack, seen: SeenNames): { ask: Ask; active: ActiveCommand } | { ask: Ask; refused: Refusal } | undefined {
     const ask = this.waiting[0];
     if (!ask) return undefined;
-    const index = this.commands.variantOf(ask.command);
+    const index = this.commands.variantOf(pack, ask.command) ?? -1;
     const built = buildCommand(pack, ask.command, index, ask.params, seen);
     const def = pack.commands[ask.command];
     const variant = def?.variants[index];

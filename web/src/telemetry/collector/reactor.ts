@@ -50,6 +50,7 @@ export class Reactor {
       this.polled(active, capture, understood, pack, at);
       if (why === "paged") active.planned.held_until = at + PAGED_HOLD_MS;
     }
+    if (pack.capabilities?.command === active.id && why !== "gap") this.capable(pack, capture, understood.ok);
     if (why === "limit") plan.paused = true;
     for (const panel of [...panelsUsing(pack, active.id, announcer.panels), "collector" as const, "audit" as const])
       announcer.touch(panel);
@@ -78,12 +79,32 @@ export class Reactor {
     this.state.announcer.touch("log");
   }
 
+  /** The box said what it has; when it did not, everything is tried [T62]. */
+  private capable(pack: Pack, capture: Capture, understood: boolean): void {
+    const gives = Object.entries(pack.capabilities?.gives ?? {});
+    const found = gives.flatMap(([name, re]) => (new RegExp(re, "m").test(capture.text) ? [name] : []));
+    this.state.commands.capable(pack, understood ? new Set(found) : undefined);
+    this.state.capabilities = understood ? capture : undefined;
+    this.state.announcer.touchAll();
+    this.state.sync(capture.done_at);
+  }
+
+  /** The version that a reading names decides which way to ask is tried first [T64]. */
+  private versionSeen(active: ActiveCommand, pack: Pack, result: ParseResult & { ok: true }, at: number): void {
+    const version = result.data.device_info?.os_version;
+    if (version === undefined) return;
+    const { identity, commands } = this.state;
+    const which = pack.id === "linux" && active.def.daemon !== undefined ? "beside" : "own";
+    if (identity.versionSeen(which, version) && commands.use(pack, identity.versions)) this.state.sync(at);
+  }
+
   /** An answer for the panels. */
   private polled(active: ActiveCommand, capture: Capture, understood: Understood, pack: Pack, at: number): void {
     const { commands, intake } = this.state;
     if (understood.ok) {
       commands.weigh(pack, active);
       this.good(active, capture, understood.result, at);
+      this.versionSeen(active, pack, understood.result, at);
     } else if (understood.why === "unsupported" && commands.nextVariant(pack, active.id)) this.state.sync(at);
     else intake.results.keepFailed(active.planned.key, capture, understood.why, understood.result, understood.hint);
   }

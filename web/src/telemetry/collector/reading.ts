@@ -99,6 +99,9 @@ export function judge(
   const fresh = commands.some(({ good, failed }) => good && !failed);
   if (!fresh && failures.length > 0) {
     const refusals = failures.filter(({ why }) => isRefusal(why));
+    // What one command refused another may still answer: not offered is said after the last of them [T76].
+    if (refusals.length === failures.length && goods.length === 0 && commands.some(isAwaited))
+      return ended ? { status: "error", reason: ended } : { status: "pending" };
     const first = failures.find(({ why }) => !isRefusal(why));
     if (first) return withHint({ status: "error", reason: reasonOf(first.why) });
     const kind =

@@ -125,8 +125,15 @@ export class Session {
 
   /** What to remember for this host key. */
   remember(detected: Detected): Remembered {
-    const { platform, pack, evidence } = detected;
-    return { platform, ...(pack === linuxWithFrr ? { beside: "frr" } : {}), evidence, transport: this.wanted(pack) };
+    const { platform, pack, evidence, os_version, beside_version } = detected;
+    return {
+      platform,
+      ...(pack === linuxWithFrr ? { beside: "frr" } : {}),
+      evidence,
+      transport: this.wanted(pack),
+      ...(os_version === undefined ? {} : { os_version }),
+      ...(beside_version === undefined ? {} : { beside_version }),
+    };
   }
 
   private open(transport: Transport, at: number): SessionEffect[] {

@@ -1,7 +1,9 @@
 import { newPlanState, type PlanState } from "../plan/plan-state.ts";
+import type { Capture } from "../transcript/capture.ts";
 import { Announcer } from "./announcer.ts";
 import { CommandSet } from "./command-set.ts";
 import type { CollectorInput } from "./events.ts";
+import { Identity } from "./identity.ts";
 import { Intake } from "./intake.ts";
 import { OnDemand } from "./on-demand.ts";
 import { Outbox } from "./outbox.ts";
@@ -19,6 +21,7 @@ export class CollectorState {
   readonly announcer: Announcer;
   readonly plan: PlanState;
   readonly asks: OnDemand;
+  readonly identity: Identity;
   readonly out = new Outbox();
   /** Pinned ports, newest wish (core). */
   pins: string[] = [];
@@ -28,12 +31,16 @@ export class CollectorState {
   endedWhy: EndReason | undefined;
   /** Bytes received in all (core). */
   bytesTotal = 0;
+  /** The answer that said what the box has, behind what is missing (reactor). */
+  capabilities: Capture | undefined;
 
   constructor(input: CollectorInput) {
     this.announcer = new Announcer(input.device);
     this.session = new Session(input.nonce, input.platform ? { platform: input.platform } : input.remembered);
     this.plan = newPlanState(input.profile, input.now);
     this.asks = new OnDemand(this.plan, this.commands);
+    this.identity = new Identity(input);
+    if (this.session.pack) this.commands.use(this.session.pack, this.identity.versions, this.identity.variants);
   }
 
   /** Everything that readings are made of. */
@@ -67,5 +74,10 @@ export class CollectorState {
     this.plan.bucket.rate_per_s = pack.session.rate_per_s;
     this.commands.sync(pack, this.announcer.panels, this.pins, seenNames(this.sources(at)), at);
     this.plan.commands = [...[...this.commands.active.values()].map(({ planned }) => planned), ...this.asks.planned()];
+    if (!this.capabilities) return;
+    for (const { active, missing } of this.commands.lacking()) {
+      const hint = pack.capabilities?.missing[missing];
+      this.intake.results.keepFailed(active.planned.key, this.capabilities, "gated", undefined, hint);
+    }
   }
 }

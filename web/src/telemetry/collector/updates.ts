@@ -58,6 +58,10 @@ export function readingOf(sources: ReadingSources, panel: PanelId): PanelReading
     const reading = base(panel, sources.device.now);
     return { ...reading, status: "unsupported", hint: missing, ...logData(sources, panel) } as PanelReading;
   }
+  if (pack && commands.length === 0 && sources.commands.isTooNew(pack, panel)) {
+    const reading = base(panel, sources.device.now);
+    return { ...reading, status: "unsupported", hint: "This version of the system has no command for it." };
+  }
   if (panel === "traffic" && pack && commands.length === 0) {
     const reading = base(panel, sources.device.now);
     return { ...reading, status: "gated", hint: "Pin an interface to watch its traffic." };

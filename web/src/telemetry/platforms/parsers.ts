@@ -22,6 +22,7 @@ import { frrVersion } from "./frr/version.ts";
 import { linuxAddresses, linuxCounters, linuxLinks } from "./linux/interfaces.ts";
 import { linuxFdb, linuxFibGuard, linuxLldp, linuxNeigh, linuxRoutes4, linuxRoutes6 } from "./linux/network.ts";
 import { linuxCpu, linuxDmi, linuxIdentity, linuxMemory, linuxUsers } from "./linux/system.ts";
+import { linuxTools } from "./linux/tools.ts";
 
 /** Keeps the text as it is, for platforms that nothing else understands. */
 const raw: NamedParser = {
@@ -75,6 +76,7 @@ export const parsers: ReadonlyMap<string, NamedParser> = new Map(
     linuxCpu,
     linuxMemory,
     linuxUsers,
+    linuxTools,
     linuxLinks,
     linuxAddresses,
     linuxCounters,

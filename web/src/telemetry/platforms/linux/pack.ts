@@ -80,12 +80,21 @@ export const linuxPack: Pack = {
       ...command("E", "json", "linux.counters", "ip -j -s -s link show dev {IF}"),
       params: { IF: "interface" },
     },
-    lldp: command("B", "json", "linux.lldp", "lldpcli -f json0 show neighbors details"),
+    tools: command(
+      "A",
+      "text",
+      "linux.tools",
+      "command -v lldpcli; command -v bridge; command -v sensors; command -v ethtool; command -v journalctl",
+    ),
+    lldp: {
+      ...command("B", "json", "linux.lldp", "lldpcli -f json0 show neighbors details"),
+      needs: ["lldpcli"],
+    },
     fib: command("C", "text", "linux.fib-guard", "cat /proc/net/fib_triestat"),
     routes4: { ...command("C", "json", "linux.routes-ipv4", "ip -j route"), guard: ROUTE_GUARD },
     routes6: { ...command("C", "json", "linux.routes-ipv6", "ip -6 -j route"), guard: ROUTE_GUARD },
     neigh: command("C", "json", "linux.neigh", "ip -j neigh"),
-    fdb: command("C", "json", "linux.fdb", "bridge -j fdb"),
+    fdb: { ...command("C", "json", "linux.fdb", "bridge -j fdb"), needs: ["bridge"] },
     users: { ...command("C", "text", "linux.users", "who"), empty: "none" },
   },
   panels: {
@@ -100,6 +109,23 @@ export const linuxPack: Pack = {
     arp: { commands: ["neigh"] },
     mac: { commands: ["fdb"] },
     users: { commands: ["users"] },
+  },
+  capabilities: {
+    command: "tools",
+    gives: {
+      lldpcli: "/lldpcli$",
+      bridge: "/bridge$",
+      sensors: "/sensors$",
+      ethtool: "/ethtool$",
+      journalctl: "/journalctl$",
+    },
+    missing: {
+      lldpcli: "lldpd is not installed on this machine: there are no LLDP neighbours to read.",
+      bridge: "The program bridge (iproute2) is not installed on this machine: its MAC table cannot be read.",
+      sensors: "lm-sensors is not installed on this machine: there is nothing to read temperatures with.",
+      ethtool: "ethtool is not installed on this machine: optics cannot be read.",
+      journalctl: "This machine has no systemd journal to read.",
+    },
   },
   all_in_one: { command: "counters", rest: [] },
   unsupported: {
