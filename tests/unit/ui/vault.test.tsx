@@ -33,22 +33,31 @@ describe("vault forms", () => {
 
 describe("[S39] jump hosts in the device form", () => {
   const filled = { ...emptyForm, host: "10.0.0.1", user: "netops" };
+  const modern = (text: string) => ({ text, algorithms: "modern" as const });
 
   test("are read as they are written, and written as they are read", () => {
     const via = ["jump@10.9.9.9", "two@[fd00::1]:2222"];
-    const record = recordOf({ ...filled, via }, "d".repeat(22));
+    const record = recordOf({ ...filled, via: via.map(modern) }, "d".repeat(22));
     expect(record.target.via).toEqual([
       { host: "10.9.9.9", port: 22, user: "jump" },
       { host: "fd00::1", port: 2222, user: "two" },
     ]);
     expect(record.target.via.map(hopText)).toEqual(via);
-    expect(formOf(record).via).toEqual(via);
+    expect(formOf(record).via).toEqual(via.map(modern));
+  });
+
+  test("[S61] have algorithm sets of their own, whatever the device's", () => {
+    const via = [modern("jump@10.9.9.9"), { text: "old@10.9.9.8", algorithms: "legacy" as const }];
+    const record = recordOf({ ...filled, algorithms: "compatible", via }, "d".repeat(22));
+    expect(record.algorithms).toBe("compatible");
+    expect(record.target.via.map(({ algorithms }) => algorithms)).toEqual([undefined, "legacy"]);
+    expect(recordOf(formOf(record), record.id, record)).toEqual(record);
   });
 
   test("need a user and an address", () => {
-    expect(viaErrors(["jump@10.9.9.9", "10.9.9.9", "a@", "a@10.1:x"])[0]).toBeUndefined();
+    expect(viaErrors(["jump@10.9.9.9", "10.9.9.9", "a@", "a@10.1:x"].map(modern))[0]).toBeUndefined();
     for (const text of ["10.9.9.9", "a@", "a@10.0.0.1:99999", "a@300.1.1.1"]) {
-      expect(formErrors({ ...filled, via: [text] }).via, text).toBeDefined();
+      expect(formErrors({ ...filled, via: [modern(text)] }).via, text).toBeDefined();
     }
   });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { AuthAnswerCommand } from "#protocol/local-messages.ts";
 import type { Up } from "#protocol/up.ts";
 import { authPrompt, DEVICE } from "#support/wire-messages.ts";
 import { Credentials } from "#workers/credentials.ts";
@@ -59,7 +58,7 @@ describe("question desk", () => {
     expect(desk.ask(asked)).toBe(false);
     const { id = "" } = asked;
     const payload = { answers: ["of the jump host"], reuse: true, save: true };
-    desk.answer({ ...asked, type: "terminal", action: "auth_reply", re: id, payload } as AuthAnswerCommand);
+    desk.answer({ ...asked, type: "terminal", action: "auth_reply", re: id, payload });
     // The device itself let us in by a key.
     credentials.accepted(DEVICE, "publickey");
     expect(credentials.takeToSave(DEVICE)).toBeUndefined();

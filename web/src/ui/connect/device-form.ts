@@ -1,5 +1,8 @@
 import type { DeviceRecord } from "#bridge/types.ts";
 
+/** A jump host: `user@address:port`, and the algorithm set of its own [S39] [S61]. */
+export type HopForm = { text: string; algorithms: DeviceRecord["algorithms"] };
+
 /** What a person fills in for a device, as text. */
 export type DeviceForm = {
   label: string;
@@ -12,8 +15,8 @@ export type DeviceForm = {
   telemetry: DeviceRecord["telemetry"];
   platform: string;
   graceMinutes: string;
-  /** Jump hosts in order, each as `user@address:port` [S39]. */
-  via: readonly string[];
+  /** Jump hosts in order [S39]. */
+  via: readonly HopForm[];
 };
 export type FormErrors = Partial<Record<"label" | "host" | "port" | "user" | "note" | "graceMinutes" | "via", string>>;
 
@@ -50,7 +53,7 @@ export function formOf(record: DeviceRecord): DeviceForm {
     telemetry: record.telemetry,
     platform: record.platform ?? "",
     graceMinutes: String(Math.max(GRACE_MIN, Math.round(record.grace_s / 60))),
-    via: record.target.via.map(hopText),
+    via: record.target.via.map((hop) => ({ text: hopText(hop), algorithms: hop.algorithms ?? "modern" })),
   };
 }
 
@@ -121,8 +124,8 @@ export function hopText({ host, port, user }: DeviceRecord["target"]["via"][numb
 }
 
 /** What is wrong with each jump host; undefined where nothing is. */
-export function viaErrors(via: readonly string[]): (string | undefined)[] {
-  return via.map((text) => {
+export function viaErrors(via: readonly HopForm[]): (string | undefined)[] {
+  return via.map(({ text }) => {
     const { user, host, port } = splitTarget(text);
     return hostError(host) ?? portError(port ?? SSH_PORT) ?? userError(user ?? "");
   });
@@ -151,9 +154,9 @@ export function formErrors(form: DeviceForm): FormErrors {
 /** The record to store. Call only without errors; `before` keeps what the form does not show, such as trusted keys. */
 export function recordOf(form: DeviceForm, id: string, before?: DeviceRecord): DeviceRecord {
   const host = form.host.trim();
-  const via = form.via.map((text) => {
+  const via = form.via.map(({ text, algorithms }) => {
     const { user = "", host: hop, port = SSH_PORT } = splitTarget(text);
-    return { host: hop, port: Number(port), user };
+    return { host: hop, port: Number(port), user, ...(algorithms === "modern" ? {} : { algorithms }) };
   });
   const target = { host, port: Number(form.port), user: form.user.trim(), via };
   const sameTarget = before?.target.host === host && before.target.port === target.port;

@@ -77,7 +77,7 @@ export function DeviceList({ onOpened }: { onOpened: (device: string) => void })
             Add device
           </Button>
         </header>
-        <QuickConnect disabledReason={offline} onOpen={(record) => void open(record, { quick: true })} />
+        <QuickConnect disabledReason={offline} onOpen={(record, login) => void open(record, { quick: true, login })} />
         {error === undefined ? null : (
           <Callout title="It could not be opened" tone="crit" urgent>
             <ErrorNote error={error} />

@@ -10,6 +10,7 @@ import { Sheet } from "../primitives/dialog.tsx";
 import { Segments, SelectField, TextArea, TextField } from "../primitives/field.tsx";
 import { Icon } from "../primitives/icon.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
+import { AlgorithmSelect } from "./algorithm-select.tsx";
 import { ClipboardChoice } from "./clipboard-choice.tsx";
 import {
   type DeviceForm,
@@ -22,11 +23,10 @@ import {
   viaErrors,
 } from "./device-form.ts";
 import { JumpHosts } from "./jump-hosts.tsx";
-import { LoginFields } from "./login-fields.tsx";
+import { LoginFields, NO_LOGIN } from "./login-fields.tsx";
+import { withoutHop } from "./login-picks.ts";
 import { PinnedKeys } from "./pinned-keys.tsx";
 import { ReplaceKey } from "./replace-key.tsx";
-
-const NO_CHOICE: LoginChoice = { keys: [], via_keys: [], sign_hidden: false };
 
 type DeviceSheetProps = { record: DeviceRecord | undefined; catalog: readonly DeviceRecord[]; onClose: () => void };
 
@@ -39,7 +39,7 @@ export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
   const [removing, setRemoving] = useState(false);
   const logins = useView("logins");
   const [choice, setChoice] = useState<LoginChoice>();
-  const login = choice ?? logins?.[record?.id ?? ""] ?? NO_CHOICE;
+  const login = choice ?? logins?.[record?.id ?? ""] ?? NO_LOGIN;
   const dispatch = useDispatch();
   const formId = useId();
   const errors = tried ? formErrors(form) : {};
@@ -161,8 +161,16 @@ export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
           onChange={(telemetry) => change({ telemetry })}
           value={form.telemetry}
         />
-        <LoginFields choice={login} hops={form.via} onChange={setChoice} />
-        <JumpHosts errors={tried ? viaErrors(form.via) : []} onChange={(via) => change({ via })} via={form.via} />
+        <LoginFields choice={login} hops={form.via.map(({ text }) => text)} onChange={setChoice} />
+        <JumpHosts
+          errors={tried ? viaErrors(form.via) : []}
+          onChange={(via) => change({ via })}
+          onRemove={(at) => {
+            change({ via: form.via.filter((_, hop) => hop !== at) });
+            setChoice(withoutHop(login, at));
+          }}
+          via={form.via}
+        />
         <details className="rs-details">
           <summary>
             <Icon name="right" />
@@ -180,12 +188,7 @@ export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
               onChange={(platform) => change({ platform })}
               value={form.platform}
             />
-            <SelectField
-              choices={[
-                { value: "modern", label: "Default" },
-                { value: "compatible", label: "Legacy 1: also SHA-1 (older devices)" },
-                { value: "legacy", label: "Legacy 2: also CBC, DSA, group 1 (very old devices)" },
-              ]}
+            <AlgorithmSelect
               hint="Older sets are weaker; the tab shows a badge while one is in use"
               label="Algorithms"
               onChange={(algorithms) => change({ algorithms })}

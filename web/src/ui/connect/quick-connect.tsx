@@ -1,15 +1,21 @@
 import { type FormEvent, useState } from "react";
-import type { DeviceRecord } from "#bridge/types.ts";
+import type { DeviceRecord, LoginChoice } from "#bridge/types.ts";
 import { Button } from "../primitives/button.tsx";
 import { TextField } from "../primitives/field.tsx";
+import { Icon } from "../primitives/icon.tsx";
 import { emptyForm, formErrors, newDeviceId, recordOf, splitTarget } from "./device-form.ts";
+import { LoginFields, NO_LOGIN } from "./login-fields.tsx";
 
-type QuickConnectProps = { disabledReason: string | undefined; onOpen: (record: DeviceRecord) => void };
+type QuickConnectProps = {
+  disabledReason: string | undefined;
+  onOpen: (record: DeviceRecord, login: LoginChoice | undefined) => void;
+};
 
 /** One line, `user@address:port`, and there is a terminal; nothing is stored. */
 export function QuickConnect({ disabledReason, onOpen }: QuickConnectProps) {
   const [text, setText] = useState("");
   const [fault, setFault] = useState<string>();
+  const [login, setLogin] = useState<LoginChoice>();
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (disabledReason !== undefined) return;
@@ -17,13 +23,9 @@ export function QuickConnect({ disabledReason, onOpen }: QuickConnectProps) {
     const errors = formErrors(form);
     const first = errors.host ?? errors.user ?? errors.port;
     setFault(errors.user !== undefined && errors.host === undefined ? "Write it as user@address." : first);
-    if (first === undefined)
-      onOpen(
-        recordOf(
-          form,
-          newDeviceId((bytes) => crypto.getRandomValues(bytes)),
-        ),
-      );
+    if (first !== undefined) return;
+    const id = newDeviceId((bytes) => crypto.getRandomValues(bytes));
+    onOpen(recordOf(form, id), login);
   };
   return (
     <form aria-label="Quick connect" className="rs-quick" onSubmit={submit}>
@@ -44,6 +46,13 @@ export function QuickConnect({ disabledReason, onOpen }: QuickConnectProps) {
       <Button disabledReason={disabledReason} icon="connect" type="submit">
         Connect once
       </Button>
+      <details className="rs-details">
+        <summary>
+          <Icon name="right" />
+          With a key or a password of the vault
+        </summary>
+        <LoginFields choice={login ?? NO_LOGIN} hops={[]} onChange={setLogin} />
+      </details>
     </form>
   );
 }
