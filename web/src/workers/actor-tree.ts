@@ -34,6 +34,7 @@ import { TerminalRuntime } from "./terminal-runtime.ts";
 import { saveLogin, typeSecret } from "./vault/secret-uses.ts";
 import { isSecretCommand } from "./vault/secrets-desk.ts";
 import { UnlockReport } from "./vault/unlock-report.ts";
+import { VAULT_LOCKED } from "./vault/vault.ts";
 import { type RootActor, ViewFeed } from "./view-feed.ts";
 import { factsOf, stateWithoutToken, withoutToken } from "./without-token.ts";
 
@@ -117,6 +118,7 @@ export class ActorTree {
     secrets.onPhase = (phase) => {
       // Locked: what is held of logins goes as well, so that nothing can be opened with it [S70].
       if (phase === "locked") this.#credentials.forgetAll();
+      else this.#listSessions();
     };
     this.#intake = new CommandIntake(this.#credentials, this.#questions, parts.signIn);
     this.#runtimes = new RuntimeFactory(parts, this.#hub, this.#locks, this.#ends, this.#factoryEvents());
@@ -154,6 +156,11 @@ export class ActorTree {
       feed: (device, event) => this.#runtimes.telemetryOf(device)?.feed(event) ?? false,
     });
     this.#scope.onEnd(() => parts.collectors.use(null));
+    // Records of sessions that run went with the vault: they are written anew [S71].
+    const deaf = parts.sealed.subscribe((news) => {
+      if (news === "erased") for (const runtime of this.#hub.all()) runtime.stillAlive();
+    });
+    this.#scope.onEnd(deaf);
     this.#scope.onEnd(() => this.#hub.end());
     this.#scope.onEnd(() => this.#locks.releaseAll());
     this.#scope.onEnd(() => this.#credentials.forgetAll());
@@ -180,10 +187,14 @@ export class ActorTree {
     const { env, resume, logs } = this.#parts;
     await this.#ends.load();
     // What a locked vault protects comes back when it is open; the sessions wait in their grace [S71].
-    await this.#parts.secrets.whenOpen();
+    if (this.#parts.secrets.isLocked) {
+      await this.#parts.secrets.whenOpen();
+      if (this.#scope.ended) return;
+      await this.#ends.load();
+    }
     if (this.#scope.ended) return;
     await restorable(env, resume, this.#locks, (device) => void this.#opener.restore(device));
-    if (!this.#scope.ended) await logs.sweep(new Set((await resume.list()).map(({ sid }) => sid)), env.now());
+    if (!this.#scope.ended) await logs.sweep(new Set(await resume.sids()), env.now());
   }
 
   /** Everything ends: sockets, timers, secrets. Sessions stay at the proxy. */
@@ -192,11 +203,14 @@ export class ActorTree {
     this.#root.stop();
   }
 
-  /** A command of the UI, on its way through the router [A11]. Secrets are taken out before [S72]. */
+  /** A command of the UI, on its way through the router [A11]: a locked tablet takes few [S70], none brings secrets [S72]. */
   dispatch(id: string, command: UiCommand): void {
-    const taken = isSecretCommand(command)
-      ? { ok: true as const, message: this.#parts.secrets.take(id, command) }
-      : this.#intake.take(command);
+    const { secrets } = this.#parts;
+    const taken = !secrets.permits(command)
+      ? VAULT_LOCKED
+      : isSecretCommand(command)
+        ? { ok: true as const, message: secrets.take(id, command) }
+        : this.#intake.take(command);
     if (!taken.ok) {
       this.#parts.replies.settle(id, taken);
       return;

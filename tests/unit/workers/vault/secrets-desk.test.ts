@@ -1,5 +1,6 @@
 import { webcrypto } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { commands } from "#bridge/commands.ts";
 import type { SecretCommand } from "#protocol/local-secrets.ts";
 import { Credentials } from "#workers/credentials.ts";
 import { MemoryStore } from "#workers/storage/tablet-store.ts";
@@ -122,6 +123,44 @@ describe("secrets desk", () => {
     rig.now += LOCK_IDLE_MS;
     rig.desk.beat();
     expect(rig.desk.isLocked).toBe(true);
+  });
+
+  test("[S70] a page that was frozen is locked before it is seen, and before its first command is taken", async () => {
+    const rig = await Rig.start();
+    await rig.run("vault_create", { passphrase: PASSPHRASE });
+    rig.desk.setVisible(false);
+    // No beat meanwhile.
+    rig.now += LOCK_HIDDEN_MS + 1;
+    rig.desk.setVisible(true);
+    expect(rig.desk.isLocked).toBe(true);
+    await rig.run("vault_unlock", { passphrase: PASSPHRASE });
+    rig.now += 60 * 60_000;
+    rig.desk.noteInput();
+    expect(rig.desk.isLocked).toBe(true);
+    await rig.run("vault_unlock", { passphrase: PASSPHRASE });
+    rig.now += LOCK_IDLE_MS;
+    expect(rig.desk.permits(commands.createPairing())).toBe(false);
+    expect(rig.desk.isLocked).toBe(true);
+    expect(rig.desk.permits(commands.retry())).toBe(true);
+    await rig.run("vault_unlock", { passphrase: PASSPHRASE });
+    expect(rig.desk.permits(commands.createPairing())).toBe(true);
+    // A moment out of sight is none.
+    rig.desk.setVisible(false);
+    rig.now += LOCK_HIDDEN_MS - 1;
+    rig.desk.setVisible(true);
+    expect(rig.desk.isLocked).toBe(false);
+  });
+
+  test("[S70] panels that stay in sight may still be asked for", async () => {
+    const rig = await Rig.start();
+    await rig.run("vault_create", { passphrase: PASSPHRASE });
+    await rig.run("vault_keep_panels", { on: true });
+    await rig.run("vault_lock", {});
+    expect(rig.desk.permits(commands.capture("r1", "c1"))).toBe(true);
+    await rig.run("vault_unlock", { passphrase: PASSPHRASE });
+    await rig.run("vault_keep_panels", { on: false });
+    await rig.run("vault_lock", {});
+    expect(rig.desk.permits(commands.capture("r1", "c1"))).toBe(false);
   });
 
   test("an imported key is there while the vault is open, and only where it is bound [S57] [S67]", async () => {

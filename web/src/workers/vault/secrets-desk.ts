@@ -7,6 +7,7 @@ import { LoginChoices } from "../keys/login-choices.ts";
 import type { Publisher } from "../publisher.ts";
 import type { TabletStore } from "../storage/tablet-store.ts";
 import { lockIsDue } from "./auto-lock.ts";
+import { isAllowedLocked } from "./locked-gate.ts";
 import { refused, Vault } from "./vault.ts";
 import type { VaultEntry } from "./vault-entry.ts";
 import { exportVault, importVault } from "./vault-file.ts";
@@ -93,12 +94,21 @@ export class SecretsDesk {
     return { ...command, payload: {} } as UiCommand;
   }
 
-  /** Typed, tapped, or a command of the person: the idle time begins anew [S70]. */
+  /** Whether a command may be served now: a locked tablet takes few [S70]. */
+  permits(command: UiCommand): boolean {
+    this.beat();
+    return !this.isLocked || isAllowedLocked(command, this.vault.keepPanels);
+  }
+
+  /** Typed, tapped, or a command of the person: the idle time begins anew, unless it is over already [S70]. */
   noteInput(): void {
+    this.beat();
     this.#inputAt = this.#env.now();
   }
 
+  /** A page that was frozen meanwhile had no beats: what is due is done before anything begins anew. */
   setVisible(visible: boolean): void {
+    this.beat();
     if (visible) this.#hiddenAt = null;
     else this.#hiddenAt ??= this.#env.now();
   }

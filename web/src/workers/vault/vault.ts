@@ -41,7 +41,7 @@ const done = { ok: true, value: undefined } as const;
 export function refused(reason: string, retry: ErrorPayload["retry"] = "user"): { ok: false; error: ErrorPayload } {
   return { ok: false, error: { code: "invalid", reason, retry } };
 }
-const LOCKED = refused("vault_locked");
+export const VAULT_LOCKED = refused("vault_locked");
 
 /**
  * The tablet's vault [S67] [S68] [S69]. Open, it has the data key as a handle that cannot be read, and the entries' facts;
@@ -191,7 +191,7 @@ export class Vault {
 
   removePasskey(id: string): Promise<VaultResult> {
     return this.#act(async () => {
-      if (this.#header === null || this.#key === null) return LOCKED;
+      if (this.#header === null || this.#key === null) return VAULT_LOCKED;
       await this.#keep({ ...this.#header, passkeys: this.#header.passkeys.filter((one) => one.id !== id) });
       return done;
     });
@@ -199,7 +199,7 @@ export class Vault {
 
   setKeepPanels(on: boolean): Promise<VaultResult> {
     return this.#act(async () => {
-      if (this.#header === null || this.#key === null) return LOCKED;
+      if (this.#header === null || this.#key === null) return VAULT_LOCKED;
       await this.#keep({ ...this.#header, keep_panels: on });
       return done;
     });
@@ -210,7 +210,7 @@ export class Vault {
     return this.#act(async () => {
       const checked = v.safeParse(VaultEntry, entry);
       if (!checked.success) return refused("vault_entry");
-      if (this.#header === null || this.#key === null) return LOCKED;
+      if (this.#header === null || this.#key === null) return VAULT_LOCKED;
       if (!this.#facts.has(id) && this.#facts.size >= ENTRIES_MAX) return refused("vault_full");
       const before = await this.#store.get("vault_records", id);
       const bound = { vault: this.#header.id, record: id, kind: entry.kind, version: (before?.version ?? 0) + 1 };
@@ -225,7 +225,7 @@ export class Vault {
 
   remove(id: string): Promise<VaultResult> {
     return this.#act(async () => {
-      if (this.#key === null) return LOCKED;
+      if (this.#key === null) return VAULT_LOCKED;
       await this.#store.remove("vault_records", id);
       this.#facts.delete(id);
       this.#unreadable = this.#unreadable.filter((one) => one !== id);
