@@ -33,6 +33,8 @@ export class PageSocket {
   #nextChan = 1;
   #nonce = 0;
   #closed = false;
+  /** Why this side closed; a page that does not read never answers, and the socket then knows only that it broke. */
+  #closedWith: CloseCode | undefined;
   #pumping = false;
   /** Frames kept back during the greeting; sessions of one hello bound them. */
   #held: (string | Uint8Array)[] | undefined;
@@ -54,7 +56,7 @@ export class PageSocket {
       clearInterval(this.#beat);
       clearTimeout(this.#silence);
       for (const settle of this.#probes.values()) settle();
-      this.#guarded(() => events.closed(code));
+      this.#guarded(() => events.closed(this.#closedWith ?? code));
     });
     this.#beat = setInterval(() => this.#socket.ping(), PROXY_PING_MS);
     // Timers, not dates: a clock that is set does not end links, or keep dead ones.
@@ -172,6 +174,7 @@ export class PageSocket {
 
   close(code: CloseCode, reason: string): void {
     if (this.#closed) return;
+    this.#closedWith = code;
     this.#socket.close(code, reason.slice(0, REASON_MAX_CHARS));
     // A page that does not answer the closing is cut off at the next beat.
     this.#closed = true;
