@@ -2,8 +2,9 @@ import { expose } from "comlink";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { commands } from "#bridge/commands.ts";
 import { type AppBridge, createBridge, type WorkerLike } from "#bridge/create-bridge.ts";
+import { HOLD_MS } from "#bridge/view-handover.ts";
 import type { UiCommand } from "#protocol/local-messages.ts";
-import type { HostApi, ViewBatch } from "#workers/host-api.ts";
+import type { HostApi, ViewBatch, ViewChange } from "#workers/host-api.ts";
 
 /** A worker on a MessageChannel: the host end is the real Comlink. */
 class FakeWorker implements WorkerLike {
@@ -88,6 +89,12 @@ afterEach(() => {
   for (const bridge of running.splice(0)) bridge.stop();
 });
 
+const catalog = (...open: string[]): ViewChange => [
+  "catalog",
+  { records: [], rev: 1, from: "cache", open, elsewhere: [] },
+];
+const signIn = (phase: "checking" | "paired" | "revoked"): ViewChange => ["sign_in", { phase }];
+
 describe("bridge", () => {
   test("commands given before the start wait for the worker", async () => {
     const { bridge, seen } = setUp();
@@ -131,6 +138,41 @@ describe("bridge", () => {
     await vi.waitFor(() => expect(phase()).toBe("running"));
     advance(8_000);
     expect(workers).toHaveLength(2);
+  });
+
+  test("[U97] what the page shows of its sessions stays until the next worker has them, or plainly will not", async () => {
+    for (const [change, wait, shown] of [
+      [catalog("d2", "d1"), 0, ["d2", "d1"]],
+      // One that is lost is seen to be in the end; at once where nobody may see it any more.
+      [catalog("d1"), HOLD_MS, ["d1"]],
+      [signIn("revoked"), 0, []],
+      [["vault", { phase: "locked" }] as unknown as ViewChange, 0, []],
+    ] as const) {
+      const { bridge, workers, phase, advance } = setUp();
+      const open = () => bridge.view("catalog").getSnapshot()?.open;
+      const publish = (...changes: ViewChange[]) => workers.at(-1)?.views?.postMessage({ changes } satisfies ViewBatch);
+      bridge.start();
+      await vi.waitFor(() => expect(phase()).toBe("running"));
+      publish(signIn("paired"), catalog("d1", "d2"));
+      await vi.waitFor(() => expect(open()).toEqual(["d1", "d2"]));
+      workers[0]?.crash();
+      await vi.waitFor(() => expect(workers[1]?.views ?? null).not.toBeNull());
+      publish(signIn("checking"), catalog());
+      publish(signIn("paired"));
+      for (let turns = 0; turns < 3; turns++) await new Promise((turn) => setImmediate(turn));
+      expect([open(), phase(), bridge.view("sign_in").getSnapshot()?.phase]).toEqual([
+        ["d1", "d2"],
+        "replacing",
+        "paired",
+      ]);
+      publish(change);
+      if (wait > 0) {
+        for (let turns = 0; turns < 3; turns++) await new Promise((turn) => setImmediate(turn));
+        expect(open()).toEqual(["d1", "d2"]);
+        advance(wait);
+      }
+      await vi.waitFor(() => expect([open(), phase()]).toEqual([shown, "running"]));
+    }
   });
 
   test("one channel per device until it is closed", () => {

@@ -1,8 +1,9 @@
 import { type Remote, transfer, wrap } from "comlink";
 import type { ViewKey, Views, WorkerView } from "#machines/views.ts";
 import type { Result, UiCommand } from "#protocol/local-messages.ts";
-import type { HostApi, ViewBatch, ViewsToWorker } from "#workers/host-api.ts";
+import type { HostApi, ViewBatch, ViewChange, ViewsToWorker } from "#workers/host-api.ts";
 import { type ByteChannel, PortChannel } from "./byte-channel.ts";
+import { ViewHandover } from "./view-handover.ts";
 import { type RemoteActor, ViewStore } from "./view-store.ts";
 import { WorkerWatch } from "./worker-watch.ts";
 
@@ -56,6 +57,8 @@ export function createBridge(deps: BridgeDeps): AppBridge {
   let stopTicks: (() => void) | null = null;
   let replaced = 0;
   let failed = false;
+  /** Of a worker whose views the page does not show yet. */
+  let handover: ViewHandover | null = null;
 
   // Only series are sent on demand.
   const tellWatch = (key: ViewKey, on: boolean): void => {
@@ -90,17 +93,18 @@ export function createBridge(deps: BridgeDeps): AppBridge {
     worker.addEventListener("error", onError);
     worker.addEventListener("messageerror", onError);
     let first = true;
+    handover = ViewHandover.from(store);
     views.addEventListener("message", (event: MessageEvent) => {
       if (life !== mine) return;
       const batch = event.data as ViewBatch;
       watch.heard();
-      if (first) {
-        first = false;
-        store.dropAllBut(new Set<ViewKey>(["worker", ...batch.changes.map(([key]) => key)]));
-        watch.begin(deps.now());
-        show({ phase: "running", replaced });
-      }
-      store.apply(batch.changes);
+      if (first) watch.begin(deps.now());
+      if (handover !== null) {
+        handover.take(batch.changes, deps.now());
+        handOver();
+      } else if (first) showAll(batch.changes);
+      else store.apply(batch.changes);
+      first = false;
     });
     views.start();
     life = mine;
@@ -108,6 +112,20 @@ export function createBridge(deps: BridgeDeps): AppBridge {
     for (const key of store.watched()) tellWatch(key, true);
     for (const [device, channel] of channels) bind(mine, device, channel);
     for (const go of waiting.splice(0)) go(mine);
+  }
+
+  /** The page shows what a new worker published, and nothing of the last one. */
+  function showAll(changes: readonly ViewChange[]): void {
+    store.dropAllBut(new Set<ViewKey>(["worker", ...changes.map(([key]) => key)]));
+    show({ phase: "running", replaced });
+    store.apply(changes);
+  }
+
+  function handOver(): void {
+    if (handover?.isDue(deps.now()) !== true) return;
+    const { views } = handover;
+    handover = null;
+    showAll(views);
   }
 
   function crashed(of: Life, why: string): void {
@@ -135,6 +153,7 @@ export function createBridge(deps: BridgeDeps): AppBridge {
 
   function tick(): void {
     if (life === null) return;
+    handOver();
     const step = watch.tick(deps.now());
     if (step.dead) crashed(life, "The worker did not answer for 5 s.");
     else if (step.ask !== undefined) life.views.postMessage({ t: "ping", n: step.ask } satisfies ViewsToWorker);
