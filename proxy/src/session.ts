@@ -101,6 +101,11 @@ export class Session implements ChannelPort {
     return this.#input.taken;
   }
 
+  /** Bytes in memory for this session, both ways, for the budgets per user and proxy. */
+  get heldBytes(): number {
+    return this.core.heldBytes + this.#input.unsettled + this.connection.outflow.held;
+  }
+
   get transport(): Transport {
     return this.#channel.transport;
   }

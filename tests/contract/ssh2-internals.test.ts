@@ -10,7 +10,7 @@ import type { ClientChannel, Client as ClientType, ServerChannel } from "ssh2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SSH_WINDOW_BYTES } from "#protocol/limits.ts";
 import { ALGORITHM_SETS } from "#proxy/ssh/algorithms.ts";
-import { hostSignature, sessionId } from "#proxy/ssh/library-inside.ts";
+import { hostSignature, queuedBytes, sessionId, watchKeyExchanges } from "#proxy/ssh/library-inside.ts";
 import { rsaAlgorithm } from "#proxy/ssh/signing-key.ts";
 import { CHANNEL_READ_BUFFER_BYTES } from "#proxy/ssh/window-patch.ts";
 import { makeServerKey } from "#support/odd-device.ts";
@@ -244,6 +244,25 @@ describe("ssh2 internals", () => {
     expect(text).toContain("client._callbacks.push((had_err, data) => {");
     // Only hosts that call themselves OpenSSH are asked at all.
     expect(text).toContain("client.config.strictVendor && RE_OPENSSH.test(client._remoteVer)");
+  });
+
+  test("[S23] the library takes input by the device's window alone, and keeps it while keys are exchanged", async () => {
+    // Why the proxy waits for the socket itself: what the socket answers is not looked at.
+    expect(source("client.js")).toMatch(/onWrite: \(data\) => \{\s+if \(isWritable\(sock\)\)\s+sock\.write\(data\);/);
+    expect(source("protocol/utils.js")).toMatch(
+      /proto\._kexinit !== undefined\) \{[\s\S]{0,200}_queue\.push\(packet\)/,
+    );
+    const { client, peer } = await openShell();
+    let begun = 0;
+    watchKeyExchanges(client, () => {
+      begun += 1;
+    });
+    const over = new Promise<void>((resolve) => void client.once("handshake", () => resolve()));
+    (peer as unknown as { _client: { _protocol: { rekey(): void } } })._client._protocol.rekey();
+    await over;
+    expect(begun).toBe(1);
+    expect(queuedBytes(client)).toBe(0);
+    client.end();
   });
 
   test("a forced password change takes the old password from the client's config", () => {

@@ -37,6 +37,7 @@ export type Below = {
   _protocol: {
     rekey(): void;
     channelData(id: number, data: Buffer): void;
+    channelWindowAdjust(id: number, bytes: number): void;
     /** A global request that wants an answer. */
     ping(): void;
   };

@@ -15,6 +15,7 @@ import { fingerprintOf, hostKeyBits } from "../ssh/host-key.ts";
 import { decideHostKey, pinVerdict } from "../ssh/host-key-decision.ts";
 import type { HostProof } from "../ssh/host-proof.ts";
 import type { HostPlace, KnownHostsVerdict } from "../ssh/known-hosts.ts";
+import type { Outflow } from "../ssh/outflow.ts";
 import type { ChannelKind } from "../ssh/refused-channels.ts";
 import { hasSignatureShape, isKeyType, type SignAnswer, type SigningKey } from "../ssh/signing-key.ts";
 import type { ConnectMessage } from "./connect-attempt.ts";
@@ -71,7 +72,8 @@ export class HopLogin {
     return `${host}:${port}`;
   }
 
-  run(stream: Duplex): Promise<Outcome<SshConnection>> {
+  /** `beneath`: of the jump host whose channel the stream is. */
+  run(stream: Duplex, beneath?: Outflow): Promise<Outcome<SshConnection>> {
     const { options } = this.#voice.message.payload;
     const { index, user, pins, set } = this.#hop;
     // What this client trusts comes first: a key that only the proxy knows must not be asked for in its place [S50].
@@ -80,6 +82,7 @@ export class HopLogin {
     const hop = this.#voice.message.payload.target.via.length === 0 ? undefined : index;
     return openConnection({
       stream,
+      beneath,
       user,
       set,
       pinnedTypes: known.map(({ type }) => type),

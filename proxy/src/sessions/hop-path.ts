@@ -157,7 +157,10 @@ async function openHop(
   voice.progress("tcp", shown);
   const stream = await reach(resolved.value, port, before, voice.signal);
   if (!stream.ok) return stream;
-  const connection = await new HopLogin(context, voice, hop, undefined).run(stream.value.duplex);
+  const connection = await new HopLogin(context, voice, hop, undefined).run(
+    stream.value.duplex,
+    before?.connection.outflow,
+  );
   if (!connection.ok) return connection;
   const { address } = stream.value;
   return succeeded({

@@ -29,6 +29,11 @@ export class InputWriter {
     return this.#taken;
   }
 
+  /** Bytes that wait, or that the channel has not taken yet. */
+  get unsettled(): number {
+    return this.#lane?.unsettled ?? 0;
+  }
+
   /** Bytes since the last call that went with a channel which did not take them. */
   takeLost(): number {
     const lost = this.#lost;

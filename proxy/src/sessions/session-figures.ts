@@ -11,7 +11,7 @@ export function isOwn({ identity, core }: Session, link: Link): boolean {
 }
 
 export function held(sessions: readonly Session[]): number {
-  return sessions.reduce((sum, { core }) => sum + core.heldBytes, 0);
+  return sessions.reduce((sum, { heldBytes }) => sum + heldBytes, 0);
 }
 
 /** When a place may become free by itself: the end of the first grace, or a while when all are in use. */

@@ -3,6 +3,7 @@ import type { ClientChannel } from "ssh2";
 import { CHANNEL_TIMEOUT_MS, SSH_WINDOW_BYTES } from "#protocol/limits.ts";
 import { failed, failure, type Outcome, succeeded, visibleText } from "../failure.ts";
 import type { SshConnection } from "./connection.ts";
+import type { Outflow } from "./outflow.ts";
 
 /** What may lie unread in a channel before it counts as overrun [WP14]. */
 const READABLE_MAX_BYTES = 2 * SSH_WINDOW_BYTES + 64 * 1024;
@@ -20,7 +21,7 @@ export type ChannelWish =
   | { kind: "exec"; command: string };
 
 export type DeviceChannel = {
-  /** Resolves true once the channel took the bytes, however long the device lets it wait, and false when it closed. */
+  /** Resolves true once the bytes are out of this process, however long the device lets them wait, and false when it closed. */
   write(bytes: Uint8Array): Promise<boolean>;
   /** Stops and restarts both streams: they share one SSH window [WP41]. */
   pause(): void;
@@ -90,6 +91,7 @@ export function openChannel(
 function wrap(connection: SshConnection, channel: ClientChannel, events: ChannelEvents): DeviceChannel {
   const exit: ChannelExit = { code: null, signal: null };
   const { stderr } = channel;
+  const { outflow } = connection;
   let open = 2;
   const streamClosed = () => {
     open -= 1;
@@ -119,7 +121,7 @@ function wrap(connection: SshConnection, channel: ClientChannel, events: Channel
   channel.once("close", streamClosed);
   stderr.once("close", streamClosed);
   return {
-    write: (bytes) => settledWrite(channel, bytes),
+    write: (bytes) => settledWrite(channel, bytes, outflow),
     pause: () => {
       channel.pause();
       stderr.pause();
@@ -128,17 +130,24 @@ function wrap(connection: SshConnection, channel: ClientChannel, events: Channel
       channel.resume();
       stderr.resume();
     },
-    resize: (cols, rows) => channel.setWindow(rows, cols, 0, 0),
+    resize: resizer(channel, outflow),
     end: () => void channel.end(),
     close: () => channel.close(),
   };
 }
 
 /**
- * Settles by the library's callback, or by the close of the channel, after which the library never calls back. Not by a
- * clock: a write that waits for the device's window is sent when it opens, and given up here it would be sent uncounted.
+ * Settles once the bytes have left: the library calls back as soon as the device's window allows, however full the socket
+ * is. Not by a clock: a write that waits for the device is sent when it reads, and given up here it would be sent uncounted.
  */
-function settledWrite(channel: ClientChannel, bytes: Uint8Array): Promise<boolean> {
+async function settledWrite(channel: ClientChannel, bytes: Uint8Array, outflow: Outflow): Promise<boolean> {
+  if (!outflow.clear && !(await outflow.cleared())) return false;
+  if (!(await handed(channel, bytes))) return false;
+  return outflow.clear || outflow.cleared();
+}
+
+/** By the library's callback, or by the close of the channel, after which the library never calls back. */
+function handed(channel: ClientChannel, bytes: Uint8Array): Promise<boolean> {
   if (!channel.writable) return Promise.resolve(false);
   return new Promise((resolve) => {
     const settle = (taken: boolean) => {
@@ -149,4 +158,19 @@ function settledWrite(channel: ClientChannel, bytes: Uint8Array): Promise<boolea
     channel.once("close", lost);
     channel.write(bytes, (error) => settle(error === undefined || error === null));
   });
+}
+
+/** The latest size reaches the device when it reads again; those before it say nothing any more. */
+function resizer(channel: ClientChannel, outflow: Outflow): (cols: number, rows: number) => void {
+  let wanted: { cols: number; rows: number } | undefined;
+  const apply = () => {
+    if (wanted !== undefined) channel.setWindow(wanted.rows, wanted.cols, 0, 0);
+    wanted = undefined;
+  };
+  return (cols, rows) => {
+    const waits = wanted !== undefined;
+    wanted = { cols, rows };
+    if (outflow.clear) apply();
+    else if (!waits) void outflow.cleared().then((clear) => clear && apply());
+  };
 }

@@ -16,7 +16,8 @@ import type { HostProof } from "./host-proof.ts";
 import { KexInitTap } from "./kexinit-tap.ts";
 import { Client as SshClient } from "./library.ts";
 import { greetingFailure, type LibraryError, libraryFailure, type Phase } from "./library-errors.ts";
-import { hostSignature, sessionId, watchRequests } from "./library-inside.ts";
+import { hostSignature, queuedBytes, sessionId, watchKeyExchanges, watchRequests } from "./library-inside.ts";
+import { Outflow } from "./outflow.ts";
 import { RefusedChannels, type TellRefused } from "./refused-channels.ts";
 import { RekeyGuard } from "./rekey-guard.ts";
 import type { SigningKey } from "./signing-key.ts";
@@ -34,6 +35,8 @@ export type DeviceBounds = PromptBounds & Pick<LimitValues, "greeting_bytes" | "
 export type ConnectionOptions = {
   /** A connected socket, or the in-process stream of a simulated device. */
   stream: Duplex;
+  /** Where the stream is a channel of a jump host: what holds up that host's connection [S39]. */
+  beneath?: Outflow | undefined;
   user: string;
   set: SetName;
   /** Types of the keys already known for the target, offered first [S50]. */
@@ -69,6 +72,8 @@ export type SshConnection = {
   readonly authKey: string | undefined;
   /** Open to Terrapin: the device lacks strict key exchange and the cipher needs it [S64]. */
   readonly terrapin: boolean;
+  /** What is on its way to the device, and whether more may be written [S23]. */
+  readonly outflow: Outflow;
   /** Called once when the connection ends by itself or by a fault; undefined: closed without a word. */
   onEnd(listener: (problem: Failure) => void): void;
   /** Ends it because of a fault that a channel found. */
@@ -87,6 +92,9 @@ class Handshake {
   readonly #client: Client = new SshClient();
   readonly #tap: KexInitTap;
   readonly #timer = new StepTimer();
+  /** Of a key exchange that the device began later; no prompt stops it. */
+  readonly #rekeyTimer = new StepTimer();
+  readonly #outflow: Outflow;
   readonly #rekeys = new RekeyGuard();
   readonly #auth: Authenticator;
   #phase: Phase = "greeting";
@@ -104,6 +112,7 @@ class Handshake {
     this.#resolve = resolve;
     this.#tap = new KexInitTap(options.bounds.greeting_bytes);
     this.#refused = new RefusedChannels(options.refusedChannels);
+    this.#outflow = new Outflow(options.stream, () => queuedBytes(this.#client), options.beneath);
     this.#auth = new Authenticator(this.#client, {
       user: options.user,
       set: options.set,
@@ -156,6 +165,7 @@ class Handshake {
       readyTimeout: 0,
     });
     this.#auth.watch();
+    watchKeyExchanges(client, () => this.#rekeyBegun());
     watchRequests(client, {
       opens: (type) => this.#refused.opened(type),
       mayAnnounce: () => this.#phase === "open" && this.#announcements++ === 0,
@@ -208,6 +218,8 @@ class Handshake {
 
   #handshaken(negotiated: NegotiatedAlgorithms): void {
     if (this.#algorithms !== undefined) {
+      this.#rekeyTimer.stop();
+      this.#outflow.goOn();
       if (this.#rekeys.rekeyed(Date.now())) this.#fail(failure("device_misbehaved", "rekey"));
       return;
     }
@@ -224,6 +236,14 @@ class Handshake {
     if (this.#hostKey !== undefined) this.#options.proved(this.#hostKey);
     this.#options.step("auth");
     this.#timer.start(AUTH_STEP_TIMEOUT_MS, () => this.#fail(failure("dial_timeout", "auth")));
+  }
+
+  /** A device may not begin what it never finishes: until it does, no input is taken. */
+  #rekeyBegun(): void {
+    if (this.#algorithms === undefined || this.#ended !== undefined) return;
+    this.#outflow.stop();
+    const stalled = failure("dial_timeout", "kex", "the device began a new key exchange and did not finish it");
+    this.#rekeyTimer.start(KEX_TIMEOUT_MS, () => this.#fail(stalled));
   }
 
   /** Before the first request of the login, `none` included [S47]. */
@@ -259,6 +279,7 @@ class Handshake {
         authMethod: this.#auth.method,
         authKey: this.#auth.key?.id,
         terrapin: this.#terrapin(this.#algorithms),
+        outflow: this.#outflow,
         onEnd: (listener) => {
           this.#onEnd = listener;
           if (this.#ended !== undefined) listener(this.#ended);
@@ -302,6 +323,7 @@ class Handshake {
   }
 
   #end(): void {
+    this.#rekeyTimer.stop();
     this.#client.end();
     const { stream } = this.#options;
     // A device that does not answer the closing must not keep the socket.

@@ -7,7 +7,8 @@ import type { Client } from "ssh2";
 type Handler = (protocol: unknown, ...rest: unknown[]) => void;
 type Handlers = Record<"USERAUTH_FAILURE" | "USERAUTH_PK_OK" | "EXT_INFO" | "GLOBAL_REQUEST" | "CHANNEL_OPEN", Handler>;
 type Kex = { sessionID: Buffer | undefined; _sig: Buffer | undefined };
-type Inside = { _protocol: { _kex: Kex; _handlers: Handlers }; config: { password: string | undefined } };
+type Protocol = { _kex: Kex; _handlers: Handlers; _kexinit: Buffer | undefined; _queue: Buffer[] | undefined };
+type Inside = { _protocol: Protocol; config: { password: string | undefined } };
 
 function inside(client: Client): Inside {
   return client as unknown as Inside;
@@ -58,6 +59,26 @@ export function watchAuthentication(client: Client, watch: AuthWatch): void {
     if (watch.expectsKeyAnswer()) keyOk(protocol, ...rest);
     else watch.unexpected();
   };
+}
+
+/** Tells when a key exchange begins, whoever asked for it; its end is the event `handshake`. Call after `connect`. */
+export function watchKeyExchanges(client: Client, begun: () => void): void {
+  const { _protocol: protocol } = inside(client);
+  let ours = protocol._kexinit;
+  Object.defineProperty(protocol, "_kexinit", {
+    get: () => ours,
+    set: (offer: Buffer | undefined) => {
+      ours = offer;
+      if (offer !== undefined) begun();
+    },
+  });
+}
+
+/** Bytes that the library keeps until a key exchange is over. */
+export function queuedBytes(client: Client): number {
+  // Asked before `connect` too, when there is no protocol object yet.
+  const queue = (inside(client) as Partial<Inside>)._protocol?._queue ?? [];
+  return queue.reduce((sum, packet) => sum + packet.length, 0);
 }
 
 export type RequestWatch = {

@@ -8,6 +8,8 @@ import { SSH_WINDOW_BYTES } from "#protocol/limits.ts";
 
 /** Read buffer of a channel; a lower one alone brings Ctrl-C from seconds to 40-104 ms [WP13]. */
 export const CHANNEL_READ_BUFFER_BYTES = 64 * 1024;
+/** Write buffer of a channel, from which on it counts as full: the library's 2 MiB would be held for each jump host [S23]. */
+export const CHANNEL_WRITE_BUFFER_BYTES = 64 * 1024;
 /** Window is granted again once this much of it is free: half, so that grants are few and the device never starves. */
 const GRANT_AT_BYTES = SSH_WINDOW_BYTES / 2;
 /**
@@ -17,14 +19,15 @@ const GRANT_AT_BYTES = SSH_WINDOW_BYTES / 2;
 const COUNT_OFFSET_BYTES = 1;
 const MARK = Symbol.for("rackside.ssh2.window-patch");
 
-type ReadableState = { highWaterMark: number };
+type BufferState = { highWaterMark: number };
 type ChannelInfo = { incoming: { window: number } };
 export type PatchedChannel = Duplex & {
   incoming: { window: number; state: string };
   outgoing: { id: number; state: string };
   stderr: Readable;
   _client: { _protocol: { channelWindowAdjust(id: number, bytes: number): void } };
-  _readableState: ReadableState;
+  _readableState: BufferState;
+  _writableState: BufferState;
 };
 type ChannelClass = new (client: unknown, info: ChannelInfo, opts?: { server?: boolean }) => PatchedChannel;
 type ChannelModule = {
@@ -75,9 +78,10 @@ function patched(Base: ChannelClass): ChannelClass {
       info.incoming.window += COUNT_OFFSET_BYTES;
       super(client, info, opts);
       this._readableState.highWaterMark = CHANNEL_READ_BUFFER_BYTES;
+      this._writableState.highWaterMark = CHANNEL_WRITE_BUFFER_BYTES;
       watch(this, this);
       if (opts?.server !== true) {
-        (this.stderr as unknown as { _readableState: ReadableState })._readableState.highWaterMark =
+        (this.stderr as unknown as { _readableState: BufferState })._readableState.highWaterMark =
           CHANNEL_READ_BUFFER_BYTES;
         watch(this.stderr, this);
       }

@@ -69,6 +69,44 @@ describe("[HD8] requests without end", () => {
   });
 });
 
+describe("[S23] [WP16] input to a device that opens its window and reads nothing", () => {
+  test("is taken only as far as the system's buffers go; it all arrives once the device reads", async () => {
+    let connection: Connection | undefined;
+    let got = 0;
+    const session = await bench.connect({
+      shell: (channel, own) => {
+        connection = own;
+        const { id } = (channel as unknown as { outgoing: { id: number } }).outgoing;
+        inside(own)._protocol.channelWindowAdjust(id, 0x7000_0000);
+        channel.on("data", (bytes: Buffer) => {
+          got += bytes.length;
+        });
+      },
+    });
+    // The window has arrived when more than the first one was taken.
+    session.type(Buffer.alloc(256 * 1024, "w"));
+    await expect.poll(() => got).toBe(256 * 1024);
+    inside(connection)._sock.pause();
+    const total = 24 * 1024 * 1024;
+    session.type(Buffer.alloc(total, "x"));
+    let before = -1;
+    await expect
+      .poll(
+        () => {
+          const stands = session.accepted === before;
+          before = session.accepted;
+          return stands;
+        },
+        { interval: 1_500, timeout: 30_000 },
+      )
+      .toBe(true);
+    expect(session.accepted).toBeLessThan(total);
+    await bench.stillEchoes();
+    inside(connection)._sock.resume();
+    await expect.poll(() => got, { timeout: 30_000 }).toBe(total + 256 * 1024);
+  });
+});
+
 describe("[HD1] [S62] group exchange", () => {
   test("is absent from our offer: a device that has nothing else is diagnosed, and nobody waits for its primes", async () => {
     const device = await bench.device({ algorithms: { kex: ["diffie-hellman-group-exchange-sha256"] } });

@@ -1,8 +1,10 @@
 import { EventEmitter } from "node:events";
+import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { InputWriter } from "#proxy/sessions/input-writer.ts";
 import { type DeviceChannel, openChannel } from "#proxy/ssh/channel.ts";
 import type { SshConnection } from "#proxy/ssh/connection.ts";
+import { Outflow } from "#proxy/ssh/outflow.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -37,7 +39,11 @@ async function open(channel: SlowChannel): Promise<DeviceChannel> {
   const client = {
     shell: (_pty: unknown, opened: (error: undefined, channel: SlowChannel) => void) => opened(undefined, channel),
   };
-  const connection = { client, fail() {} } as unknown as SshConnection;
+  const connection = {
+    client,
+    fail() {},
+    outflow: new Outflow(new PassThrough(), () => 0, undefined),
+  } as unknown as SshConnection;
   const opened = await openChannel(connection, { kind: "shell" }, { data() {}, closed() {} });
   if (!opened.ok) throw new Error(opened.failure.code);
   return opened.value;

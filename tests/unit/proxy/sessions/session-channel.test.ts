@@ -1,7 +1,9 @@
 import { EventEmitter } from "node:events";
+import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { SessionChannel } from "#proxy/sessions/session-channel.ts";
 import type { SshConnection } from "#proxy/ssh/connection.ts";
+import { Outflow } from "#proxy/ssh/outflow.ts";
 
 const SIZE = { cols: 80, rows: 24 };
 
@@ -28,7 +30,11 @@ function setup() {
     channels.push(channel);
     setImmediate(() => opened(undefined, channel));
   };
-  const connection = { client: { shell }, fail() {} } as unknown as SshConnection;
+  const connection = {
+    client: { shell },
+    fail() {},
+    outflow: new Outflow(new PassThrough(), () => 0, undefined),
+  } as unknown as SshConnection;
   let ends = 0;
   const events = { data() {}, closed: () => void ends++, opened() {}, paused: () => false };
   const session = new SessionChannel(connection, "shell", "xterm", events);

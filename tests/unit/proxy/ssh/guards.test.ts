@@ -1,77 +1,22 @@
 /** Timers and guards around ssh2, on a connection inside this process and a clock of the test's own. */
-import { generateKeyPairSync } from "node:crypto";
-import { createRequire } from "node:module";
 import type { Duplex } from "node:stream";
-import type { AuthContext, Connection, Server as ServerType } from "ssh2";
-import { parse } from "valibot";
+import type { AuthContext } from "ssh2";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { duplexPair } from "#demo/ssh/duplex-pair.ts";
 import { AUTH_STEP_TIMEOUT_MS, KEX_TIMEOUT_MS } from "#protocol/limits.ts";
-import { Limits } from "#proxy/config/limits-schema.ts";
 import type { Failure, Outcome } from "#proxy/failure.ts";
-import { type ConnectionOptions, openConnection, type SshConnection } from "#proxy/ssh/connection.ts";
-import type { HostProof } from "#proxy/ssh/host-proof.ts";
-
-const BOUNDS = parse(Limits, {});
-const ssh2 = createRequire(import.meta.url)("ssh2") as typeof import("ssh2");
-const HOST_KEY = generateKeyPairSync("ec", { namedCurve: "P-256" })
-  .privateKey.export({ type: "sec1", format: "pem" })
-  .toString();
-
-let server: ServerType | undefined;
+import type { SshConnection } from "#proxy/ssh/connection.ts";
+import { insideDevice, startConnection as start, turns, turnsUntil as until } from "#support/inside-device.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
 });
 afterEach(() => {
   vi.useRealTimers();
-  server = undefined;
 });
 
 function device(auth: (context: AuthContext) => void): Duplex {
-  const [near, far] = duplexPair();
-  server = new ssh2.Server({ hostKeys: [HOST_KEY] }, (connection: Connection) => {
-    connection.on("error", () => {});
-    connection.on("authentication", auth);
-  });
-  server.injectSocket(far as Parameters<ServerType["injectSocket"]>[0]);
-  return near;
-}
-
-type Seen = { steps: string[]; proofs: HostProof[] };
-
-function start(stream: Duplex, changes: Partial<ConnectionOptions> = {}) {
-  const seen: Seen = { steps: [], proofs: [] };
-  const outcome = openConnection({
-    stream,
-    user: "op",
-    set: "modern",
-    pinnedTypes: [],
-    keepalive: "off",
-    authOrder: [],
-    verifyHostKey: () => Promise.resolve(undefined),
-    proved: () => seen.steps.push("proved"),
-    release: (proof) => {
-      seen.proofs.push(proof);
-      return Promise.resolve(undefined);
-    },
-    keys: () => Promise.resolve([]),
-    ask: () => Promise.resolve("nobody"),
-    banner: () => {},
-    bounds: BOUNDS,
-    refusedChannels: () => {},
-    announced: () => {},
-    step: (step) => seen.steps.push(step),
-    signal: new AbortController().signal,
-    ...changes,
-  });
-  return { outcome, seen };
-}
-
-/** Lets the in-process handshake run until `holds`; it takes turns of the event loop, not time. */
-async function until(holds: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 100_000 && !holds(); turn += 1) await new Promise((resolve) => setImmediate(resolve));
-  if (!holds()) throw new Error("not reached");
+  return insideDevice({ auth }).near;
 }
 
 async function failureOf(outcome: Promise<Outcome<SshConnection>>): Promise<Failure> {
@@ -159,7 +104,7 @@ describe("[S46] [S47] order of the host's proof", () => {
       },
     );
     await until(() => order.includes("proof"));
-    for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    await turns(100);
     expect(order).toEqual(["asked", "proved", "proof"]);
     expect(seen.steps.filter((step) => step === "auth")).toHaveLength(1);
     release(undefined);
