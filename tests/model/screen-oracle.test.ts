@@ -7,8 +7,10 @@ import ssh2 from "ssh2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startDemoLab } from "#demo/demo-lab.ts";
 import { pictureOf, ScreenDouble } from "#support/screen-double.ts";
+import { sealedOn } from "#support/sealed.ts";
 import { chosenSeed, type SeededRandom, seededRandom } from "#support/seeded-random.ts";
 import type { BytesToPage } from "#workers/host-api.ts";
+import { MemoryStore } from "#workers/storage/tablet-store.ts";
 import { TerminalLog } from "#workers/storage/terminal-log.ts";
 import { TerminalLogStore } from "#workers/storage/terminal-log-store.ts";
 import { TerminalLogs } from "#workers/storage/terminal-logs.ts";
@@ -22,6 +24,8 @@ const seed = chosenSeed();
 const random = seededRandom(seed);
 const recordings = new Map<string, Uint8Array>();
 const stores: TerminalLogStore[] = [];
+/** The tablet's, whichever worker opens a log. */
+const { keys } = await sealedOn(new MemoryStore());
 console.log(`screen oracle: seed ${seed}`);
 
 beforeAll(async () => {
@@ -151,7 +155,7 @@ async function openLogs(maxBytes?: number) {
     setTimeout: () => 0,
     clearTimeout: () => {},
   };
-  const deps = { env, store, ...(maxBytes === undefined ? {} : { maxBytes }) };
+  const deps = { env, store, keys, ...(maxBytes === undefined ? {} : { maxBytes }) };
   const fail = (error: unknown): void => {
     throw error;
   };

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { DiscreetStore } from "#workers/storage/discreet-store.ts";
 import { MemoryStore } from "#workers/storage/tablet-store.ts";
 
-const SEALED = { iv: new Uint8Array(12), data: new ArrayBuffer(4) };
+const SEALED = { sealed: new Uint8Array(60) };
 const CLIENT = { client_id: "x", user: "u", label: "l", attempt: 1 };
 
 test("[WP32] [S71] keeping nothing wipes what is private, holds later values in memory only, and outlives a restart", async () => {

@@ -47,7 +47,7 @@ function setUp(left: readonly ResumeRecord[] = [], isOpen = true) {
     parts: {
       resume: { list: async () => left },
       logs: { open: async (sid: string) => logs.get(sid), close: () => {} },
-      store: { get: async () => undefined },
+      platforms: { get: async () => undefined },
     },
     scope: new ResourceScope(),
     hub: { online: true, get: () => undefined },

@@ -4,13 +4,14 @@ import { describe, expect, test, vi } from "vitest";
 import { helloClaim } from "#protocol/signing.ts";
 import { ManualTime } from "#support/fake-timers.ts";
 import { LockTable } from "#support/lock-table.ts";
+import { sealedOn } from "#support/sealed.ts";
 import { KEY, RECORD } from "#support/wire-messages.ts";
 import { SessionLocks } from "#workers/session-locks.ts";
 import { type Restorable, restorable } from "#workers/session-restore.ts";
 import { ClientIdentity } from "#workers/storage/client-identity.ts";
-import { CommandHistory, HISTORY_MAX } from "#workers/storage/command-history.ts";
-import { CryptoBox } from "#workers/storage/crypto-box.ts";
-import { type ResumeRecord, ResumeRecords } from "#workers/storage/resume-records.ts";
+import { CommandHistory, HISTORY_MAX, type HistoryEntry } from "#workers/storage/command-history.ts";
+import type { ResumeRecord } from "#workers/storage/resume-records.ts";
+import type { SealedValues } from "#workers/storage/sealed-values.ts";
 import { MemoryStore, openTabletStore } from "#workers/storage/tablet-store.ts";
 
 const { crypto } = globalThis;
@@ -81,30 +82,9 @@ describe("tablet store", () => {
   });
 });
 
-describe("crypto box [S71]", () => {
-  test("what is sealed is unreadable, bound to its place, and readable after a restart", async () => {
-    const store = new MemoryStore();
-    const box = await CryptoBox.open(crypto, store);
-    const sealed = await box.seal("history d1", { line: "secret text" });
-    expect(Buffer.from(sealed.data).toString("latin1")).not.toContain("secret text");
-    expect(await box.unseal("history d2", sealed)).toBeUndefined();
-    const again = await CryptoBox.open(crypto, store);
-    expect(await again.unseal("history d1", sealed)).toEqual({ line: "secret text" });
-    new Uint8Array(sealed.data)[0] = (new Uint8Array(sealed.data)[0] ?? 0) ^ 1;
-    expect(await again.unseal("history d1", sealed)).toBeUndefined();
-  });
-
-  test("[S7] its key cannot be exported", async () => {
-    const store = new MemoryStore();
-    await CryptoBox.open(crypto, store);
-    const [[, key]] = (await store.entries("keys")) as [[string, CryptoKey]];
-    await expect(crypto.subtle.exportKey("raw", key)).rejects.toThrow();
-  });
-});
-
 describe("command history [U48]", () => {
   const open = async (store = new MemoryStore()) => {
-    return { store, history: new CommandHistory(store, await CryptoBox.open(crypto, store)) };
+    return { store, history: new CommandHistory((await sealedOn(store)).stores.history) };
   };
 
   test("newest first, one entry per line, searched by words, sealed on the tablet", async () => {
@@ -131,18 +111,11 @@ describe("command history [U48]", () => {
     const { history } = await open();
     await Promise.all(Array.from({ length: 20 }, (_, at) => history.add("d1", `line ${at}`, at)));
     expect(await history.list("d1", "", 100)).toHaveLength(20);
-    const full = new CommandHistory(
-      {
-        get: async () => undefined,
-        put: async () => {},
-        offer: async (_store, _key, value) => value,
-        remove: async () => {},
-        entries: async () => [],
-        clear: async () => {},
-        close() {},
-      },
-      { seal: async () => ({ iv: new Uint8Array(12), data: new ArrayBuffer(0) }) } as unknown as CryptoBox,
-    );
+    const full = new CommandHistory({
+      get: async () => undefined,
+      isLocked: async () => false,
+      put: async () => {},
+    } as unknown as SealedValues<readonly HistoryEntry[]>);
     for (let at = 0; at <= HISTORY_MAX; at++) await full.add("d", `c${at}`, at);
     const kept = await full.list("d", "", HISTORY_MAX + 10);
     expect(kept).toHaveLength(HISTORY_MAX);
@@ -219,7 +192,7 @@ describe("sessions of an earlier page [A4] [WP28]", () => {
   });
   const open = async () => {
     const store = new MemoryStore();
-    const records = new ResumeRecords(store, await CryptoBox.open(crypto, store));
+    const { resume: records } = await sealedOn(store);
     return { store, records, time: new ManualTime(1_000_000) };
   };
   const busy = (names: readonly string[]) => {
@@ -333,7 +306,7 @@ describe("sessions of an earlier page [A4] [WP28]", () => {
   test("[WP35] records beyond their grace, and unreadable ones, go", async () => {
     const { store, records, time } = await open();
     await records.put(record({ at: 1_000_000 - 961_000 }));
-    await store.put("resume", "n1.odd", { iv: new Uint8Array(12), data: new ArrayBuffer(4) });
+    await store.put("resume", "n1.odd", { sealed: new Uint8Array(64) });
     const found: Restorable[] = [];
     await restorable(time, records, new SessionLocks(undefined), (device) => found.push(device));
     expect(found).toEqual([]);
@@ -343,7 +316,7 @@ describe("sessions of an earlier page [A4] [WP28]", () => {
   test("[S71] tokens are not readable on the tablet", async () => {
     const { store, records } = await open();
     await records.put(record({ token: "very-secret-token" }));
-    const [[, sealed]] = (await store.entries("resume")) as unknown as [[string, { data: ArrayBuffer }]];
-    expect(Buffer.from(sealed.data).toString("latin1")).not.toContain("very-secret-token");
+    const [[, sealed]] = (await store.entries("resume")) as unknown as [[string, { sealed: Uint8Array }]];
+    expect(Buffer.from(sealed.sealed).toString("latin1")).not.toContain("very-secret-token");
   });
 });

@@ -4,12 +4,11 @@ import type { Down } from "#protocol/down.ts";
 import { InputSender } from "#protocol/page/input-sender.ts";
 import type { Up } from "#protocol/up.ts";
 import { ManualTime } from "#support/fake-timers.ts";
+import { sealedOn } from "#support/sealed.ts";
 import { connected, DEVICE, failure, KEY, RECORD, state } from "#support/wire-messages.ts";
 import type { HostEnv } from "#workers/host-env.ts";
 import { LinkHub, type OpenLink } from "#workers/link-hub.ts";
 import { SessionLocks } from "#workers/session-locks.ts";
-import { CryptoBox } from "#workers/storage/crypto-box.ts";
-import { ResumeRecords } from "#workers/storage/resume-records.ts";
 import { MemoryStore } from "#workers/storage/tablet-store.ts";
 import { TelemetryRuntime } from "#workers/telemetry-runtime.ts";
 
@@ -35,7 +34,7 @@ async function setUp(transport: "exec" | "shell_pty" = "exec") {
       env,
       hub,
       locks: new SessionLocks(undefined),
-      resume: new ResumeRecords(store, await CryptoBox.open(env.crypto, store)),
+      resume: (await sealedOn(store)).resume,
       message: ({ action }) => void passed.push(action),
       ends: { keep() {} },
       notTaken() {},

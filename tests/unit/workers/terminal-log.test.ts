@@ -3,7 +3,8 @@ import { IDBFactory } from "fake-indexeddb";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { WAL_RECORD_BYTES, type WalRecord } from "#protocol/page/wal.ts";
 import { ManualTime } from "#support/fake-timers.ts";
-import { logKeys } from "#workers/storage/log-keys.ts";
+import { sealedOn } from "#support/sealed.ts";
+import { MemoryStore } from "#workers/storage/tablet-store.ts";
 import { TerminalLog } from "#workers/storage/terminal-log.ts";
 import { TerminalLogStore } from "#workers/storage/terminal-log-store.ts";
 import { TerminalLogs } from "#workers/storage/terminal-logs.ts";
@@ -11,6 +12,8 @@ import { TerminalLogs } from "#workers/storage/terminal-logs.ts";
 const CANARY = "enable secret 5 canary-7f3a";
 const START = { pos: 0, cols: 80, rows: 24 };
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+/** The tablet's, whichever page opens a log. */
+const { keys } = await sealedOn(new MemoryStore());
 const stores: TerminalLogStore[] = [];
 afterEach(() => {
   for (const store of stores.splice(0)) store.close();
@@ -23,7 +26,7 @@ async function open(factory = new IDBFactory(), maxBytes?: number) {
   const time = new ManualTime();
   const { now, setTimeout, clearTimeout } = time;
   const env = { now, setTimeout, clearTimeout, crypto: globalThis.crypto };
-  return { factory, store, time, deps: { env, store, ...(maxBytes === undefined ? {} : { maxBytes }) } };
+  return { factory, store, time, deps: { env, store, keys, ...(maxBytes === undefined ? {} : { maxBytes }) } };
 }
 
 /** Counts writes; the cadence is what is tested, not the content. */
@@ -217,8 +220,10 @@ describe("terminal log [WP29]", () => {
     expect(stored.join("").length).toBeGreaterThan(CANARY.length);
     const meta = await store.meta("n.a");
     expect(JSON.stringify(meta)).not.toContain("canary");
-    if (meta === undefined || "wrapped" in meta.key) throw new Error("no handle of this browser");
-    await expect(crypto.subtle.exportKey("raw", meta.key)).rejects.toThrow();
+    if (meta === undefined) throw new Error("no log");
+    expect(meta.key).toMatchObject({ by: "local" });
+    const key = await keys.open("log n.a", meta.key);
+    await expect(key && crypto.subtle.exportKey("raw", key)).rejects.toThrow();
     expect(textOf(await recordsOf(log))).toBe(`${CANARY}\r\n`);
   });
 
@@ -337,7 +342,7 @@ describe("logs of the tablet [WP32]", () => {
 
   test("without storage no log is kept, and the session is not durable", async () => {
     const env = { ...(await open()).deps.env, indexedDB: undefined };
-    const logs = await TerminalLogs.load(env, logKeys(crypto, null), false, vi.fn());
+    const logs = await TerminalLogs.load(env, keys, false, vi.fn());
     expect(logs.usable).toBe(false);
     expect(logs.create("n.a", START)).toBeNull();
     expect(await logs.open("n.a")).toBeUndefined();

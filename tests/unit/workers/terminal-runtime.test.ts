@@ -1,3 +1,4 @@
+import { sealedOn } from "#support/sealed.ts";
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, describe, expect, test } from "vitest";
@@ -9,9 +10,6 @@ import { connected, DEVICE, failure, RECORD, SID, state } from "#support/wire-me
 import type { HostEnv } from "#workers/host-env.ts";
 import { LinkHub, type OpenLink } from "#workers/link-hub.ts";
 import { SessionLocks } from "#workers/session-locks.ts";
-import { CryptoBox } from "#workers/storage/crypto-box.ts";
-import { logKeys } from "#workers/storage/log-keys.ts";
-import { ResumeRecords } from "#workers/storage/resume-records.ts";
 import { MemoryStore } from "#workers/storage/tablet-store.ts";
 import { TerminalLogs } from "#workers/storage/terminal-logs.ts";
 import { TerminalPort } from "#workers/terminal-port.ts";
@@ -47,9 +45,9 @@ async function setUp() {
       env,
       hub,
       locks: new SessionLocks(undefined),
-      resume: new ResumeRecords(store, await CryptoBox.open(env.crypto, store)),
+      resume: (await sealedOn(store)).resume,
       ends: { keep: ({ sid }) => void kept.push(sid) },
-      logs: await TerminalLogs.load(env, logKeys(env.crypto, null), false, failed),
+      logs: await TerminalLogs.load(env, (await sealedOn(store)).keys, false, failed),
       message: ({ action }) => void passed.push(action),
       notTaken: () => void passed.push("not taken"),
       isLocked: () => false,

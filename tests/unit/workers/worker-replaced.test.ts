@@ -4,13 +4,17 @@ import { array, assert, asyncProperty, constant, constantFrom, integer, oneof, r
 import { expect, test, vi } from "vitest";
 import { PortChannel } from "#bridge/byte-channel.ts";
 import { ManualTime } from "#support/fake-timers.ts";
+import { sealedOn } from "#support/sealed.ts";
 import type { BytesToPage } from "#workers/host-api.ts";
 import type { HostEnv } from "#workers/host-env.ts";
-import { logKeys } from "#workers/storage/log-keys.ts";
+import { MemoryStore } from "#workers/storage/tablet-store.ts";
 import type { TerminalLog } from "#workers/storage/terminal-log.ts";
 import { TerminalLogs } from "#workers/storage/terminal-logs.ts";
 import { TerminalOutput } from "#workers/terminal-output.ts";
 import { TerminalPort } from "#workers/terminal-port.ts";
+
+/** The tablet's, whichever worker opens a log. */
+const { keys: KEYS } = await sealedOn(new MemoryStore());
 
 const SID = "n1.AAAAAAAAAAAAAAAAAAAAAA";
 /** Time for shrinking what fails, on a machine that does other things as well. */
@@ -105,7 +109,7 @@ class Life {
     const { now, setTimeout, clearTimeout } = time;
     const env = { now, setTimeout, clearTimeout, crypto: globalThis.crypto, indexedDB } as unknown as HostEnv;
     const failed = (error: unknown): void => expect.fail(String(error));
-    const logs = await TerminalLogs.load(env, logKeys(env.crypto, null), false, failed);
+    const logs = await TerminalLogs.load(env, KEYS, false, failed);
     const log = first ? undefined : await logs.open(SID);
     expect(log === undefined).toBe(first);
     return new Life(logs, page, log);

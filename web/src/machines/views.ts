@@ -223,6 +223,16 @@ export type WorkerView = {
   report?: string;
 };
 
+/** What the tablet keeps. */
+export type StorageView = {
+  phase: "ok" | "failed";
+  persisted: boolean;
+  keep_nothing: boolean;
+  error?: string;
+  /** Sessions of before that come back with the vault; `until`: when the grace of the first ends, epoch ms [S71]. */
+  locked_sessions?: { sessions: number; until: number };
+};
+
 /** Every view by its key. `panel:<device>:<panel>` carries readings; rows above 500 stay in the worker [T77]. */
 export type Views = {
   sign_in: SignInView;
@@ -233,7 +243,7 @@ export type Views = {
   /** What the proxy says of itself: whether it can write its audit log [S94]. */
   proxy: { audit: "ok" | "failing" };
   /** `keep_nothing`: the person wants nothing of devices stored on this tablet [WP32]. */
-  storage: { phase: "ok" | "failed"; persisted: boolean; keep_nothing: boolean; error?: string };
+  storage: StorageView;
   worker: WorkerView;
   vault: VaultView;
   ssh_keys: SshKeysView;

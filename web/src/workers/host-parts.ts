@@ -7,13 +7,12 @@ import { Publisher } from "./publisher.ts";
 import { ReadingsFeed } from "./readings-feed.ts";
 import { ClientIdentity } from "./storage/client-identity.ts";
 import { CommandHistory } from "./storage/command-history.ts";
-import { CryptoBox } from "./storage/crypto-box.ts";
 import { DataKeys } from "./storage/data-keys.ts";
 import { DiscreetStore } from "./storage/discreet-store.ts";
 import { LocalKey } from "./storage/local-key.ts";
-import { logKeys } from "./storage/log-keys.ts";
-import { ResumeRecords } from "./storage/resume-records.ts";
+import { type LockedSessions, ResumeRecords } from "./storage/resume-records.ts";
 import { SealedStore } from "./storage/sealed-store.ts";
+import { openSealedStores, type SealedStores, sweepSealedStores } from "./storage/sealed-stores.ts";
 import { openTabletStore } from "./storage/tablet-store.ts";
 import { TerminalLogs } from "./storage/terminal-logs.ts";
 import { TerminalPort } from "./terminal-port.ts";
@@ -50,6 +49,8 @@ export type HostParts = {
   sealed: SealedStore;
   history: CommandHistory;
   resume: ResumeRecords;
+  /** What collectors found out of platforms, by {@link platformKey}. */
+  platforms: SealedStores["platforms"];
   /** Output of terminals, to be shown again after a page was killed [WP29]. */
   logs: TerminalLogs;
   readings: ReadingsFeed;
@@ -86,19 +87,21 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
   let persisted = false;
   let error: string | undefined;
   let keepNothing = false;
+  let waiting: LockedSessions | undefined;
   const show = (): void =>
-    publisher.mark("storage", () =>
-      error === undefined
-        ? { phase: "ok", persisted, keep_nothing: keepNothing }
-        : { phase: "failed", persisted, keep_nothing: keepNothing, error },
-    );
+    publisher.mark("storage", () => ({
+      phase: error === undefined ? "ok" : "failed",
+      persisted,
+      keep_nothing: keepNothing,
+      ...(waiting === undefined ? {} : { locked_sessions: waiting }),
+      ...(error === undefined ? {} : { error }),
+    }));
   const failed = (cause: unknown): void => {
     error ??= cause instanceof Error ? `${cause.name}: ${cause.message}` : "Storage failed.";
     show();
   };
   const store = await DiscreetStore.open(await openTabletStore(env.indexedDB, failed));
   keepNothing = store.keepNothing;
-  const box = await CryptoBox.open(env.crypto, store);
   const identity = await ClientIdentity.load(env, store);
   const secrets = await SecretsDesk.load(env, store, publisher);
   const checkPersisted = async (): Promise<void> => {
@@ -107,24 +110,39 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
   };
   void checkPersisted();
   const local = await LocalKey.open(env.crypto, store);
-  const sealed = new SealedStore(env, store, new DataKeys(env.crypto, local, secrets.vault));
+  const keys = new DataKeys(env.crypto, local, secrets.vault);
+  const sealed = new SealedStore(env, store, keys);
   secrets.onStoragePhase = () => void sealed.phaseChanged();
   // Whoever erased the vault may have been closed before everything of it was deleted.
   if (secrets.vault.phase === "none") await sealed.phaseChanged();
-  const logs = await TerminalLogs.load(env, logKeys(env.crypto, secrets.vault), keepNothing, failed);
-  const readings = new ReadingsFeed(publisher, store, env);
-  const records = await DatabaseRecords.open(env.indexedDB, box, keepNothing, failed);
+  const stores = await openSealedStores(store, sealed, local);
+  const history = new CommandHistory(stores.history);
+  const resume = new ResumeRecords(stores.resume);
+  const logs = await TerminalLogs.load(env, keys, keepNothing, failed);
+  const readings = new ReadingsFeed(publisher, stores.readings, env);
+  const boxOf = (device: string) => sealed.sealedBox(`history:${device}`);
+  const records = await DatabaseRecords.open(env.indexedDB, boxOf, keepNothing, failed);
+  sealed.subscribe(async (news) => {
+    if (news === "unlocked") await Promise.all([logs.rewrap(), readings.restore(), history.unlocked()]);
+    else history.letGo();
+    if (news === "erased") await Promise.all([sweepSealedStores(stores), logs.wipeVaults(), records.sweep()]);
+    waiting = await resume.locked();
+    show();
+  });
+  waiting = await resume.locked();
+  show();
   const collectors = new CurrentCollectors();
   const reading = readings.latest.bind(readings);
   const context = { env, publisher, records, collectors, reading, readings: () => readings.all() };
-  const desks = Desks.lazy(context, failed);
+  const desks = Desks.lazy(context, failed, secrets);
   return {
     ...early,
     store,
     identity,
     sealed,
-    history: new CommandHistory(store, box),
-    resume: new ResumeRecords(store, box),
+    history,
+    resume,
+    platforms: stores.platforms,
     logs,
     readings,
     records,
@@ -139,6 +157,7 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
         await store.clear(name);
       }
       sealed.reset();
+      history.letGo();
       await desks.forget(undefined);
       await records.clear();
       await logs.wipeAll();
@@ -157,6 +176,7 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
     async setKeepNothing(on) {
       keepNothing = on;
       await Promise.all([store.setKeepNothing(on), logs.setKeepNothing(on), records.setKeepNothing(on)]);
+      sealed.reset();
       show();
     },
   };

@@ -4,32 +4,35 @@ import type { PanelReading, TelemetryUpdate } from "#telemetry/knowledge/reading
 import type { HostEnv } from "./host-env.ts";
 import type { Publisher } from "./publisher.ts";
 import { SeriesTracker } from "./series-tracker.ts";
-import type { TabletStore } from "./storage/tablet-store.ts";
+import type { SealedValues } from "./storage/sealed-values.ts";
 
 /** A panel's last reading is written to the tablet at most this often. */
 const KEEP_EVERY_MS = 10_000;
 /** Panels about the collector itself say nothing once it is gone. */
 const NOT_KEPT: ReadonlySet<string> = new Set(["collector", "audit"]);
 
+/** A panel's last reading as the tablet keeps it, by `panel:<device>:<panel>`; shown stale without the proxy [U92]. */
+export type KeptReading = { device: string; reading: PanelReading };
+
 /** Readings on their way to the views: latest per panel, series for sparklines, last-known ones for starts offline [U92]. */
 export class ReadingsFeed {
   readonly #publisher: Publisher;
-  readonly #store: TabletStore;
+  readonly #kept: SealedValues<KeptReading>;
   readonly #env: Pick<HostEnv, "now">;
   readonly #series = new Map<string, SeriesTracker>();
   /** By the key of its view. */
   readonly #latest = new Map<string, { device: string; reading: PanelReading }>();
   readonly #keptAt = new Map<string, number>();
 
-  constructor(publisher: Publisher, store: TabletStore, env: Pick<HostEnv, "now">) {
+  constructor(publisher: Publisher, kept: SealedValues<KeptReading>, env: Pick<HostEnv, "now">) {
     this.#publisher = publisher;
-    this.#store = store;
+    this.#kept = kept;
     this.#env = env;
   }
 
-  /** Shows what an earlier run knew, marked as old. */
+  /** Shows what an earlier run knew, marked as old; again when the vault was opened, which may have had it locked [S71]. */
   async restore(): Promise<void> {
-    for (const [, { device, reading }] of await this.#store.entries("readings")) {
+    for (const [, { device, reading }] of (await this.#kept.entries()).readable) {
       const key = `panel:${device}:${reading.panel}` as const;
       if (this.#publisher.get(key) !== undefined) continue;
       const stale = { ...reading, status: "stale", reason: "kept" } as PanelReading;
@@ -83,7 +86,7 @@ export class ReadingsFeed {
     if (reading.data === undefined || NOT_KEPT.has(reading.panel)) return;
     if (now - (this.#keptAt.get(key) ?? Number.NEGATIVE_INFINITY) < KEEP_EVERY_MS) return;
     this.#keptAt.set(key, now);
-    void this.#store.put("readings", key, { device, reading });
+    void this.#kept.put(key, { device, reading });
   }
 
   /** A device left the list: nothing of it stays. */
@@ -92,8 +95,11 @@ export class ReadingsFeed {
     for (const key of this.#latest.keys()) if (key.startsWith(`panel:${device}:`)) this.#latest.delete(key);
     this.#publisher.removeAll(`panel:${device}:`);
     this.#publisher.removeAll(`series:${device}:`);
-    for (const [key, kept] of await this.#store.entries("readings")) {
-      if (kept.device === device) await this.#store.remove("readings", key);
-    }
+    for (const key of await this.#kept.keys()) if (deviceOf(key) === device) await this.#kept.remove(key);
   }
+}
+
+/** Of `panel:<device>:<panel>`; a demo device's id holds a colon of its own. */
+function deviceOf(key: string): string {
+  return key.slice(key.indexOf(":") + 1, key.lastIndexOf(":"));
 }

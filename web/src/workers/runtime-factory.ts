@@ -126,7 +126,7 @@ export class RuntimeFactory {
       },
       platform: (id, title, evidence, remembered) => {
         const key = events.platformKeyOf(device);
-        if (key !== undefined) void this.#parts.store.put("platforms", key, remembered);
+        if (key !== undefined) void this.#parts.platforms.put(key, remembered);
         const platform = { id, title, evidence, chosen: evidence === "chosen by hand" };
         tell({ type: "collector.platform", platform, ...events.stamp() });
       },

@@ -9,12 +9,13 @@ import type { LoginChoices } from "./keys/login-choices.ts";
 import type { LinkHub } from "./link-hub.ts";
 import type { PendingEnds } from "./pending-ends.ts";
 import type { ProxyRequests } from "./proxy-requests.ts";
-import type { CommandHistory } from "./storage/command-history.ts";
+import { type CommandHistory, HistoryLocked } from "./storage/command-history.ts";
 import { TelemetryRuntime } from "./telemetry-runtime.ts";
 
 const CLOSED: ErrorPayload = { code: "invalid", reason: "not_open", retry: "no" };
 const GONE: ErrorPayload = { code: "gone", reason: "expired", retry: "no", detail: "This answer is no longer kept." };
 const OFFLINE: ErrorPayload = { code: "offline", retry: "yes" };
+const LOCKED: ErrorPayload = { code: "invalid", reason: "vault_locked", retry: "user" };
 const NO_PANEL: ErrorPayload = { code: "invalid", reason: "panel", retry: "no" };
 
 const done = (value?: unknown): Result => (value === undefined ? { ok: true } : { ok: true, value });
@@ -50,7 +51,9 @@ export class Services {
     this.#env = env;
   }
 
-  async serve(message: UiCommand): Promise<Result> {
+  async #ofHistory(
+    message: Extract<UiCommand, { action: "history_add" | "history_list" | "history_delete" }>,
+  ): Promise<Result> {
     const { device } = message;
     switch (message.action) {
       case "history_add":
@@ -61,6 +64,19 @@ export class Services {
       case "history_delete":
         await this.#history.delete(device, message.payload.line);
         return done();
+    }
+  }
+
+  async serve(message: UiCommand): Promise<Result> {
+    const { device } = message;
+    switch (message.action) {
+      case "history_add":
+      case "history_list":
+      case "history_delete":
+        return this.#ofHistory(message).catch((error: unknown) => {
+          if (error instanceof HistoryLocked) return failed(LOCKED);
+          throw error;
+        });
       case "end_sessions": {
         const { sessions } = message.payload;
         const sent = sessions.every(({ sid, session_id }) => this.#ends.endElsewhere(sid, session_id));

@@ -20,7 +20,7 @@ import type { ResumeRecord } from "./storage/resume-records.ts";
 import { factsOf } from "./without-token.ts";
 
 export type OpenerDeps = {
-  parts: Pick<HostParts, "resume" | "logs" | "store">;
+  parts: Pick<HostParts, "resume" | "logs" | "platforms">;
   scope: ResourceScope;
   hub: LinkHub;
   locks: SessionLocks;
@@ -83,7 +83,7 @@ export class SessionOpener {
   /** What is known of the platform, said to the views at once: nothing will be detected then. */
   async #remembered(record: DeviceRecord, key: HostKey | undefined): Promise<Remembered | undefined> {
     const { parts, deliver, stamp } = this.#deps;
-    const found = key && (await parts.store.get("platforms", platformKey(key, record)));
+    const found = key && (await parts.platforms.get(platformKey(key, record)));
     const platform = knownPlatform(record, found);
     if (platform !== undefined) {
       const event = { type: "collector.platform", platform, ...stamp() } as const;

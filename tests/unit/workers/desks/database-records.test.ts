@@ -1,16 +1,17 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { describe, expect, it } from "vitest";
-import { DatabaseRecords } from "#workers/desks/database-records.ts";
-import { CryptoBox } from "#workers/storage/crypto-box.ts";
+import { sealedOn } from "#support/sealed.ts";
+import { DatabaseRecords, type RecordBoxes } from "#workers/desks/database-records.ts";
 import { MemoryStore } from "#workers/storage/tablet-store.ts";
 
 const fail = (error: unknown): never => {
   throw error;
 };
 
-async function sealed(): Promise<CryptoBox> {
-  return CryptoBox.open(crypto, new MemoryStore());
+async function sealed(): Promise<RecordBoxes> {
+  const { sealedBox } = (await sealedOn(new MemoryStore())).sealed;
+  return (device) => sealedBox(`history:${device}`);
 }
 
 describe("records in the database", () => {
@@ -53,13 +54,13 @@ describe("records in the database", () => {
     const [one, two] = await Promise.all(
       [1, 2].map(
         (n) =>
-          new Promise<{ data: ArrayBuffer }>((resolve) => {
+          new Promise<Uint8Array>((resolve) => {
             const request = swap.get(["changes", "d1", n]);
-            request.addEventListener("success", () => resolve(request.result as { data: ArrayBuffer }));
+            request.addEventListener("success", () => resolve(request.result as Uint8Array));
           }),
       ),
     );
-    expect(new TextDecoder("latin1").decode(one?.data)).not.toContain("CANARY");
+    expect(new TextDecoder("latin1").decode(one)).not.toContain("CANARY");
     swap.put(two, ["changes", "d1", 1]);
     await new Promise((resolve) => swap.transaction.addEventListener("complete", resolve));
     raw.close();

@@ -25,7 +25,7 @@ async function life(store = new MemoryStore()) {
   phase = vault.phase;
   const sealed = new SealedStore(env, store, new DataKeys(crypto, await LocalKey.open(crypto, store), vault));
   const news: SealedNews[] = [];
-  sealed.subscribe((one) => news.push(one));
+  sealed.subscribe((one) => void news.push(one));
   const settled = () => told;
   return { store, vault, sealed, news, settled, box: sealed.sealedBox("history:d1") };
 }

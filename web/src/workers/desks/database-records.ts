@@ -1,5 +1,6 @@
 import { type DBSchema, type IDBPDatabase, wrap } from "idb";
-import type { Sealed } from "../storage/tablet-store.ts";
+import { utf8 } from "../keys/bytes.ts";
+import type { SealedBox } from "../storage/sealed-box.ts";
 import {
   compareKeys,
   MemoryRecords,
@@ -9,14 +10,11 @@ import {
   type Stored,
 } from "./record-store.ts";
 
-/** Seals what is stored; unsealing gives undefined for what is locked or damaged. `context` is bound to the sealed value. */
-export type RecordSeal = {
-  seal(context: string, value: unknown): Promise<Sealed>;
-  unseal(context: string, sealed: Sealed): Promise<unknown>;
-};
+/** What seals the records of a device: a key for each, that the vault wraps when there is one [S71]. */
+export type RecordBoxes = (device: string) => SealedBox;
 
 type DatabaseKey = [kind: string, device: string, ...key: (string | number)[]];
-type Schema = DBSchema & { records: { key: DatabaseKey; value: Sealed } };
+type Schema = DBSchema & { records: { key: DatabaseKey; value: Uint8Array } };
 const DATABASE = "rackside-records";
 const VERSION = 1;
 
@@ -49,19 +47,19 @@ async function openDatabase(factory: IDBFactory | undefined): Promise<IDBPDataba
  */
 export class DatabaseRecords implements RecordStore {
   readonly #database: IDBPDatabase<Schema> | null;
-  readonly #seal: RecordSeal;
+  readonly #boxOf: RecordBoxes;
   readonly #onFailure: (error: unknown) => void;
   readonly #memory = new MemoryRecords();
   #keepNothing: boolean;
 
   constructor(
     database: IDBPDatabase<Schema> | null,
-    seal: RecordSeal,
+    boxOf: RecordBoxes,
     keepNothing: boolean,
     onFailure: (error: unknown) => void,
   ) {
     this.#database = database;
-    this.#seal = seal;
+    this.#boxOf = boxOf;
     this.#keepNothing = keepNothing;
     this.#onFailure = onFailure;
   }
@@ -69,7 +67,7 @@ export class DatabaseRecords implements RecordStore {
   /** Never rejects; `onFailure` hears of every failure. */
   static async open(
     factory: IDBFactory | undefined,
-    seal: RecordSeal,
+    boxOf: RecordBoxes,
     keepNothing: boolean,
     onFailure: (error: unknown) => void,
   ): Promise<DatabaseRecords> {
@@ -77,7 +75,7 @@ export class DatabaseRecords implements RecordStore {
       onFailure(error);
       return null;
     });
-    return new DatabaseRecords(database, seal, keepNothing, onFailure);
+    return new DatabaseRecords(database, boxOf, keepNothing, onFailure);
   }
 
   /** Turning it on wipes what is stored; what this worker knows it goes on knowing until the page is closed. */
@@ -90,7 +88,7 @@ export class DatabaseRecords implements RecordStore {
     if (this.#keepNothing) return this.#memory.put(kind, device, key, value);
     const full = keyOf(kind, device, key);
     const stored = await this.#try(async (database) => {
-      const sealed = await this.#seal.seal(contextOf(full), value);
+      const sealed = await this.#boxOf(device).seal(utf8(JSON.stringify(value)), contextOf(full));
       // The choice may have changed while it was sealed.
       if (this.#keepNothing) return false;
       await database.put("records", sealed, full);
@@ -105,7 +103,7 @@ export class DatabaseRecords implements RecordStore {
     if (own !== undefined) return own;
     const full = keyOf(kind, device, key);
     const sealed = await this.#try((database) => database.get("records", full), undefined);
-    return sealed && ((await this.#seal.unseal(contextOf(full), sealed)) as T | undefined);
+    return sealed && ((await this.#unseal(full, sealed)) as T | undefined);
   }
 
   async range<T>(
@@ -123,7 +121,7 @@ export class DatabaseRecords implements RecordStore {
     }, []);
     const stored = await Promise.all(
       rows.map(async ({ key, sealed }) => {
-        const value = (await this.#seal.unseal(contextOf(key), sealed)) as T | undefined;
+        const value = (await this.#unseal(key, sealed)) as T | undefined;
         return value === undefined ? [] : [{ key: key.slice(2), value }];
       }),
     );
@@ -140,6 +138,7 @@ export class DatabaseRecords implements RecordStore {
 
   async clear(device?: string): Promise<void> {
     await this.#memory.clear(device);
+    if (device !== undefined) await this.#boxOf(device).forget();
     await this.#try(async (database) => {
       if (device === undefined) return database.clear("records");
       const tx = database.transaction("records", "readwrite");
@@ -150,6 +149,23 @@ export class DatabaseRecords implements RecordStore {
       }
       return tx.done;
     }, undefined);
+  }
+
+  /** The vault is erased: what cannot be opened any more goes [S71]. */
+  async sweep(): Promise<void> {
+    await this.#try(async (database) => {
+      const keys = await database.getAllKeys("records");
+      for (const key of keys) {
+        const sealed = await database.get("records", key);
+        if (sealed === undefined || (await this.#unseal(key, sealed)) !== undefined) continue;
+        if (!(await this.#boxOf(key[1]).isLocked(sealed))) await database.delete("records", key);
+      }
+    }, undefined);
+  }
+
+  async #unseal(key: DatabaseKey, sealed: Uint8Array): Promise<unknown> {
+    const plain = await this.#boxOf(key[1]).open(sealed, contextOf(key));
+    return plain && JSON.parse(new TextDecoder().decode(plain));
   }
 
   async devices(kind: RecordKind): Promise<string[]> {
@@ -163,7 +179,7 @@ export class DatabaseRecords implements RecordStore {
   async bytes(kind: RecordKind, device: string): Promise<number> {
     const stored = await this.#try(async (database) => {
       const values = await database.getAll("records", boundsOf(kind, device));
-      return values.reduce((sum, { data }) => sum + data.byteLength, 0);
+      return values.reduce((sum, { byteLength }) => sum + byteLength, 0);
     }, 0);
     return stored + (await this.#memory.bytes(kind, device));
   }
@@ -188,8 +204,8 @@ async function newest(
   database: IDBPDatabase<Schema>,
   range: IDBKeyRange,
   count: number,
-): Promise<{ key: DatabaseKey; sealed: Sealed }[]> {
-  const rows: { key: DatabaseKey; sealed: Sealed }[] = [];
+): Promise<{ key: DatabaseKey; sealed: Uint8Array }[]> {
+  const rows: { key: DatabaseKey; sealed: Uint8Array }[] = [];
   let cursor = await database.transaction("records").store.openCursor(range, "prev");
   while (cursor !== null && rows.length < count) {
     rows.push({ key: cursor.key, sealed: cursor.value });

@@ -6,6 +6,7 @@ import type { TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
 import type { CollectorAccess, Desk, DeskContext } from "./desk.ts";
 
 const UNKNOWN: Result = { ok: false, error: { code: "unsupported", reason: "message", retry: "no" } };
+const LOCKED: Result = { ok: false, error: { code: "invalid", reason: "vault_locked", retry: "user" } };
 const FAILED: Result = { ok: false, error: { code: "storage", retry: "user" } };
 
 /** The collectors of the present tree of actors; between two trees there are none. */
@@ -25,6 +26,10 @@ export class CurrentCollectors implements CollectorAccess {
   }
 }
 
+/** What earlier runs kept cannot be read while the vault is locked; once it was read, the desks go on over a lock [S71]. */
+export type DeskGate = { readonly isLocked: boolean; whenOpen(): Promise<void> };
+const NO_GATE: DeskGate = { isLocked: false, whenOpen: () => Promise.resolve() };
+
 /**
  * All desks behind one front: hands readings to each and commands to the one that answers them. Their code is loaded when
  * the first of either comes; what comes meanwhile waits in order. A desk that throws is heard of and harms no other.
@@ -32,18 +37,20 @@ export class CurrentCollectors implements CollectorAccess {
 export class Desks {
   readonly #load: () => Promise<readonly Desk[]>;
   readonly #onFailure: (error: unknown) => void;
+  readonly #gate: DeskGate;
   #opening: Promise<readonly Desk[]> | null = null;
   #open: readonly Desk[] | null = null;
   #early: TelemetryUpdate[] = [];
 
-  constructor(load: () => Promise<readonly Desk[]>, onFailure: (error: unknown) => void) {
+  constructor(load: () => Promise<readonly Desk[]>, onFailure: (error: unknown) => void, gate: DeskGate = NO_GATE) {
+    this.#gate = gate;
     this.#load = load;
     this.#onFailure = onFailure;
   }
 
   /** The desks of the app, with their code as a part of its own. */
-  static lazy(context: DeskContext, onFailure: (error: unknown) => void): Desks {
-    return new Desks(async () => (await import("./open-desks.ts")).openDesks(context), onFailure);
+  static lazy(context: DeskContext, onFailure: (error: unknown) => void, gate: DeskGate): Desks {
+    return new Desks(async () => (await import("./open-desks.ts")).openDesks(context), onFailure, gate);
   }
 
   #ready(): Promise<readonly Desk[]> {
@@ -52,6 +59,7 @@ export class Desks {
   }
 
   async #begin(): Promise<readonly Desk[]> {
+    await this.#gate.whenOpen();
     const desks = await this.#load();
     for (const desk of desks) await this.#guarded(() => desk.restore?.());
     this.#open = desks;
@@ -84,6 +92,7 @@ export class Desks {
   }
 
   async serve(command: DeskCommand): Promise<Result> {
+    if (this.#open === null && this.#gate.isLocked) return LOCKED;
     const desks = await this.#ready();
     const desk = desks.find(({ actions }) => actions.includes(command.action));
     if (desk === undefined) return UNKNOWN;
@@ -100,6 +109,8 @@ export class Desks {
   }
 
   async forget(device: string | undefined): Promise<void> {
+    // Desks that know nothing yet have nothing to forget; what is stored is wiped by whoever asks.
+    if (this.#open === null && this.#gate.isLocked) return;
     for (const desk of await this.#ready()) await this.#guarded(() => desk.forget?.(device));
   }
 

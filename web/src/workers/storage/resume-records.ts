@@ -1,8 +1,7 @@
 import type { ShellSessionId } from "#protocol/ids.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { HostKey, Transport } from "#protocol/messages/target.ts";
-import type { CryptoBox } from "./crypto-box.ts";
-import type { TabletStore } from "./tablet-store.ts";
+import type { SealedValues } from "./sealed-values.ts";
 
 /** What a later page needs to ask for a session again: small and versioned, never a snapshot of an actor [A4]. */
 export type ResumeRecord = {
@@ -31,22 +30,28 @@ export type ResumeRecord = {
   ends?: true;
 };
 
+/** Sessions whose records wait for the vault, and when the first of their grace windows ends, epoch ms [S71]. */
+export type LockedSessions = { sessions: number; until: number };
+
+/** How long the proxy keeps the session at least, as far as this tablet knows: its grace since the last sign of life. */
+export function keptUntil({ at, record }: ResumeRecord): number {
+  return at + record.grace_s * 1_000;
+}
+
 /** Resume records on the tablet, sealed since they hold tokens [S71] [WP27]. */
 export class ResumeRecords {
-  readonly #store: TabletStore;
-  readonly #box: CryptoBox;
+  readonly #values: SealedValues<ResumeRecord>;
 
-  constructor(store: TabletStore, box: CryptoBox) {
-    this.#store = store;
-    this.#box = box;
+  constructor(values: SealedValues<ResumeRecord>) {
+    this.#values = values;
   }
 
   async put(record: ResumeRecord): Promise<void> {
-    await this.#store.put("resume", record.sid, await this.#box.seal(contextOf(record.sid), record));
+    await this.#values.put(record.sid, record);
   }
 
   async remove(sid: string): Promise<void> {
-    await this.#store.remove("resume", sid);
+    await this.#values.remove(sid);
   }
 
   /** Sessions that may be taken up again. */
@@ -59,23 +64,20 @@ export class ResumeRecords {
     return (await this.#all()).filter(({ ends }) => ends === true);
   }
 
-  /** Every readable record; what cannot be read is of no use to anyone and goes. */
-  async #all(): Promise<readonly ResumeRecord[]> {
-    const records: ResumeRecord[] = [];
-    for (const [sid, sealed] of await this.#store.entries("resume")) {
-      const value = await this.#box.unseal(contextOf(sid), sealed);
-      if (isRecord(value)) records.push(value);
-      else await this.#store.remove("resume", sid);
-    }
-    return records;
+  /** Every session that has a record, readable or not. */
+  sids(): Promise<readonly string[]> {
+    return this.#values.keys();
   }
-}
 
-function contextOf(sid: string): string {
-  return `resume ${sid}`;
-}
+  /** Sessions that cannot be asked for before the vault is open; undefined when there are none. */
+  async locked(): Promise<LockedSessions | undefined> {
+    const { locked } = await this.#values.entries();
+    if (locked.length === 0) return undefined;
+    return { sessions: locked.length, until: Math.min(...locked.map(({ until }) => until ?? 0)) };
+  }
 
-/** Written by this code and sealed: only the version needs to be checked. */
-function isRecord(value: unknown): value is ResumeRecord {
-  return typeof value === "object" && value !== null && "version" in value && value.version === 1;
+  async #all(): Promise<readonly ResumeRecord[]> {
+    const { readable } = await this.#values.entries();
+    return readable.flatMap(([, record]) => (record.version === 1 ? [record] : []));
+  }
 }

@@ -26,7 +26,7 @@ export class SealedStore {
   readonly #sealing = new Map<string, Promise<Held>>();
   /** Handles that opened something, by name. */
   readonly #opened = new Map<string, CryptoKey>();
-  readonly #listeners = new Set<(news: SealedNews) => void>();
+  readonly #listeners = new Set<(news: SealedNews) => void | Promise<void>>();
   #work: Promise<void> = Promise.resolve();
 
   constructor(env: { crypto: Crypto; now(): number }, store: TabletStore, keys: DataKeys) {
@@ -60,8 +60,8 @@ export class SealedStore {
     return box;
   };
 
-  /** Told of locks, unlocks and erasures until the returned function is called. */
-  subscribe(listener: (news: SealedNews) => void): () => void {
+  /** Told of locks, unlocks and erasures, one listener after the other, until the returned function is called. */
+  subscribe(listener: (news: SealedNews) => void | Promise<void>): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -80,7 +80,7 @@ export class SealedStore {
     await before;
     if (phase === "unlocked") await this.#moveUnderVault();
     if (phase === "none") await this.#dropVaults();
-    for (const listener of this.#listeners) listener(phase === "none" ? "erased" : phase);
+    for (const listener of [...this.#listeners]) await listener(phase === "none" ? "erased" : phase);
   }
 
   /** Keys were wiped from the tablet, or will be kept elsewhere: none that is held is of use any more. */

@@ -2,14 +2,14 @@ import { type DBSchema, type IDBPDatabase, wrap } from "idb";
 import type { PendingChange, UiValues } from "#machines/ui-values.ts";
 import type { LoginChoice } from "#protocol/local-secrets.ts";
 import type { HostKey } from "#protocol/messages/target.ts";
-import type { Remembered } from "#telemetry/collector/events.ts";
-import type { PanelReading } from "#telemetry/knowledge/reading.ts";
 import type { StoredKey } from "../keys/key-ring.ts";
 import type { VaultHeader, VaultRecord } from "../vault/vault-store.ts";
 import type { DataKeyRecord } from "./sealed-store.ts";
 
 /** Encrypted under a key that never leaves the browser. */
 export type Sealed = { iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer };
+/** Sealed under a data key [S71]. `until`: how long it is of use, epoch ms, to be told while it is locked. */
+export type SealedValue = { sealed: Uint8Array<ArrayBuffer>; until?: number };
 
 /** What the tablet keeps. Keys that protect something are handles that cannot be exported [S7] [S71]. */
 export type TabletData = {
@@ -17,11 +17,13 @@ export type TabletData = {
   client: { client_id: string; user: string; label: string; attempt: number };
   ui_state: { values: UiValues; pending: readonly PendingChange[] };
   /** Last-known readings, by `<device>:<panel>`; shown stale without the proxy [U92]. */
-  readings: { device: string; reading: PanelReading };
-  history: Sealed;
-  resume: Sealed;
+  readings: SealedValue;
+  /** Command history, by device. */
+  history: SealedValue;
+  /** What a later page needs to take sessions up again, by sid. */
+  resume: SealedValue;
   /** What the collector learned, by fingerprint of the host key. */
-  platforms: Remembered;
+  platforms: SealedValue;
   /** Choices that hold for this tablet alone. */
   settings: boolean;
   /** Keys made here: handles that cannot be exported [S52]. */

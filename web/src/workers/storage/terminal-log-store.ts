@@ -1,10 +1,10 @@
 import { type DBSchema, type IDBPDatabase, wrap } from "idb";
-import type { StoredLogKey } from "./log-keys.ts";
+import type { StoredDataKey } from "./data-keys.ts";
 
 /** Where the log of a session begins: the size and the modes in force there [WP30]. None of it is the device's text. */
 export type LogHead = { pos: number; modes: string; cols: number; rows: number; trimmed: boolean };
 /** `id` names this beginning of the log: another page may begin it anew, and the one before must not write on. */
-export type LogMeta = { version: 1; id: string; key: StoredLogKey; head: LogHead; at: number };
+export type LogMeta = { version: 1; id: string; key: StoredDataKey; head: LogHead; at: number };
 /** The log was begun anew or wiped by another page of this tablet. */
 export class LogSuperseded extends Error {}
 
@@ -54,6 +54,14 @@ export class TerminalLogStore {
 
   async meta(sid: string): Promise<LogMeta | undefined> {
     return this.#database.get("meta", sid);
+  }
+
+  /** The same key, otherwise wrapped; only while it is the log's. */
+  async rekey(sid: string, id: string, key: StoredDataKey): Promise<void> {
+    const tx = this.#database.transaction("meta", "readwrite");
+    const before = await tx.store.get(sid);
+    if (before?.id === id) await tx.store.put({ ...before, key }, sid);
+    await tx.done;
   }
 
   /** Makes the log that of `id`, and says where it ends: whoever had it before writes no more. */
@@ -128,11 +136,14 @@ export class TerminalLogStore {
     await Promise.all([tx.objectStore("meta").clear(), tx.objectStore("wal").clear(), tx.done]);
   }
 
-  /** Sessions that have a log, and when it was begun. */
-  async sessions(): Promise<readonly { sid: string; at: number }[]> {
+  /** Sessions that have a log, when it was begun, and its key as it is stored. */
+  async sessions(): Promise<readonly ({ sid: string } & Pick<LogMeta, "id" | "key" | "at">)[]> {
     const { store } = this.#database.transaction("meta");
     const [keys, metas] = await Promise.all([store.getAllKeys(), store.getAll()]);
-    return keys.map((sid, at) => ({ sid, at: metas[at]?.at ?? 0 }));
+    return keys.flatMap((sid, n) => {
+      const meta = metas[n];
+      return meta === undefined ? [] : [{ sid, id: meta.id, key: meta.key, at: meta.at }];
+    });
   }
 
   close(): void {

@@ -1,8 +1,15 @@
 import { planTrim, WAL_MAX_BYTES, type WalRecord, WalWriter } from "#protocol/page/wal.ts";
 import { type HostEnv, random128 } from "../host-env.ts";
-import { type LogKeys, logKeys, type StoredLogKey } from "./log-keys.ts";
+import { type DataKeys, isVaults, type StoredDataKey } from "./data-keys.ts";
 import { type LogStart, TerminalModes } from "./terminal-log-modes.ts";
-import { isBefore, type LogHead, type LogRow, type PlacedRow, type TerminalLogStore } from "./terminal-log-store.ts";
+import {
+  isBefore,
+  type LogHead,
+  type LogRow,
+  LogSuperseded,
+  type PlacedRow,
+  type TerminalLogStore,
+} from "./terminal-log-store.ts";
 
 const IV_BYTES = 12;
 /** Rows that are read at once: what a terminal prints in a minute, or 16 MiB at worst. */
@@ -17,16 +24,17 @@ const OVERFULL = 4;
 export type LogDeps = {
   env: Pick<HostEnv, "now" | "setTimeout" | "clearTimeout" | "crypto">;
   store: TerminalLogStore;
-  /** Whose keys seal it; by default those of this browser. */
-  keys?: LogKeys;
+  /** Makes and finds the key that seals it, one for each session. */
+  keys: DataKeys;
   /** Size to which a log is kept [WP30]. */
   maxBytes?: number;
 };
 
-const keysOf = ({ keys, env }: LogDeps): LogKeys => keys ?? logKeys(env.crypto, null);
+/** What the key of a session's log is bound to. */
+export const logKeyName = (sid: string): string => `log ${sid}`;
 
 /** What is there already when a log is opened again. */
-type Stored = { id: string; begun: number; key: CryptoKey; stored: StoredLogKey; end: number; n: number };
+type Stored = { id: string; begun: number; key: CryptoKey; stored: StoredDataKey; end: number; n: number };
 
 export type LogEvents = {
   /** Everything below `pos` is stored. */
@@ -50,7 +58,7 @@ export class TerminalLog {
   #head: LogHead;
   #key: CryptoKey | null;
   /** As it is written down. */
-  #storedKey: StoredLogKey | null;
+  #storedKey: StoredDataKey | null;
   readonly #id: string;
   readonly #begun: number;
   #n: number;
@@ -103,7 +111,7 @@ export class TerminalLog {
     const head: LogHead = { ...at, modes: "", trimmed: at.pos > 0 };
     const log = new TerminalLog(deps, sid, head, null);
     log.#do(async () => {
-      const { key, stored } = await keysOf(deps).make(sid);
+      const { key, stored } = await deps.keys.make(logKeyName(sid));
       log.#key = key;
       log.#storedKey = stored;
       await deps.store.create(sid, { version: 1, id: log.#id, key: stored, head, at: log.#begun });
@@ -117,7 +125,7 @@ export class TerminalLog {
     if (claimed === undefined) return undefined;
     const { meta, last } = claimed;
     const { id, head, key: stored, at } = meta;
-    const key = await keysOf(deps).open(sid, stored);
+    const key = await deps.keys.open(logKeyName(sid), stored);
     if (key === undefined) return undefined;
     const end = Math.max(head.pos, last?.row.to ?? 0);
     const log = new TerminalLog(deps, sid, head, { id, begun: at, key, stored, end, n: (last?.n ?? -1) + 1 });
@@ -139,6 +147,28 @@ export class TerminalLog {
   /** Everything below is stored. */
   get saved(): number {
     return this.#saved;
+  }
+
+  /** Its key is wrapped by the vault. */
+  get isVaults(): boolean {
+    return this.#storedKey !== null && isVaults(this.#storedKey);
+  }
+
+  /** The vault was opened: a key that was not under it yet is from now on [S71]. */
+  rewrap(): void {
+    this.#do(async () => {
+      const stored = await this.#deps.keys.rewrapped(logKeyName(this.sid), this.#usedKeys().stored);
+      if (stored === undefined) return;
+      await this.#deps.store.rekey(this.sid, this.#id, stored);
+      this.#storedKey = stored;
+    });
+  }
+
+  /** Nothing is kept any more: the vault is erased, and with it the log's key. */
+  abandon(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#events.failed(new LogSuperseded());
   }
 
   serve(events: LogEvents): void {
@@ -342,7 +372,7 @@ export class TerminalLog {
     return this.#usedKeys().key;
   }
 
-  #usedKeys(): { key: CryptoKey; stored: StoredLogKey } {
+  #usedKeys(): { key: CryptoKey; stored: StoredDataKey } {
     if (this.#key === null || this.#storedKey === null) throw new Error("The log was not begun.");
     return { key: this.#key, stored: this.#storedKey };
   }

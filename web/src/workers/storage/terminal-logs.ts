@@ -1,6 +1,5 @@
-import type { LogKeys } from "./log-keys.ts";
-import type { LogDeps } from "./terminal-log.ts";
-import { TerminalLog } from "./terminal-log.ts";
+import { type DataKeys, isVaults } from "./data-keys.ts";
+import { type LogDeps, logKeyName, TerminalLog } from "./terminal-log.ts";
 import { LogSuperseded, TerminalLogStore } from "./terminal-log-store.ts";
 
 /** A log this young may belong to a session whose resume record is still being written. */
@@ -25,7 +24,7 @@ export class TerminalLogs {
 
   static async load(
     env: LogDeps["env"] & { indexedDB: IDBFactory | undefined },
-    keys: LogKeys,
+    keys: DataKeys,
     keepNothing: boolean,
     onFailure: (error: unknown) => void,
   ): Promise<TerminalLogs> {
@@ -104,6 +103,33 @@ export class TerminalLogs {
     try {
       for (const { sid, at } of (await this.#deps?.store.sessions()) ?? []) {
         if (!known.has(sid) && !this.#open.has(sid) && now - at > YOUNG_MS) await this.#deps?.store.wipe(sid);
+      }
+    } catch (error) {
+      this.#onFailure(error);
+    }
+  }
+
+  /** The vault was opened: keys that were not under it yet are from now on [S71]. */
+  async rewrap(): Promise<void> {
+    for (const log of this.#open.values()) log.rewrap();
+    if (this.#deps === null) return;
+    const { store, keys } = this.#deps;
+    try {
+      for (const { sid, id, key } of await store.sessions()) {
+        const stored = this.#open.has(sid) ? undefined : await keys.rewrapped(logKeyName(sid), key);
+        if (stored !== undefined) await store.rekey(sid, id, stored);
+      }
+    } catch (error) {
+      this.#onFailure(error);
+    }
+  }
+
+  /** The vault is erased, and with it the keys of what it protected: that goes, and open logs of it end. */
+  async wipeVaults(): Promise<void> {
+    for (const log of [...this.#open.values()]) if (log.isVaults) log.abandon();
+    try {
+      for (const { sid, id, key } of (await this.#deps?.store.sessions()) ?? []) {
+        if (isVaults(key)) await this.#deps?.store.wipe(sid, id);
       }
     } catch (error) {
       this.#onFailure(error);
