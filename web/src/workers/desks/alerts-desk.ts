@@ -5,8 +5,9 @@ import type { AlertRule, AlertState } from "#telemetry/alerts/alert.ts";
 import { type AlertChange, AlertEvaluator } from "#telemetry/alerts/evaluate.ts";
 import { checkRule } from "#telemetry/alerts/rule-check.ts";
 import { SHIPPED_RULES } from "#telemetry/alerts/shipped-rules.ts";
-import type { PanelReading, TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
+import type { TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
 import type { Desk, DeskContext } from "./desk.ts";
+import { wholeTable } from "./device-facts.ts";
 
 /** Rules hold for all devices of this tablet. */
 const ALL_DEVICES = "*";
@@ -58,7 +59,9 @@ export class AlertsDesk implements Desk {
   }
 
   take({ device, payload }: TelemetryUpdate): void {
-    const changes = this.#of(device).take(payload, (path) => this.#rows(device, payload, path));
+    const changes = this.#of(device).take(payload, (path) =>
+      wholeTable(this.#context.collectors, device, payload.panel, path, payload.ts),
+    );
     this.#changed(device, changes);
     // Values and times of alerts that go on are news for the view, too.
     if (changes.length === 0 && this.#of(device).alerts.some(({ panel }) => panel === payload.panel))
@@ -75,13 +78,6 @@ export class AlertsDesk implements Desk {
       active ||= evaluator.alerts.some(({ phase }) => phase === "active");
     }
     if (active) this.#timer ??= this.#context.env.setTimeout(() => this.#tick(), TICK_MS);
-  }
-
-  #rows(device: string, { panel, ts }: PanelReading, path: string): readonly Record<string, unknown>[] | undefined {
-    const collector = this.#context.collectors.of(device);
-    if (collector === null) return undefined;
-    const { rows } = collector.tableWindow(panel, path, { offset: 0, limit: Number.MAX_SAFE_INTEGER }, ts);
-    return rows.length === 0 ? undefined : [...rows];
   }
 
   #changed(device: string, changes: readonly AlertChange[]): void {

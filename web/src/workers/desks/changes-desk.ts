@@ -6,6 +6,7 @@ import { ChangeFolder } from "#telemetry/changes/change-log.ts";
 import { PanelWatch } from "#telemetry/changes/diff.ts";
 import type { PanelReading, TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
 import type { Desk, DeskContext } from "./desk.ts";
+import { wholeTable } from "./device-facts.ts";
 
 /** Events in the view; older ones are asked for. */
 const SHOWN = 50;
@@ -87,7 +88,9 @@ export class ChangesDesk implements Desk {
     const of = this.#of(device);
     const watch = of.watches.get(reading.panel) ?? new PanelWatch();
     of.watches.set(reading.panel, watch);
-    const changes = watch.take(reading, (path) => this.#rows(device, reading, path));
+    const changes = watch.take(reading, (path) =>
+      wholeTable(this.#context.collectors, device, reading.panel, path, reading.ts),
+    );
     for (const change of changes) {
       const { event, folded } = of.folder.add(change);
       const at = of.events.findIndex(({ id }) => id === event.id);
@@ -102,14 +105,6 @@ export class ChangesDesk implements Desk {
     }
     of.events.splice(SHOWN);
     return changes.length > 0;
-  }
-
-  /** Long tables stay with the collector [T77]. */
-  #rows(device: string, { panel, ts }: PanelReading, path: string): readonly Record<string, unknown>[] | undefined {
-    const collector = this.#context.collectors.of(device);
-    if (collector === null) return undefined;
-    const { rows } = collector.tableWindow(panel, path, { offset: 0, limit: Number.MAX_SAFE_INTEGER }, ts);
-    return rows.length === 0 ? undefined : [...rows];
   }
 
   #show(device: string): void {

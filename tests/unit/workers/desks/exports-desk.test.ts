@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import type { ExportedFile } from "#protocol/local-telemetry.ts";
+import { DeskRig, readingOf } from "#support/desk-rig.ts";
+import type { Collector } from "#telemetry/collector.ts";
+import type { AuditEntry } from "#telemetry/knowledge/collector-data.ts";
+import { ExportsDesk } from "#workers/desks/exports-desk.ts";
+import { MemoryRecords } from "#workers/desks/record-store.ts";
+
+const entry = (seq: number, at: number, more: Partial<AuditEntry> = {}): AuditEntry => ({
+  seq,
+  at,
+  text: `show ${seq}`,
+  purpose: "command",
+  outcome: "ok",
+  ...more,
+});
+function collector(entries: AuditEntry[], rows: object[] = []): Collector {
+  return { audit: () => entries, tableWindow: () => ({ total: rows.length, rows }) } as unknown as Collector;
+}
+const make = (records = new MemoryRecords()) => new DeskRig((context) => new ExportsDesk(context), records);
+const peers = [
+  { peer: "10.0.0.2", vrf: "d", afi: "ipv4", state: "idle" },
+  { peer: "10.0.0.1", vrf: "d", afi: "ipv4", state: "established" },
+];
+
+describe("table export", () => {
+  it("all rows as they are sorted and filtered on the screen, with device, command and time", async () => {
+    const rig = make();
+    const sources = [{ command: "show bgp summary" }];
+    rig.take(readingOf("bgp", 1_000, { rows: peers, row_count: 2 }, { sources }));
+    const query = { panel: "bgp", table: "rows", format: "csv", sort: { field: "peer", descending: false } } as const;
+    const csv = (await rig.value("table_export", query)) as ExportedFile;
+    const lines = csv.text.trim().split("\r\n");
+    expect(lines.map((line) => line.split(",")[0])).toEqual(["peer", "10.0.0.1", "10.0.0.2"]);
+    expect(lines[1]).toMatch(/,d1,1970-01-01T00:00:01\.000Z,show bgp summary$/);
+    const filtered = (await rig.value("table_export", { ...query, filter: "idle" })) as ExportedFile;
+    expect(filtered.text.trim().split("\r\n")).toHaveLength(2);
+    const json = (await rig.value("table_export", { ...query, format: "json" })) as ExportedFile;
+    expect(JSON.parse(json.text)).toMatchObject({ panel: "bgp", rows: [{ peer: "10.0.0.1" }, { peer: "10.0.0.2" }] });
+  });
+
+  it("[T77] a table that stays with the collector is exported whole", async () => {
+    const rig = make();
+    rig.collector = collector(
+      [],
+      Array.from({ length: 900 }, (_, n) => ({ ...peers[0], peer: `10.0.${n >> 8}.${n & 255}` })),
+    );
+    rig.take(readingOf("bgp", 1_000, { row_count: 900 }));
+    const csv = (await rig.value("table_export", { panel: "bgp", table: "rows", format: "csv" })) as ExportedFile;
+    expect(csv.text.trim().split("\r\n")).toHaveLength(901);
+  });
+
+  it("what is not there is refused with a code", async () => {
+    const rig = make();
+    const query = { panel: "bgp", table: "rows", format: "csv" } as const;
+    expect(await rig.ask("table_export", query)).toMatchObject({ error: { reason: "nothing_known" } });
+    expect(await rig.ask("table_export", { ...query, panel: "nope" })).toMatchObject({ error: { reason: "panel" } });
+    expect(await rig.ask("table_export", { ...query, table: "nope" })).toMatchObject({ error: { reason: "panel" } });
+  });
+});
+
+describe("audit export", () => {
+  it("[T61] has what was sent in the last seven days, across runs, each entry once with its outcome", async () => {
+    const rig = make();
+    const began = rig.time.now();
+    const { outcome: _, ...open } = entry(2, began + 20_000);
+    rig.collector = collector([entry(1, began), open]);
+    rig.time.advance(30_000);
+    rig.take(readingOf("cpu", began + 30_000, {}));
+    await expect.poll(async () => rig.records.range("audit", "d1")).toHaveLength(2);
+    rig.collector = collector([entry(1, began), entry(2, began + 20_000, { outcome: "timeout" })]);
+    const file = (await rig.value("audit_export", { format: "json" })) as ExportedFile;
+    expect(JSON.parse(file.text)).toMatchObject({ rows: [{ seq: 1 }, { seq: 2, outcome: "timeout" }] });
+
+    const next = make(rig.records);
+    next.time.advance(3 * 86_400_000);
+    next.collector = collector([entry(1, next.time.now())]);
+    const both = (await next.value("audit_export", { format: "csv" })) as ExportedFile;
+    expect(both.text.trim().split("\r\n")).toHaveLength(4);
+
+    const later = make(rig.records);
+    later.time.advance(8 * 86_400_000);
+    const kept = (await later.value("audit_export", { format: "csv" })) as ExportedFile;
+    expect(kept.text.trim().split("\r\n")).toHaveLength(2);
+  });
+
+  it("a device that was never asked anything has no audit", async () => {
+    expect(await make().ask("audit_export", { format: "csv" })).toMatchObject({ error: { reason: "nothing_known" } });
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import type { ExportedFile } from "#protocol/local-telemetry.ts";
+import { DEVICE, DeskRig, readingOf } from "#support/desk-rig.ts";
+import type { Collector } from "#telemetry/collector.ts";
+import type { Comparison } from "#telemetry/compare/compare.ts";
+import type { SnapshotEntry } from "#telemetry/compare/snapshot.ts";
+import { SnapshotsDesk } from "#workers/desks/snapshots-desk.ts";
+
+const ports = (ts: number, oper: string) => readingOf("ifstate", ts, { rows: [{ name: "eth0", oper }], row_count: 1 });
+const make = (...rest: ConstructorParameters<typeof DeskRig> extends [unknown, ...infer R] ? R : never) =>
+  new DeskRig((context) => new SnapshotsDesk(context), ...rest);
+const running = { tableWindow: () => ({ total: 0, rows: [] }) } as unknown as Collector;
+
+describe("snapshots desk", () => {
+  it("[T87] stores, lists, renames and removes; another run compares with it", async () => {
+    const rig = make();
+    rig.take(ports(0, "up"));
+    const stored = (await rig.value("snapshot_store", { name: " before change " })) as SnapshotEntry;
+    expect(stored).toMatchObject({ name: "before change", panels: ["ifstate"] });
+    const next = make(rig.records);
+    next.take(ports(86_400_000, "down"));
+    await next.value("snapshot_rename", { id: stored.id, name: "CHG-42" });
+    expect(await next.value("snapshot_list", {})).toMatchObject([{ id: stored.id, name: "CHG-42" }]);
+    const comparison = (await next.value("compare", { before: { snapshot: stored.id }, after: "now" })) as Comparison;
+    expect(comparison.differences).toMatchObject([{ label: "eth0", field: "oper", from: "up", to: "down" }]);
+    const file = (await next.value("compare_export", {
+      before: { snapshot: stored.id },
+      after: "now",
+      format: "md",
+      mask: false,
+    })) as ExportedFile;
+    expect(file).toMatchObject({ mime: "text/markdown" });
+    expect(file.text).toContain("CHG-42");
+    await next.value("snapshot_remove", { id: stored.id });
+    expect(await next.ask("compare", { before: { snapshot: stored.id }, after: "now" })).toMatchObject({
+      ok: false,
+      error: { reason: "snapshot_unknown" },
+    });
+  });
+
+  it("[T87] what is older than its interval is read once more first; what does not come in time is taken with its age", async () => {
+    const rig = make();
+    rig.collector = running;
+    rig.take(ports(0, "up"));
+    rig.time.advance(120_000);
+    const storing = rig.value("snapshot_store", { name: "a" });
+    await Promise.resolve();
+    await expect.poll(() => rig.fed).toEqual([{ type: "refresh", panel: "ifstate", at: rig.time.now() }]);
+    rig.take(ports(rig.time.now(), "down"));
+    const { id } = (await storing) as SnapshotEntry;
+    expect(await rig.records.get("snapshots", DEVICE, [id])).toMatchObject({
+      panels: { ifstate: { ts: rig.time.now(), data: { rows: [{ oper: "down" }] } } },
+    });
+    rig.time.advance(120_000);
+    const late = rig.value("snapshot_store", { name: "b" });
+    await expect.poll(() => rig.fed).toHaveLength(2);
+    rig.time.advance(20_000);
+    expect(await late).toMatchObject({ name: "b" });
+  });
+
+  it("names and nothing known are refused with a code", async () => {
+    const rig = make();
+    expect(await rig.ask("snapshot_store", { name: "  " })).toMatchObject({ error: { reason: "snapshot_name" } });
+    expect(await rig.ask("snapshot_store", { name: "x".repeat(81) })).toMatchObject({
+      error: { reason: "snapshot_name" },
+    });
+    expect(await rig.ask("snapshot_store", { name: "x" })).toMatchObject({ error: { reason: "nothing_known" } });
+  });
+});

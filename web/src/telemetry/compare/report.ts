@@ -1,0 +1,154 @@
+import { panelDef } from "../knowledge/panels.ts";
+import type { Comparison, Difference, NotCompared } from "./compare.ts";
+import { Mask } from "./mask.ts";
+import { SNAPSHOT_SCHEMA, type Snapshot, type SnapshotDevice } from "./snapshot.ts";
+
+export type ReportOptions = {
+  /** Minutes east of UTC, for the times of the person who reads it. */
+  offsetMin: number;
+  mask: boolean;
+};
+
+const WHY: Record<NotCompared["why"], string> = {
+  missing_before: "was not read before",
+  missing_after: "was not read after",
+  no_data_before: "gave no data before",
+  no_data_after: "gave no data after",
+  too_long: "is too long; only its count was kept",
+  schema: "means something else in the two versions of the app",
+};
+
+/** Local time with its offset from UTC, to the second. */
+export function timeWithOffset(at: number, offsetMin: number): string {
+  const sign = offsetMin < 0 ? "-" : "+";
+  const of = Math.abs(offsetMin);
+  const two = (n: number): string => String(n).padStart(2, "0");
+  const local = new Date(at + offsetMin * 60_000).toISOString().slice(0, 19);
+  return `${local}${sign}${two(Math.floor(of / 60))}:${two(of % 60)}`;
+}
+
+/** Markdown takes these as its own; a device's text must not. */
+const plain = (text: string): string => text.replaceAll(/[\r\n]+/g, " ").replaceAll(/[\\`*_{}[\]<>#|~!]/g, "\\$&");
+
+function maskDevice(device: SnapshotDevice, mask: Mask | undefined): SnapshotDevice {
+  if (mask === undefined) return device;
+  const out = { ...device, label: mask.name("name", device.label) };
+  if (device.hostname !== undefined) out.hostname = mask.name("name", device.hostname);
+  if (device.serial !== undefined) out.serial = mask.name("serial", device.serial);
+  return out;
+}
+
+function masked(comparison: Comparison, mask: Mask | undefined): Comparison {
+  if (mask === undefined) return comparison;
+  const side = <S extends Comparison["before"]>(one: S): S => ({ ...one, device: maskDevice(one.device, mask) });
+  const before = side(comparison.before);
+  const after = side(comparison.after);
+  const hide = (text: string | undefined, field: string | undefined): string | undefined => {
+    if (text === undefined) return undefined;
+    return NAMES.has(field ?? "") ? mask.name("name", text) : mask.text(text);
+  };
+  // Names first: texts that quote them come out under the same stand-in.
+  for (const { field, from, to } of comparison.differences) {
+    hide(from, field);
+    hide(to, field);
+  }
+  const differences = comparison.differences.map((one): Difference => {
+    const out: Difference = { ...one, label: mask.text(one.label), key: mask.text(one.key) };
+    const [from, to] = [hide(one.from, one.field), hide(one.to, one.field)];
+    if (from !== undefined) out.from = from;
+    if (to !== undefined) out.to = to;
+    return out;
+  });
+  return { ...comparison, before, after, differences };
+}
+
+/** Fields that hold the name of a person, a box or a place. */
+const NAMES: ReadonlySet<string> = new Set([
+  "hostname",
+  "remote_name",
+  "desc",
+  "location",
+  "config_changed_by",
+  "serial",
+  "vrf",
+]);
+
+/** Ready for a ticket [T87]. Same input, same bytes. */
+export function comparisonMarkdown(given: Comparison, { offsetMin, mask }: ReportOptions): string {
+  const comparison = masked(given, mask ? new Mask() : undefined);
+  const { before, after, differences, not_compared, equal } = comparison;
+  const title = after.device.hostname ?? after.device.label;
+  const lines = [
+    `# ${plain(title)}: what changed`,
+    "",
+    ...identity(after.device),
+    `- Before: ${plain(before.name)}, ${timeWithOffset(before.at, offsetMin)}`,
+    `- After: ${plain(after.name)}, ${timeWithOffset(after.at, offsetMin)}`,
+    "",
+  ];
+  if (comparison.other_device === true) lines.push("**The serial numbers differ: this is another box.**", "");
+  const panels = [...new Set(differences.map(({ panel }) => panel))];
+  if (panels.length === 0) lines.push("No differences.", "");
+  for (const panel of panels) {
+    lines.push(`## ${panelDef(panel).title}`, "", "| what | field | before | after |", "| --- | --- | --- | --- |");
+    for (const one of differences) if (one.panel === panel) lines.push(row(one));
+    lines.push("");
+  }
+  if (equal.length > 0) lines.push(`Equal: ${equal.map((panel) => panelDef(panel).title).join(", ")}.`, "");
+  if (not_compared.length > 0) {
+    lines.push("Not compared:", "");
+    for (const { panel, section, why } of not_compared)
+      lines.push(`- ${panelDef(panel).title}${section === undefined ? "" : ` (${section})`}: ${WHY[why]}`);
+    lines.push("");
+  }
+  return lines.join("\n");
+}
+
+function identity({ model, serial, os, os_version }: SnapshotDevice): string[] {
+  const parts = [model, serial && `serial ${serial}`, [os, os_version].filter(Boolean).join(" ")].filter(
+    (part) => part !== undefined && part !== "",
+  );
+  return parts.length === 0 ? [] : [`- Device: ${plain(parts.join(", "))}`];
+}
+
+function row({ label, kind, panel, section, field, from = "", to = "" }: Difference): string {
+  const words = { appeared: "appeared", gone: "gone", changed: "", grew: "" } as const;
+  const def = panelDef(panel)
+    .sections.filter((one) => (one.kind === "table" ? one.path === section : section === undefined))
+    .flatMap(({ fields }) => fields)
+    .find((one) => one.field === field);
+  const name = field === undefined ? words[kind] : (def?.label ?? field);
+  return `| ${plain(label)} | ${plain(name)} | ${plain(from)} | ${plain(to)} |`;
+}
+
+/** For programs: versioned, with both states as they were read. Same input, same bytes. */
+export function comparisonJson(
+  given: Comparison,
+  states: { before: Snapshot; after: Snapshot },
+  { offsetMin, mask: hide }: ReportOptions,
+): string {
+  const mask = hide ? new Mask() : undefined;
+  const comparison = masked(given, mask);
+  const time = (at: number): object => ({ utc: new Date(at).toISOString(), offset_min: offsetMin });
+  const state = (snapshot: Snapshot): unknown => {
+    const { name, at, device, panels } = snapshot;
+    const out = { name, time: time(at), device, panels };
+    if (mask === undefined) return out;
+    const shown = { ...out, device: maskDevice(device, mask) };
+    return JSON.parse(JSON.stringify(shown), (field, value: unknown) => {
+      if (typeof value !== "string") return value;
+      return NAMES.has(field) ? mask.name("name", value) : mask.text(value);
+    });
+  };
+  const { before, after, ...rest } = comparison;
+  const out = {
+    format: "rackside.comparison",
+    version: SNAPSHOT_SCHEMA,
+    device: after.device,
+    before: { name: before.name, time: time(before.at) },
+    after: { name: after.name, time: time(after.at) },
+    ...rest,
+    states: { before: state(states.before), after: state(states.after) },
+  };
+  return `${JSON.stringify(out, undefined, 2)}\n`;
+}

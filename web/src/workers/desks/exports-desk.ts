@@ -1,0 +1,143 @@
+import type { Result } from "#protocol/local-messages.ts";
+import type { DeskCommand, ExportedFile } from "#protocol/local-telemetry.ts";
+import { tableWindow } from "#telemetry/collector/table-window.ts";
+import { fileName, type TableFile, tableCsv, tableJson } from "#telemetry/export/table-file.ts";
+import type { AuditEntry } from "#telemetry/knowledge/collector-data.ts";
+import type { FieldDef } from "#telemetry/knowledge/field-defs.ts";
+import { PANEL_IDS, type PanelId, panelDef } from "#telemetry/knowledge/panels.ts";
+import type { TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
+import type { Desk, DeskContext } from "./desk.ts";
+import { labelOf, wholeTable } from "./device-facts.ts";
+
+const NO_TABLE: Result = { ok: false, error: { code: "invalid", reason: "panel", retry: "no" } };
+const NOTHING: Result = { ok: false, error: { code: "invalid", reason: "nothing_known", retry: "user" } };
+/** What was sent to devices is kept so long [T61], and written at most this often, milliseconds. */
+const AUDIT_KEEP_MS = 7 * 24 * 3_600_000;
+const AUDIT_EVERY_MS = 10_000;
+/** An entry whose command never came to an end is final after this, milliseconds; a command takes at most 180 s. */
+const FINAL_MS = 240_000;
+/** Old entries are looked for after so many writes. */
+const SWEEP_EVERY = 50;
+
+/** Tables and the audit of a device as files; keeps the audit for a week [T61]. */
+export class ExportsDesk implements Desk {
+  readonly actions = ["table_export", "audit_export"] as const;
+  readonly #context: DeskContext;
+  /** By device: entries up to here are stored as they will stay. */
+  readonly #stored = new Map<string, { run: number; seq: number; at: number; writes: number }>();
+
+  constructor(context: DeskContext) {
+    this.#context = context;
+  }
+
+  take({ device }: TelemetryUpdate): void {
+    const now = this.#context.env.now();
+    const state = this.#stored.get(device);
+    if (state !== undefined && now - state.at < AUDIT_EVERY_MS) return;
+    void this.#storeAudit(device, now);
+  }
+
+  /** Entries of the collector that are new or had no outcome yet. A new collector counts from one again. */
+  async #storeAudit(device: string, now: number): Promise<void> {
+    const entries = this.#context.collectors.of(device)?.audit() ?? [];
+    const first = entries[0];
+    if (first === undefined) return;
+    let state = this.#stored.get(device);
+    const last = entries.at(-1)?.seq ?? 0;
+    if (state === undefined || last < state.seq) state = { run: first.at, seq: 0, at: now, writes: 0 };
+    const { run } = state;
+    this.#stored.set(device, { ...state, at: now });
+    let settled = state.seq;
+    let unbroken = true;
+    for (const entry of entries) {
+      if (entry.seq <= state.seq) continue;
+      await this.#context.records.put("audit", device, [run, entry.seq], entry);
+      const final = entry.outcome !== undefined || now - entry.at > FINAL_MS;
+      unbroken &&= final;
+      if (unbroken) settled = entry.seq;
+    }
+    const writes = state.writes + 1;
+    this.#stored.set(device, { run, seq: settled, at: now, writes });
+    if (writes % SWEEP_EVERY === 1) await this.#sweep(device, now);
+  }
+
+  async #sweep(device: string, now: number): Promise<void> {
+    const { records } = this.#context;
+    for (const { key, value } of await records.range<AuditEntry>("audit", device)) {
+      if (value.at < now - AUDIT_KEEP_MS) await records.remove("audit", device, key);
+    }
+  }
+
+  async serve(command: DeskCommand): Promise<Result> {
+    if (command.action === "table_export") return this.#table(command.device, command.payload);
+    if (command.action === "audit_export") return this.#audit(command.device, command.payload.format);
+    return NO_TABLE;
+  }
+
+  #table(device: string, payload: Extract<DeskCommand, { action: "table_export" }>["payload"]): Result {
+    const { panel, table, format, sort, filter } = payload;
+    if (!isPanelId(panel)) return NO_TABLE;
+    const section = panelDef(panel).sections.find((one) => one.kind === "table" && one.path === table);
+    const reading = this.#context.reading(device, panel);
+    if (section === undefined) return NO_TABLE;
+    if (reading?.data === undefined) return NOTHING;
+    const found = (reading.data as Record<string, unknown>)[table];
+    const all = Array.isArray(found)
+      ? (found as Record<string, unknown>[])
+      : [...(wholeTable(this.#context.collectors, device, panel, table, this.#context.env.now()) ?? [])];
+    const query = { offset: 0, limit: Number.MAX_SAFE_INTEGER, ...(sort && { sort }), ...(filter && { filter }) };
+    const file: TableFile = {
+      device: labelOf(this.#context, device),
+      panel,
+      table,
+      read_at: reading.ts,
+      commands: [...new Set(reading.sources.map(({ command }) => command))],
+      fields: section.fields,
+      rows: tableWindow(all, query).rows,
+    };
+    return { ok: true, value: written(file, format) };
+  }
+
+  async #audit(device: string, format: "csv" | "json"): Promise<Result> {
+    const { records, env } = this.#context;
+    await this.#storeAudit(device, env.now());
+    const oldest = env.now() - AUDIT_KEEP_MS;
+    const entries = await records.range<AuditEntry>("audit", device);
+    const rows = entries.map(({ value }) => value).filter(({ at }) => at >= oldest);
+    if (rows.length === 0) return NOTHING;
+    const file: TableFile = {
+      device: labelOf(this.#context, device),
+      panel: "audit",
+      table: "entries",
+      read_at: env.now(),
+      commands: [],
+      fields: AUDIT_FIELDS,
+      rows: rows.toSorted((a, b) => a.at - b.at || a.seq - b.seq).map((row) => ({ ...row, utc: isoOf(row.at) })),
+    };
+    return { ok: true, value: written(file, format) };
+  }
+}
+
+const isoOf = (at: number): string => new Date(at).toISOString();
+
+const column = (field: string, unit: FieldDef["unit"]): FieldDef => ({ field, label: field, unit, align: "left" });
+const AUDIT_FIELDS: readonly FieldDef[] = [
+  column("utc", "text"),
+  column("purpose", "text"),
+  column("text", "text"),
+  column("outcome", "text"),
+  column("ms", "ms"),
+  column("bytes", "bytes"),
+  column("seq", "count"),
+];
+
+function written(file: TableFile, format: "csv" | "json"): ExportedFile {
+  const name = fileName([file.device, file.panel, file.table === "rows" ? "" : file.table], file.read_at, format);
+  return format === "csv"
+    ? { name, mime: "text/csv", text: tableCsv(file) }
+    : { name, mime: "application/json", text: tableJson(file) };
+}
+
+function isPanelId(text: string): text is PanelId {
+  return (PANEL_IDS as readonly string[]).includes(text);
+}
