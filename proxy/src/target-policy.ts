@@ -5,10 +5,12 @@ import {
   contains,
   formatAddress,
   isExact,
+  mayContain,
   parseAddress,
   parseCidr,
 } from "./policy/address.ts";
 import { deniedClass } from "./policy/address-class.ts";
+import { hostName } from "./policy/host-name.ts";
 
 /** Inclusive range of ports. */
 export type PortRange = { from: number; to: number };
@@ -27,8 +29,14 @@ export type PolicyRule = {
 };
 export type TargetPolicy = { allow: readonly PolicyRule[]; deny: readonly PolicyRule[] };
 
-/** Who asks, and from where: a jump host as it was typed, with the address that was checked where there is one. */
-export type Asker = { user?: string | undefined; via?: { host: string; address?: Address | undefined } | undefined };
+/** A jump host as it was typed, with the address that was checked; none where the jump host before it resolved its name. */
+export type JumpHost = { host: string; address?: Address | undefined };
+/** Who asks, and from where: `via` is the jump host next to the target, `earlier` are those before it. */
+export type Asker = {
+  user?: string | undefined;
+  via?: JumpHost | undefined;
+  earlier?: readonly JumpHost[] | undefined;
+};
 /** What is the proxy's own: addresses of its host, and ports that it listens on [S35]. */
 export type Own = { addresses: readonly Address[]; ports: readonly number[] };
 
@@ -86,16 +94,30 @@ function opens(rule: PolicyRule, port: number): boolean {
   return rule.ports.some(({ from, to }) => port >= from && port <= to);
 }
 
-function isVia(rule: PolicyRule, via: NonNullable<Asker["via"]>): boolean {
+function isVia(rule: PolicyRule, { host, address }: JumpHost): boolean {
   return (rule.via ?? []).some(({ cidr, name }) =>
-    cidr === undefined ? name === via.host.toLowerCase() : via.address !== undefined && contains(cidr, via.address),
+    cidr === undefined ? name === hostName(host) : address !== undefined && contains(cidr, address),
   );
+}
+
+/** As a deny rule sees it: one whose address nobody knows may be any of those that it names by address [S2]. */
+function mayBeVia(rule: PolicyRule, jump: JumpHost): boolean {
+  return isVia(rule, jump) || (jump.address === undefined && (rule.via ?? []).some(({ cidr }) => cidr !== undefined));
+}
+
+function isOf(rule: PolicyRule, user: string | undefined): boolean {
+  return rule.users === undefined || (user !== undefined && rule.users.includes(user));
 }
 
 /** Whether the rule speaks to this asker at all. */
 function concerns(rule: PolicyRule, { user, via }: Asker): boolean {
-  if (rule.users !== undefined && (user === undefined || !rule.users.includes(user))) return false;
-  return rule.via === undefined || (via !== undefined && isVia(rule, via));
+  return isOf(rule, user) && (rule.via === undefined || (via !== undefined && isVia(rule, via)));
+}
+
+/** The same for a deny rule, which holds behind its jump host wherever in the path that stands. */
+function forbids(rule: PolicyRule, { user, via, earlier = [] }: Asker): boolean {
+  const path = via === undefined ? [] : [...earlier, via];
+  return isOf(rule, user) && (rule.via === undefined || path.some((jump) => mayBeVia(rule, jump)));
 }
 
 /** Whether any rule opens the port at all: asked before a name is resolved [S40]. */
@@ -119,7 +141,9 @@ type Judgement = "open" | { class: string } | "port" | "not listed" | { deny: nu
 
 function judge(policy: TargetPolicy, address: Address, port: number, own: Own, asker: Asker): Judgement {
   const covers = (rule: PolicyRule) => rule.cidr !== undefined && contains(rule.cidr, address) && concerns(rule, asker);
-  const denied = policy.deny.findIndex((rule) => covers(rule) && opens(rule, port));
+  const denied = policy.deny.findIndex(
+    (rule) => rule.cidr !== undefined && mayContain(rule.cidr, address) && forbids(rule, asker) && opens(rule, port),
+  );
   if (denied >= 0) return { deny: denied };
   const matching = policy.allow.filter(covers);
   const special = deniedClass(address, own.addresses);
@@ -200,10 +224,12 @@ export function checkRemoteName(
   port: number,
   asker: Asker,
 ): PolicyRefusal | undefined {
-  const wanted = name.replace(/\.$/, "").toLowerCase();
-  const fits = (rule: PolicyRule) => rule.name === wanted && concerns(rule, asker) && opens(rule, port);
-  const denied = policy.deny.findIndex(fits);
-  if (denied < 0 && policy.allow.some((rule) => rule.via !== undefined && fits(rule))) return undefined;
+  const wanted = hostName(name);
+  const fits = (rule: PolicyRule) => rule.name === wanted && opens(rule, port);
+  const denied = policy.deny.findIndex((rule) => fits(rule) && forbids(rule, asker));
+  if (denied < 0 && policy.allow.some((rule) => rule.via !== undefined && fits(rule) && concerns(rule, asker))) {
+    return undefined;
+  }
   const why = denied < 0 ? NOT_LISTED : DENY_LIST;
   const detail =
     denied < 0

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { DRAIN_DEFAULT_S, DRAIN_MAX_S } from "#protocol/limits.ts";
 import { Limits } from "./limits-schema.ts";
-import { Rule } from "./policy-schema.ts";
+import { DenyRule, Rule } from "./policy-schema.ts";
 import { AuditConfig, IdentityConfig, TrustedProxies } from "./trust-schema.ts";
 
 /** Port of the one listener: not taken by anything common, above 1024. */
@@ -44,7 +44,7 @@ export const ConfigFile = v.strictObject({
     [],
   ),
   allow: v.optional(v.array(Rule, "must be a list of rules"), []),
-  deny: v.optional(v.array(Rule, "must be a list of rules"), []),
+  deny: v.optional(v.array(DenyRule, "must be a list of rules"), []),
   /** Absent: true, or false where there are several users [S34]. */
   default_allow: v.optional(v.boolean("must be true or false")),
   host_keys: v.optional(

@@ -55,6 +55,14 @@ export const Rule = v.pipe(
     "a rule by name needs via: a jump host resolves it",
   ),
 );
+/** A name in `via` would be evaded by the address of the same jump host, or by another of its names. */
+export const DenyRule = v.pipe(
+  Rule,
+  v.check(
+    ({ via = [] }) => via.every((text) => parseCidr(text) !== undefined),
+    "must name its jump hosts by address: by another name the same one would pass",
+  ),
+);
 type RuleValues = v.InferOutput<typeof Rule>;
 
 /** True for all but IPv6 link-local addresses without an interface. */

@@ -80,6 +80,13 @@ export function contains(cidr: Cidr, address: Address): boolean {
   return cidr.bits >> below === address.bits >> below;
 }
 
+/** For rules that forbid: an interface that is named on one side only opens no way around them. */
+export function mayContain(cidr: Cidr, address: Address): boolean {
+  const zone = cidr.zone ?? address.zone;
+  if (zone === undefined || (address.zone ?? zone) !== zone) return contains(cidr, address);
+  return contains({ ...cidr, zone }, { ...address, zone });
+}
+
 /** Whether the rule names exactly one address. */
 export function isExact(cidr: Cidr): boolean {
   return cidr.prefix === (cidr.v === 4 ? 32 : 128);

@@ -10,7 +10,7 @@ import type { SshConnection } from "../ssh/connection.ts";
 import { dial } from "../ssh/dial.ts";
 import { openForward } from "../ssh/forward.ts";
 import { hostPattern } from "../ssh/known-hosts.ts";
-import type { Asker } from "../target-policy.ts";
+import type { Asker, JumpHost } from "../target-policy.ts";
 import { type AttemptVoice, HopLogin, type HopSpec } from "./hop-login.ts";
 import { resolveTarget } from "./resolve-target.ts";
 import type { SessionContext } from "./session-context.ts";
@@ -25,7 +25,7 @@ export type Path = {
   viaKeys: readonly HostKey[];
 };
 
-type Before = { hop: number; connection: SshConnection; via: NonNullable<Asker["via"]>; ended: Failure | undefined };
+type Before = { hop: number; connection: SshConnection; via: JumpHost; ended: Failure | undefined };
 
 /** Opens it hop by hop; a failure names its hop. `identity` decides whether a refusal offers one tap [S34]. */
 export async function openPath(
@@ -45,7 +45,7 @@ export async function openPath(
   const before: Before[] = [];
   const checked: CheckedHop[] = [];
   for (const hop of hops) {
-    const opened = await openHop(context, voice, identity, hop, before.at(-1));
+    const opened = await openHop(context, voice, identity, hop, before);
     // The host before it may be what really ended.
     const broken = before.findIndex(({ ended }) => ended !== undefined);
     if (!opened.ok || broken >= 0) {
@@ -69,7 +69,7 @@ export async function openPath(
     const entry: Before = {
       hop: hop.index,
       connection,
-      via: { host: hop.host.toLowerCase(), address },
+      via: { host: hop.host, address },
       ended: undefined,
     };
     connection.onEnd((problem) => {
@@ -134,11 +134,13 @@ async function openHop(
   voice: AttemptVoice,
   identity: Identity,
   hop: HopSpec,
-  before: Before | undefined,
+  jumps: readonly Before[],
 ): Promise<Outcome<Opened>> {
+  const before = jumps.at(-1);
   const { host, port } = hop;
   const shown = voice.message.payload.target.via.length === 0 ? undefined : hop.index;
-  const asker: Asker = { user: voice.user, via: before?.via };
+  const earlier = jumps.slice(0, -1).map(({ via }) => via);
+  const asker: Asker = { user: voice.user, via: before?.via, earlier };
   voice.progress("resolve", shown);
   const question = {
     policy: context.policy.current,

@@ -69,6 +69,10 @@ describe("configuration", () => {
       '{"allow": [{"cidr": "10.0.0.0/8", "ports": [22], "via": ["a b"]}]}',
       /via\[0\]: must be the address or name of a jump/,
     ],
+    [
+      '{"deny": [{"cidr": "10.0.0.5", "ports": [22], "via": ["10.9.9.9", "jump1"]}]}',
+      /deny\[0\]: must name its jump hosts by address/,
+    ],
     ['{"host_keys": {"import": ""}}', /host_keys\.import: must not be empty/],
     ['{"agent": {"enabled": "yes"}}', /agent\.enabled: must be true or false/],
     ['{"log": {"level": "loud"}}', /log\.level: must be "debug"/],

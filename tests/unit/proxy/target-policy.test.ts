@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { formatAddress, parseAddress, parseCidr } from "#proxy/policy/address.ts";
 import {
+  type Asker,
   checkPort,
   checkRemoteName,
   checkTarget,
@@ -212,6 +213,36 @@ describe("[S34] users, via and labels", () => {
       rule: 0,
       detail: expect.stringContaining('rule 1, "not ours"'),
     });
+  });
+
+  test("a deny rule with via holds behind that jump host however it is spelled, and wherever it stands in the path", () => {
+    const deny = [{ ...rule("10.1.0.5/32"), via: [{ cidr: parseCidr("198.51.100.7/32") ?? gate.cidr }] } as PolicyRule];
+    const open: TargetPolicy = { allow: [rule("10.0.0.0/8")], deny };
+    const [gw, other] = addresses("198.51.100.7", "198.51.100.8");
+    const verdict = (asker: Asker) => checkTarget(open, addresses("10.1.0.5"), 22, OWN, asker).ok;
+    expect(verdict({ via: { host: "gw.lab", address: gw } })).toBe(false);
+    expect(verdict({ via: { host: "::ffff:198.51.100.7", address: gw } })).toBe(false);
+    expect(verdict({ via: { host: "other", address: other }, earlier: [{ host: "gw.lab", address: gw }] })).toBe(false);
+    // A jump host that another one resolved may be it: what cannot be checked is refused [S2].
+    expect(verdict({ via: { host: "inner.lab" }, earlier: [{ host: "other", address: other }] })).toBe(false);
+    expect(verdict({ via: { host: "other", address: other } })).toBe(true);
+    expect(verdict({})).toBe(true);
+  });
+
+  test("names of jump hosts are the same with a dot at their end", () => {
+    const dotted = { ...through, via: { ...through.via, host: "GW.lab." } };
+    expect(checkRemoteName(policy, "core.lab", 22, dotted)).toBeUndefined();
+    const deny: PolicyRule[] = [{ ...rule("10.1.1.0/24"), via: [{ name: "gw.lab" }] }];
+    expect(checkTarget({ ...policy, deny }, addresses("10.1.1.1"), 22, OWN, dotted).ok).toBe(false);
+  });
+
+  test("a deny rule covers an address whatever interface is named with it", () => {
+    const allow = [rule("fd00::1%eth0"), rule("fd00::1")];
+    const verdict = (deny: PolicyRule, address: string) =>
+      checkTarget({ allow, deny: [deny] }, addresses(address), 22, { addresses: [], ports: [] }).ok;
+    expect(verdict(rule("fd00::/8"), "fd00::1%eth0")).toBe(false);
+    expect(verdict(rule("fd00::1%eth0"), "fd00::1")).toBe(false);
+    expect(verdict(rule("fd00::1%eth1"), "fd00::1%eth0")).toBe(true);
   });
 
   test("a rule with users holds for them only; whoever is unknown is nobody", () => {
