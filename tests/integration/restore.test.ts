@@ -1,6 +1,7 @@
 /** A page that was killed comes back with its screen, byte for byte, and answers nothing that was asked before [WP31]. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { commands } from "#bridge/commands.ts";
+import { secretCommands } from "#bridge/secret-commands.ts";
 import type { DeviceRecord } from "#bridge/types.ts";
 import { requireTools } from "#support/find-tools.ts";
 import { BrowserProfile, PageDouble } from "#support/page-double.ts";
@@ -245,6 +246,48 @@ describe.skipIf(!usable)("restore after a page kill, against OpenSSH", () => {
     await second.until("storage", ({ keep_nothing }) => keep_nothing);
     await second.bridge.dispatch(commands.keepNothing(false));
     await second.until("storage", ({ keep_nothing }) => !keep_nothing);
+  });
+
+  test("[S71] killed with a vault: locked, nothing comes back and what waits is told; unlocked, screen, session and history do", async () => {
+    const passphrase = "correct horse battery";
+    const { profile, page, device, screen } = await shell();
+    // What was stored before there was a vault is taken under it as well.
+    await page.bridge.dispatch(commands.historyAdd(device, "show before", Date.now()));
+    expect((await page.bridge.dispatch(secretCommands.createVault(passphrase))).ok).toBe(true);
+    await page.bridge.dispatch(commands.historyAdd(device, "show after", Date.now()));
+    say(page, device, "stty -echo; echo BEF''ORE\r");
+    await shows(screen, /BEFORE/);
+    await page.bridge.dispatch(secretCommands.lock());
+    await stored(page, screen);
+    page.kill();
+
+    const second = await openPage(profile);
+    await second.until("vault", ({ phase }) => phase === "locked");
+    const { locked_sessions } = await second.until("storage", (view) => view.locked_sessions !== undefined);
+    expect(locked_sessions?.sessions).toBe(1);
+    expect(locked_sessions?.until).toBeGreaterThan(Date.now());
+    expect(second.view("catalog")?.open).toEqual([]);
+    expect((await second.bridge.dispatch(commands.historyList(device, "", 5))).ok).toBe(false);
+    expect((await second.bridge.dispatch(secretCommands.unlock({ passphrase }))).ok).toBe(true);
+    await live(second, device);
+    const again = screenOf(second, device);
+    await shows(again, /BEFORE/);
+    say(second, device, "echo AFT''ER\r");
+    await shows(again, /AFTER/);
+    await second.until("storage", (view) => view.locked_sessions === undefined);
+    const history = await second.bridge.dispatch<readonly { line: string }[]>(commands.historyList(device, "", 5));
+    expect(history.ok && history.value?.map(({ line }) => line)).toEqual(["show after", "show before"]);
+
+    // Erased: what it protected is gone; the session that runs goes on, and is written down anew.
+    expect((await second.bridge.dispatch(secretCommands.eraseVault("erase"))).ok).toBe(true);
+    await expect.poll(() => second.storedLogs(), SOON).toEqual({ logs: 0, records: 0, end: 0 });
+    const gone = await second.bridge.dispatch<readonly unknown[]>(commands.historyList(device, "", 5));
+    expect(gone.ok && gone.value).toEqual([]);
+    say(second, device, "echo ERA''SED\r");
+    await shows(again, /ERASED/);
+    second.kill();
+    const third = await openPage(profile);
+    await live(third, device);
   });
 
   test("storage that begins to fail is told, and the device is not held by it", async () => {

@@ -55,16 +55,12 @@ export class Services {
     message: Extract<UiCommand, { action: "history_add" | "history_list" | "history_delete" }>,
   ): Promise<Result> {
     const { device } = message;
-    switch (message.action) {
-      case "history_add":
-        await this.#history.add(device, message.payload.line, message.payload.at);
-        return done();
-      case "history_list":
-        return done(await this.#history.list(device, message.payload.search, message.payload.limit));
-      case "history_delete":
-        await this.#history.delete(device, message.payload.line);
-        return done();
+    if (message.action === "history_list") {
+      return done(await this.#history.list(device, message.payload.search, message.payload.limit));
     }
+    if (message.action === "history_add") await this.#history.add(device, message.payload.line, message.payload.at);
+    else await this.#history.delete(device, message.payload.line);
+    return done();
   }
 
   async serve(message: UiCommand): Promise<Result> {

@@ -57,6 +57,11 @@ function NewVault() {
           A vault keeps passwords and imported keys on this tablet, encrypted under a passphrase. Without one, passwords
           are asked for each time, and nothing of them is stored.
         </p>
+        <p>
+          It also protects what this tablet keeps of sessions: output, command history, readings and what is needed to
+          come back. Without one, that is encrypted under a key of this browser, which does not protect against somebody
+          who copies the browser profile.
+        </p>
         <div className="rs-btn-row">
           <Button icon="denied" onClick={() => setMaking(true)}>
             Make a vault…

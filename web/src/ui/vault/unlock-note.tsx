@@ -1,8 +1,11 @@
 import { useState } from "react";
+import { useView } from "#bridge/hooks.ts";
 import { Button } from "../primitives/button.tsx";
 import { Callout } from "../primitives/callout.tsx";
 import { Dialog } from "../primitives/dialog.tsx";
+import { useNow } from "../status/use-now.ts";
 import { UnlockForm } from "./unlock-form.tsx";
+import { waitingText } from "./waiting-words.ts";
 
 /** Says above the list of devices that the vault is locked, and opens it [S70] [S71]. */
 export function UnlockNote() {
@@ -20,6 +23,7 @@ export function UnlockNote() {
         tone="info"
       >
         <p>Sessions of before come back with their screen when it is open; devices open after that.</p>
+        <WaitingSessions />
       </Callout>
       {open ? (
         <Dialog icon="denied" onClose={() => setOpen(false)} title="Unlock the vault">
@@ -28,4 +32,11 @@ export function UnlockNote() {
       ) : null}
     </div>
   );
+}
+
+/** Their grace runs meanwhile [S71]. */
+function WaitingSessions() {
+  const waiting = useView("storage")?.locked_sessions;
+  const now = useNow();
+  return waiting === undefined ? null : <p data-testid="waiting-sessions">{waitingText(waiting, now)}</p>;
 }

@@ -1,3 +1,4 @@
+import type { SshKeyView } from "#machines/secret-views.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
 import type { HostEnv } from "../host-env.ts";
 import type { TabletStore } from "../storage/tablet-store.ts";
@@ -16,18 +17,6 @@ const NAME_MAX_CHARS = 128;
 /** A key made on this tablet: the handles cannot be read by anyone, so they need no vault [S52]. */
 export type StoredKey = { version: 1; name: string; at: number; blob: Bytes; handles: KeyHandles["handles"] };
 
-/** What everybody may know of a key. `imported`: its private half is in the vault. */
-export type KeyFacts = {
-  id: string;
-  name: string;
-  type: string;
-  /** SSH's wire form, base64. */
-  public_key: string;
-  sha256: string;
-  at: number;
-  imported: boolean;
-};
-
 type Done = { ok: true; value: string } | { ok: false; error: ErrorPayload };
 const refused = (code: ErrorPayload["code"], reason: string): Done => ({
   ok: false,
@@ -43,9 +32,9 @@ export class KeyRing {
   readonly #store: TabletStore;
   readonly #vault: Vault;
   readonly #changed: () => void;
-  readonly #made = new Map<string, { stored: StoredKey; facts: KeyFacts }>();
+  readonly #made = new Map<string, { stored: StoredKey; facts: SshKeyView }>();
   /** Handles of imported keys, while the vault is open. */
-  readonly #imported = new Map<string, { key: KeyHandles; facts: KeyFacts; bindings: readonly Binding[] }>();
+  readonly #imported = new Map<string, { key: KeyHandles; facts: SshKeyView; bindings: readonly Binding[] }>();
   #kinds: readonly KeyKind[] = [];
 
   constructor(env: Pick<HostEnv, "crypto" | "now">, store: TabletStore, vault: Vault, changed: () => void) {
@@ -81,7 +70,7 @@ export class KeyRing {
     return this.#kinds;
   }
 
-  get keys(): readonly KeyFacts[] {
+  get keys(): readonly SshKeyView[] {
     const all = [...this.#made.values(), ...this.#imported.values()].map(({ facts }) => facts);
     return all.sort((a, b) => a.name.localeCompare(b.name));
   }
@@ -189,7 +178,7 @@ export class KeyRing {
     return importHandles(this.#env.crypto.subtle, jwk).catch(() => undefined);
   }
 
-  async #facts(id: string, blob: Bytes, about: Pick<KeyFacts, "name" | "at" | "imported">): Promise<KeyFacts> {
+  async #facts(id: string, blob: Bytes, about: Pick<SshKeyView, "name" | "at" | "imported">): Promise<SshKeyView> {
     const sha256 = await fingerprint(this.#env.crypto.subtle, blob);
     return { id, ...about, type: typeOf(parsePublicBlob(blob)), public_key: base64(blob), sha256 };
   }

@@ -80,7 +80,7 @@ export class SealedStore {
     await before;
     if (phase === "unlocked") await this.#moveUnderVault();
     if (phase === "none") await this.#dropVaults();
-    for (const listener of [...this.#listeners]) await listener(phase === "none" ? "erased" : phase);
+    for (const listener of this.#listeners) await listener(phase === "none" ? "erased" : phase);
   }
 
   /** Keys were wiped from the tablet, or will be kept elsewhere: none that is held is of use any more. */

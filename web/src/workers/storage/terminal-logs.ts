@@ -126,7 +126,7 @@ export class TerminalLogs {
 
   /** The vault is erased, and with it the keys of what it protected: that goes, and open logs of it end. */
   async wipeVaults(): Promise<void> {
-    for (const log of [...this.#open.values()]) if (log.isVaults) log.abandon();
+    for (const log of this.#open.values()) if (log.isVaults) log.abandon();
     try {
       for (const { sid, id, key } of (await this.#deps?.store.sessions()) ?? []) {
         if (isVaults(key)) await this.#deps?.store.wipe(sid, id);
