@@ -55,10 +55,11 @@ const INPUTS = [
   "damaged known_hosts, state or vault record",
 ];
 
-type Row = { input: string; codes: string[] };
-const ROWS: Row[] = [...DOC.matchAll(/^\| ([^|]+) \| ([^|]*`[^|]*) \| [^|]+ \|$/gm)].map(
-  ([, input = "", answer = ""]) => ({
+type Row = { input: string; codes: string[]; kept: string };
+const ROWS: Row[] = [...DOC.matchAll(/^\| ([^|]+) \| ([^|]*`[^|]*) \| ([^|]+) \|$/gm)].map(
+  ([, input = "", answer = "", kept = ""]) => ({
     input,
+    kept: kept.trim(),
     codes: [...answer.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code),
   }),
 );
@@ -90,6 +91,44 @@ test("every row of the table of bad inputs stands in docs/security.md, in order"
 test.each(ROWS)("bad input: $input: each of its answers is expected by a test", ({ codes }) => {
   expect(codes.filter((code) => !isExpected(code))).toEqual([]);
 });
+
+const KEPT_TEST = "tests/integration/proxy/kept.test.ts";
+/** Where the last column is tested, by row: names in {@link KEPT_TEST}, or the file of a test with a rig of its own. */
+const KEPT: readonly (readonly string[] | string)[] = [
+  ["wrong pairing code", "used pairing code"],
+  ["missing Origin", "null Origin", "foreign Origin"],
+  ["no or stale cookie"],
+  "tests/integration/proxy/identity.test.ts",
+  ["second hello"],
+  ["oversize message", "oversize JSON", "bad JSON", "unknown action"],
+  ["input over the grant", "ack beyond what was sent", "foreign channel"],
+  "tests/integration/proxy/links.test.ts",
+  ["wrong session token", "unknown session"],
+  ["forbidden address", "forbidden port", "bad spelling"],
+  ["connection refused", "not SSH"],
+  ["no common algorithm"],
+  ["host key unknown with nobody to ask", "host key changed", "host key without its signature"],
+  ["wrong password", "prompt cancelled"],
+  ["a hop that fails"],
+  ["endless greeting", "banners without end", "prompts without end"],
+  "tests/integration/proxy/openssh.test.ts",
+  "tests/integration/proxy/limits.test.ts",
+  "tests/integration/proxy/limits.test.ts",
+  "tests/unit/workers/vault/vault.test.ts",
+];
+
+test.each(ROWS.map((row, index) => ({ ...row, tested: KEPT[index] })))(
+  "bad input: $input: what is kept is asserted by a test",
+  ({ kept, codes, tested = [] }) => {
+    expect(kept).not.toBe("");
+    const isFile = typeof tested === "string";
+    const text = TESTS.find(({ file }) => file === (isFile ? tested : KEPT_TEST))?.text ?? "";
+    // A file of its own speaks of one of the row's answers at least; the named inputs stand in the table of the other.
+    const words = codes.flatMap((code) => code.split("/"));
+    if (isFile) expect(words.filter((word) => text.includes(word))).not.toEqual([]);
+    else expect(tested.filter((name) => !text.includes(`"${name}": `))).toEqual([]);
+  },
+);
 
 test("the codes of sessions in the table are of the closed list", () => {
   const known = new Set(Object.keys(ERROR_RETRY));
