@@ -115,4 +115,14 @@ export type TypeSecretCommand = {
   payload: { entry: string };
 };
 
-export type VaultImportReport = { imported: number; unreadable: number };
+/**
+ * What became of a file's entries: `imported` of which `replaced` older ones of the vault; `kept`: the vault's own is as
+ * new or newer; `unreadable`: damaged; `left_out`: the vault is full, or was locked meanwhile.
+ */
+export type VaultImportReport = {
+  imported: number;
+  replaced: number;
+  kept: number;
+  unreadable: number;
+  left_out: number;
+};

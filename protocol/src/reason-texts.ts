@@ -36,7 +36,9 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
   },
   "refused_by_policy/fresh_proof": {
     what: "Changing what the proxy may connect to needs a fresh proof that it is you.",
-    next: "Unlock the vault again, or run rackside allow-changes on the proxy's console, then repeat within 5 minutes.",
+    next:
+      "Unlock the vault again, or run rackside allow-changes on the proxy's console, then repeat within 5 minutes. " +
+      "A vault in the place of one that was erased does not count until the tablet is paired anew.",
   },
   "unreachable/name": { what: "The name was not found.", next: "Check the spelling, or use the address." },
   "unreachable/refused": {
@@ -57,6 +59,10 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
   "host_key_unknown/first_use_off": {
     what: "The device's host key is not known, and this proxy is set to know keys beforehand.",
     next: "Have the key added to the proxy's known_hosts file.",
+  },
+  "host_key_unknown/store": {
+    what: "The proxy's file of known host keys cannot be read, so that no host key can be checked.",
+    next: "Have the line that is named mended in the proxy's known_hosts file; nothing in it was changed.",
   },
   "host_key_changed/mistyped": {
     what: "The characters are not the last six of the new fingerprint.",
@@ -122,6 +128,11 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
   "invalid/vault_none": { what: "There is no vault on this tablet.", next: "Make one in Settings." },
   "invalid/vault_exists": { what: "This tablet has a vault already." },
   "invalid/vault_entry": { what: "The entry needs a name and a place where it may be used." },
+  "invalid/vault_entry_gone": {
+    what: "The entry is no longer in the vault: another tab removed it.",
+    kept: "Nothing was stored.",
+    next: "Add it as a new entry.",
+  },
   "invalid/vault_full": { what: "The vault is full.", next: "Remove an entry that is not needed." },
   "invalid/vault_record": {
     what: "An entry of the vault cannot be read: it is damaged.",

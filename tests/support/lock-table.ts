@@ -1,17 +1,21 @@
-type LockUser = (lock: { name: string } | null) => Promise<void> | undefined;
+type LockUser<T> = (lock: { name: string } | null) => Promise<T> | undefined;
 
 /** Web Locks with `ifAvailable`, and with a queue that a signal leads out of: as far as session locks use them. */
 export class LockTable {
   /** Who waits for a held lock. */
   readonly #held = new Map<string, (() => void)[]>();
 
-  async request(name: string, options: { ifAvailable?: boolean; signal?: AbortSignal }, run: LockUser): Promise<void> {
+  async request<T>(
+    name: string,
+    options: { ifAvailable?: boolean; signal?: AbortSignal },
+    run: LockUser<T>,
+  ): Promise<T | undefined> {
     if (this.#held.has(name)) {
       if (options.ifAvailable === true) return run(null);
       await this.#turn(name, options.signal);
     } else this.#held.set(name, []);
     try {
-      await run({ name });
+      return await run({ name });
     } finally {
       const waiting = this.#held.get(name) ?? [];
       const next = waiting.shift();

@@ -19,6 +19,8 @@ export type VaultView = {
   /** `salt`: what the passkey's PRF is asked about, base64url. */
   passkeys: readonly { id: string; label: string; salt: string; at: number }[];
   keep_panels: boolean;
+  /** Made in the place of one that was erased: opening it proves nothing to the proxy [S16]. */
+  unproven?: true;
   /** After wrong tries: when the next is allowed. */
   wait_until?: number;
 };

@@ -12,6 +12,8 @@ export type HostEnv = {
   crypto: Crypto;
   /** Web Locks; undefined where a browser has none. */
   locks: LockManager | undefined;
+  /** Speaks with the tablet's other tabs; absent where a browser cannot. A tab does not hear itself. */
+  channel?: ((name: string, heard: (message: unknown) => void) => TabChannel) | undefined;
   /** Whether the browser promised to keep storage; only the page can ask it to. */
   persisted: () => Promise<boolean>;
   /** Epoch milliseconds; goes on during sleep. */
@@ -21,6 +23,8 @@ export type HostEnv = {
   setTimeout(run: () => void, ms: number): number;
   clearTimeout(id: number): void;
 };
+
+export type TabChannel = { post(message: unknown): void; close(): void };
 
 /** A worker's own surroundings. */
 export function workerEnv(scope: WorkerScope): HostEnv {
@@ -38,11 +42,20 @@ export function workerEnv(scope: WorkerScope): HostEnv {
     indexedDB: scope.indexedDB,
     crypto,
     locks: navigator.locks,
+    channel: scope.BroadcastChannel && tabChannels(scope.BroadcastChannel),
     persisted: async () => (await navigator.storage?.persisted()) ?? false,
     now: () => Date.now(),
     random: () => Math.random(),
     setTimeout: (run, ms) => scope.setTimeout(run, ms),
     clearTimeout: (id) => scope.clearTimeout(id),
+  };
+}
+
+function tabChannels(Channel: typeof BroadcastChannel): NonNullable<HostEnv["channel"]> {
+  return (name, heard) => {
+    const channel = new Channel(name);
+    channel.addEventListener("message", (event: MessageEvent<unknown>) => heard(event.data));
+    return { post: (message) => channel.postMessage(message), close: () => channel.close() };
   };
 }
 
@@ -57,6 +70,7 @@ export type WorkerScope = {
   fetch: typeof fetch;
   crypto: Crypto;
   indexedDB: IDBFactory;
+  BroadcastChannel?: typeof BroadcastChannel;
   navigator: { locks?: LockManager; storage?: Pick<StorageManager, "persisted"> };
   setTimeout(run: () => void, ms: number): number;
   clearTimeout(id: number): void;

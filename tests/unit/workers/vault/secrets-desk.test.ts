@@ -95,6 +95,36 @@ describe("secrets desk", () => {
     expect(told).toBe(2);
   });
 
+  test("[S16] erase, make a vault, unlock: a person who never knew the passphrase proves nothing", async () => {
+    const rig = await Rig.start();
+    let told = 0;
+    rig.desk.onUnlocked = () => told++;
+    await rig.run("vault_create", { passphrase: PASSPHRASE });
+    await rig.run("vault_erase", { word: "erase" });
+    await rig.run("vault_create", { passphrase: "anything at all" });
+    expect(await rig.run("vault_unlock", { passphrase: "anything at all" })).toMatchObject({ ok: true });
+    expect(told).toBe(0);
+    expect(rig.views.get("vault")).toMatchObject({ unproven: true });
+  });
+
+  test("an entry that is gone is not stored anew with an empty secret", async () => {
+    const rig = await Rig.start();
+    await rig.run("vault_create", { passphrase: PASSPHRASE });
+    const fields = { kind: "enable" as const, name: "Core", bindings: [{ kind: "device" as const, device: "r1" }] };
+    const put = await rig.run("vault_put", { ...fields, secret: "s" });
+    if (!put.ok) throw new Error("not stored");
+    const entry = String(put.value);
+    await rig.run("vault_remove", { entry });
+    for (const secret of [{}, { secret: "t" }]) {
+      expect(await rig.run("vault_put", { ...fields, ...secret, entry })).toMatchObject({
+        error: { reason: "vault_entry_gone" },
+      });
+    }
+    expect(rig.desk.vault.entries).toEqual([]);
+    await rig.run("vault_lock", {});
+    expect(await rig.run("vault_put", { ...fields, entry })).toMatchObject({ error: { reason: "vault_locked" } });
+  });
+
   test("[S70] locks when nobody did anything for 10 minutes, and after 5 hidden; being used keeps it open", async () => {
     const rig = await Rig.start();
     await rig.run("vault_create", { passphrase: PASSPHRASE });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { MemoryStore } from "#workers/storage/tablet-store.ts";
 import { LOCK_HIDDEN_MS, LOCK_IDLE_MS, lockIsDue } from "#workers/vault/auto-lock.ts";
 import { nextTryAt, unlockWaitS } from "#workers/vault/unlock-wait.ts";
-import { Vault } from "#workers/vault/vault.ts";
+import { ENTRIES_MAX, Vault } from "#workers/vault/vault.ts";
 import { iterationsFor, PBKDF2_MIN_ITERATIONS } from "#workers/vault/vault-crypto.ts";
 import { isBoundTo, type VaultEntry } from "#workers/vault/vault-entry.ts";
 import { exportVault, importVault } from "#workers/vault/vault-file.ts";
@@ -225,12 +225,39 @@ describe("vault files", () => {
     expect(reason(await importVault(to.env, other, file.value, PASSPHRASE))).toBe("passphrase_wrong");
     expect(await importVault(to.env, other, file.value, OTHER)).toEqual({
       ok: true,
-      value: { imported: 2, unreadable: 0 },
+      value: { imported: 2, replaced: 0, kept: 0, unreadable: 0, left_out: 0 },
     });
     expect(other.entries.map(({ name }) => name)).toEqual(["Core routers", "enable"]);
     // Once more: the same entries, not twice.
     await importVault(to.env, other, file.value, OTHER);
     expect(other.entries).toHaveLength(2);
+  });
+
+  test("[S67] an old file replaces nothing that was changed since; a full vault takes what it has room for, and says so", async () => {
+    const [from, to] = [new Rig(), new Rig()];
+    const vault = await from.open();
+    const ids: string[] = [];
+    for (const name of ["first", "second", "third"]) {
+      const put = await vault.put(entry({ name, at: 10 }));
+      if (put.ok) ids.push(put.value);
+    }
+    const file = await exportVault(from.env, vault, OTHER);
+    if (!file.ok) throw new Error("not exported");
+    const [newer, older] = ids;
+    await vault.put(entry({ name: "first, since", at: 11 }), newer);
+    await vault.put(entry({ name: "second, before", at: 9 }), older);
+    expect(await importVault(from.env, vault, file.value, OTHER)).toEqual({
+      ok: true,
+      value: { imported: 1, replaced: 1, kept: 2, unreadable: 0, left_out: 0 },
+    });
+    expect(vault.entries.map(({ name }) => name)).toEqual(["first, since", "second", "third"]);
+
+    const other = await to.open();
+    for (let n = 0; n < ENTRIES_MAX - 2; n++) await other.put(entry({ name: `n${n}` }));
+    expect(await importVault(to.env, other, file.value, OTHER)).toEqual({
+      ok: true,
+      value: { imported: 2, replaced: 0, kept: 0, unreadable: 0, left_out: 1 },
+    });
   });
 
   test("a damaged record is counted and the others come in; anything else than a vault file is refused", async () => {
@@ -257,7 +284,7 @@ describe("vault files", () => {
     for (const text of [damaged, kind]) {
       expect(await importVault(rig.env, vault, text ?? "", OTHER)).toEqual({
         ok: true,
-        value: { imported: 1, unreadable: 1 },
+        value: { imported: 0, replaced: 0, kept: 1, unreadable: 1, left_out: 0 },
       });
     }
     for (const text of [

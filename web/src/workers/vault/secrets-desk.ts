@@ -1,14 +1,13 @@
 import type { LoginsView, SshKeysView, VaultView } from "#machines/secret-views.ts";
 import type { Result, UiCommand } from "#protocol/local-messages.ts";
 import { SECRET_ACTIONS, type SecretCommand } from "#protocol/local-secrets.ts";
-import type { HostEnv } from "../host-env.ts";
 import { KeyRing } from "../keys/key-ring.ts";
 import { LoginChoices } from "../keys/login-choices.ts";
 import type { Publisher } from "../publisher.ts";
 import type { TabletStore } from "../storage/tablet-store.ts";
 import { lockIsDue } from "./auto-lock.ts";
 import { isAllowedLocked } from "./locked-gate.ts";
-import { refused, Vault } from "./vault.ts";
+import { refused, Vault, type VaultEnv } from "./vault.ts";
 import type { VaultEntry } from "./vault-entry.ts";
 import { exportVault, importVault } from "./vault-file.ts";
 
@@ -29,7 +28,7 @@ export class SecretsDesk {
   readonly vault: Vault;
   readonly keys: KeyRing;
   readonly choices: LoginChoices;
-  readonly #env: Pick<HostEnv, "crypto" | "now">;
+  readonly #env: VaultEnv;
   readonly #held = new Map<string, SecretCommand>();
   /** Whoever waits for the vault to be opened, or erased. */
   #waiting: (() => void)[] = [];
@@ -42,7 +41,7 @@ export class SecretsDesk {
   /** Passphrase or passkey were given just now, and were right [S16]. */
   onUnlocked: () => void = () => {};
 
-  private constructor(env: Pick<HostEnv, "crypto" | "now">, vault: Vault, keys: KeyRing, choices: LoginChoices) {
+  private constructor(env: VaultEnv, vault: Vault, keys: KeyRing, choices: LoginChoices) {
     this.#env = env;
     this.vault = vault;
     this.keys = keys;
@@ -50,11 +49,7 @@ export class SecretsDesk {
     this.#inputAt = env.now();
   }
 
-  static async load(
-    env: Pick<HostEnv, "crypto" | "now">,
-    store: TabletStore,
-    publisher: Pick<Publisher, "mark">,
-  ): Promise<SecretsDesk> {
+  static async load(env: VaultEnv, store: TabletStore, publisher: Pick<Publisher, "mark">): Promise<SecretsDesk> {
     const showVault = (): void => publisher.mark("vault", () => vaultView(vault));
     const showKeys = (): void => publisher.mark("ssh_keys", () => keysView(keys));
     const showLogins = (): void => publisher.mark("logins", (): LoginsView => choices.all);
@@ -120,6 +115,7 @@ export class SecretsDesk {
     this.#inputAt = Math.min(this.#inputAt, now);
     if (this.#hiddenAt !== null) this.#hiddenAt = Math.min(this.#hiddenAt, now);
     if (this.vault.phase === "unlocked" && lockIsDue(now, this.#inputAt, this.#hiddenAt)) this.vault.lock();
+    void this.vault.noteClock();
   }
 
   /** Serves the command that was taken under this id. */
@@ -141,11 +137,11 @@ export class SecretsDesk {
         const opener =
           "passphrase" in payload ? payload : { passkey: payload.passkey, prf: new Uint8Array(payload.prf) };
         const opened = await vault.unlock(opener);
-        if (opened.ok) this.onUnlocked();
+        if (opened.ok && vault.vouches) this.onUnlocked();
         return opened;
       }
       case "vault_lock":
-        vault.lock();
+        vault.lockEverywhere();
         return { ok: true };
       case "vault_erase":
         return vault.erase(command.payload.word);
@@ -196,13 +192,14 @@ export class SecretsDesk {
     }
   }
 
-  async #put({ entry, kind, name, bindings, user, secret }: PutPayload): Promise<Result> {
-    const before = entry === undefined ? undefined : await this.vault.read(entry);
-    const kept = before !== undefined && "secret" in before ? before.secret : undefined;
-    const common = { name: name.trim(), bindings: [...bindings], at: this.#env.now(), secret: secret ?? kept ?? "" };
-    const made: VaultEntry =
-      kind === "password" ? { kind, ...common, ...(user === undefined ? {} : { user }) } : { kind, ...common };
-    return this.vault.put(made, entry);
+  #put({ entry, kind, name, bindings, user, secret }: PutPayload): Promise<Result> {
+    const common = { name: name.trim(), bindings: [...bindings], at: this.#env.now() };
+    const made = (kept: string): VaultEntry =>
+      kind === "password"
+        ? { kind, ...common, secret: secret ?? kept, ...(user === undefined ? {} : { user }) }
+        : { kind, ...common, secret: secret ?? kept };
+    if (entry === undefined) return this.vault.put(made(""));
+    return this.vault.change(entry, (before) => ("secret" in before ? made(before.secret) : undefined));
   }
 }
 
@@ -216,6 +213,7 @@ function vaultView(vault: Vault): VaultView {
     unreadable: vault.unreadable,
     passkeys: vault.passkeys,
     keep_panels: vault.keepPanels,
+    ...(vault.phase === "none" || vault.vouches ? {} : { unproven: true as const }),
     ...(wait_until === undefined ? {} : { wait_until }),
   };
 }

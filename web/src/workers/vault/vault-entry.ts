@@ -60,6 +60,26 @@ export type EntryFacts = {
   user?: string;
 };
 
+export function factsOf(id: string, entry: VaultEntry): EntryFacts {
+  const { kind, name, bindings, at } = entry;
+  const user = entry.kind === "password" ? entry.user : undefined;
+  return { id, kind, name, bindings, at, ...(user === undefined ? {} : { user }) };
+}
+
+/** An entry as it was sealed; undefined when it is none, or of another kind than its record says. */
+export function readEntry(plain: Uint8Array, kind: string): VaultEntry | undefined {
+  const entry = v.safeParse(VaultEntry, parsed(plain));
+  return entry.success && entry.output.kind === kind ? entry.output : undefined;
+}
+
+function parsed(plain: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(plain));
+  } catch {
+    return undefined;
+  }
+}
+
 /** The person or machine that a secret would be shown to. `device`: its id in the user's list, for the device itself. */
 export type BoundTarget = { device?: string | undefined; host: string; port: number; user: string };
 

@@ -1,8 +1,9 @@
 import * as v from "valibot";
+import type { VaultImportReport } from "#protocol/local-secrets.ts";
 import type { HostEnv } from "../host-env.ts";
 import { random128 } from "../host-env.ts";
 import { base64, fromBase64, utf8 } from "../keys/bytes.ts";
-import { ENTRIES_MAX, isShort, refused, type Vault, type VaultResult } from "./vault.ts";
+import { ENTRIES_MAX, refused, type Vault, type VaultResult } from "./vault.ts";
 import {
   calibrateIterations,
   PBKDF2_MAX_ITERATIONS,
@@ -13,7 +14,8 @@ import {
   seal,
   unseal,
 } from "./vault-crypto.ts";
-import { VaultEntry } from "./vault-entry.ts";
+import { readEntry } from "./vault-entry.ts";
+import { isShort } from "./vault-words.ts";
 
 /** Largest file that is looked at, in characters; twice what a full vault of passwords needs. */
 export const VAULT_FILE_MAX_CHARS = 8 * 1024 * 1024;
@@ -87,15 +89,16 @@ export async function exportVault(
   return { ok: true, value: JSON.stringify(file) };
 }
 
-export type ImportReport = { imported: number; unreadable: number };
-
-/** Adds a file's entries to an open vault; entries of the same id are replaced, damaged ones are counted and left out. */
+/**
+ * Adds a file's entries to an open vault. Of two of the same id the one that was changed last stays; damaged ones are
+ * counted and left out. When the vault takes no more, or is locked meanwhile, the report says what came in before.
+ */
 export async function importVault(
   env: Pick<HostEnv, "crypto">,
   vault: Vault,
   text: string,
   passphrase: string,
-): Promise<VaultResult<ImportReport>> {
+): Promise<VaultResult<VaultImportReport>> {
   const { crypto } = env;
   if (vault.phase !== "unlocked") return refused("vault_locked");
   if (text.length > VAULT_FILE_MAX_CHARS) return refused("too_large");
@@ -112,18 +115,22 @@ export async function importVault(
     return unseal(crypto, key, bound, { iv, data: data.buffer });
   };
   if ((await open(checkBound(file.id), file.check)) === undefined) return refused("passphrase_wrong");
-  const report = { imported: 0, unreadable: 0 };
-  for (const record of file.records) {
+  const report: VaultImportReport = { imported: 0, replaced: 0, kept: 0, unreadable: 0, left_out: 0 };
+  for (const [at, record] of file.records.entries()) {
     const plain = await open({ vault: file.id, record: record.id, kind: record.kind, version: 1 }, record);
-    const entry = plain === undefined ? undefined : v.safeParse(VaultEntry, json(new TextDecoder().decode(plain)));
+    const entry = plain && readEntry(plain, record.kind);
     plain?.fill(0);
-    if (entry?.success !== true || entry.output.kind !== record.kind) {
+    if (entry === undefined) {
       report.unreadable++;
       continue;
     }
-    const stored = await vault.put(entry.output, record.id);
-    if (!stored.ok) return stored;
-    report.imported++;
+    const merged = await vault.merge(record.id, entry);
+    if (!merged.ok && merged.error.reason === "vault_full") report.left_out++;
+    else if (!merged.ok)
+      return { ok: true, value: { ...report, left_out: report.left_out + file.records.length - at } };
+    else if (merged.value === "kept") report.kept++;
+    else report.imported++;
+    if (merged.ok && merged.value === "replaced") report.replaced++;
   }
   return { ok: true, value: report };
 }

@@ -16,6 +16,8 @@ export type VaultHeader = {
   failed_at: number;
   /** Panels stay in sight while it is locked [S70]. */
   keep_panels: boolean;
+  /** Made in the place of one that was erased: whoever opens it need not be whom the tablet was paired by [S16]. */
+  unproven?: true;
 };
 
 /** One entry, sealed under the data key. */
