@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dutyCap, plan, usedMs, WINDOW_MS } from "#telemetry/plan/plan.ts";
-import { runEnded, runStarted, ticksSeen } from "#telemetry/plan/plan-events.ts";
-import { newPlanState, type PlannedCommand, type PlanState, TIER_MS } from "#telemetry/plan/plan-state.ts";
+import { linkUp, runEnded, runStarted, ticksSeen } from "#telemetry/plan/plan-events.ts";
+import { newPlanState, type PlannedCommand, type PlanState, TIER_MS, tierOf } from "#telemetry/plan/plan-state.ts";
 
 const T0 = 1_700_000_000_000;
 
@@ -208,5 +208,182 @@ describe("the plan", () => {
     sample(T0 + 33_050, true);
     sample(T0 + 63_050, false);
     expect(plan(state, T0 + 63_100)).toEqual({ wait_until: T0 + 66_100 });
+  });
+
+  const run = (state: PlanState, key: string, now: number, ms: number, bytes = 100): void => {
+    runStarted(state, key, now);
+    runEnded(state, key, now + ms, { outcome: "ok", ms, echoMs: 0, bytes });
+  };
+
+  test.each([
+    ["2 s", 2_001, 100],
+    ["256 KiB", 50, 256 * 1024 + 1],
+  ])("[T79] over %s twice in a row puts a command down one tier, once is not enough", (_what, ms, bytes) => {
+    const each = command("x", "D");
+    const state = stateWith([each]);
+    run(state, "x", T0, ms, bytes);
+    run(state, "x", T0 + 100_000, 50);
+    run(state, "x", T0 + 200_000, ms, bytes);
+    expect(tierOf(each)).toBe("D");
+    run(state, "x", T0 + 300_000, ms, bytes);
+    expect(tierOf(each)).toBe("C");
+    for (const at of [400_000, 500_000, 600_000, 700_000]) run(state, "x", T0 + at, ms, bytes);
+    expect(tierOf(each)).toBe("B");
+  });
+
+  test("[T79] a pinned port's command stops instead", () => {
+    const each = command("show interfaces x", "E");
+    const state = stateWith([each]);
+    run(state, each.key, T0, 2_500);
+    run(state, each.key, T0 + 60_000, 2_500);
+    expect(tierOf(each)).toBe("L");
+    expect(plan(state, T0 + 3_600_000)).toBeUndefined();
+  });
+
+  test("a port that came up: tier B is asked ten seconds later, once, and not before it rested", () => {
+    const [slow, quick] = [command("slow", "B"), command("quick", "B")];
+    const state = stateWith([slow, quick]);
+    run(state, "slow", T0, 3_000);
+    run(state, "quick", T0 + 4_000, 100);
+    linkUp(state, T0 + 6_000);
+    linkUp(state, T0 + 9_000);
+    expect(plan(state, T0 + 9_000)).toEqual({ wait_until: T0 + 16_000 });
+    run(state, "quick", T0 + 16_000, 100);
+    expect(plan(state, T0 + 17_000)).toEqual({ wait_until: T0 + 30_000 });
+  });
+
+  test("[T44] exactly 30, 60, 120, 240, 480, 600 s, and one success clears that", () => {
+    const hung = command("hung", "D");
+    const state = stateWith([hung]);
+    let now = T0;
+    const hang = (): number => {
+      runStarted(state, "hung", now);
+      now += 10_000;
+      runEnded(state, "hung", now, { outcome: "timeout", ms: 10_000, echoMs: 0, bytes: 0 });
+      const wait = (hung.held_until ?? 0) - now;
+      now += wait;
+      return wait / 1_000;
+    };
+    expect([hang(), hang(), hang(), hang(), hang(), hang(), hang()]).toEqual([30, 60, 120, 240, 480, 600, 600]);
+    run(state, "hung", now, 50);
+    now += 1_000;
+    expect(hang()).toBe(30);
+  });
+});
+
+/** What may happen to a device, second by second. */
+type Fate = { cost: number; outcome: "ok" | "timeout" | "gated" | "error" };
+const fate = fc.record({
+  cost: fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 5, max: 800 }) }, fc.integer({ min: 800, max: 12_000 })),
+  outcome: fc.oneof(
+    { weight: 8, arbitrary: fc.constant("ok" as const) },
+    fc.constantFrom("timeout" as const, "gated" as const, "error" as const),
+  ),
+});
+const anyTier = fc.constantFrom<PlannedCommand["tier"]>("A", "B", "C", "D", "E");
+
+/** Runs a plan through throttling, hiding, pausing and wishes; gives every run. */
+function live(load: PlannedCommand["tier"][], fates: Fate[], moods: number[], minutes: number): Run[] {
+  const state = stateWith(
+    load.map((tier, index) => command(`c${index}`, tier, { panels: [index % 3 === 0 ? "cpu" : "routing_table"] })),
+    1,
+  );
+  const runs: Run[] = [];
+  let now = T0;
+  for (let steps = 0; now < T0 + minutes * 60_000 && steps < 5_000; steps++) {
+    const mood = moods[Math.floor((now - T0) / 20_000) % Math.max(1, moods.length)] ?? 0;
+    Object.assign(state, { throttled: mood === 1, hidden: mood === 2, paused: mood === 3, typingSlow: mood === 4 });
+    const action = plan(state, now);
+    expect(plan(state, now)).toEqual(action);
+    if (!action || "ask" in action || "wait_until" in action) {
+      if (action && "wait_until" in action) expect(action.wait_until).toBeGreaterThan(now);
+      now = Math.min(action && "wait_until" in action ? action.wait_until : Number.POSITIVE_INFINITY, now + 5_000);
+      continue;
+    }
+    const { cost, outcome } = fates[steps % fates.length] ?? { cost: 10, outcome: "ok" };
+    runStarted(state, action.run, now);
+    expect(plan(state, now + 1)).toBeUndefined();
+    runs.push({ key: action.run, start: now, ms: cost });
+    now += cost;
+    runEnded(state, action.run, now, { outcome, ms: cost, echoMs: 0, bytes: 100 });
+  }
+  return runs;
+}
+
+describe("the plan under any load, mood and fate", () => {
+  const SEED = 4_417;
+  const args = [
+    fc.array(anyTier, { minLength: 1, maxLength: 12 }),
+    fc.array(fate, { minLength: 1, maxLength: 30 }),
+    fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 12 }),
+  ] as const;
+
+  test("[T3] [T56] one in flight, never above the rate, the same command never twice within its rest", () => {
+    fc.assert(
+      fc.property(...args, (load, fates, moods) => {
+        const runs = live(load, fates, moods, 12);
+        for (const [index, each] of runs.entries()) {
+          const before = runs[index - 1];
+          if (before) expect(each.start).toBeGreaterThanOrEqual(before.start + before.ms);
+          const third = runs[index - 2];
+          if (third) expect(each.start - third.start).toBeGreaterThanOrEqual(999);
+          const same = runs.slice(0, index).findLast(({ key }) => key === each.key);
+          if (same) expect(each.start - same.start).toBeGreaterThanOrEqual(2_000);
+        }
+      }),
+      { seed: SEED, numRuns: 60 },
+    );
+  });
+
+  test("[T53] the share of any minute stays under its cap, but for what one run of unknown cost adds", () => {
+    fc.assert(
+      fc.property(...args, (load, fates, moods) => {
+        const runs = live(load, fates, moods, 12);
+        for (const { start } of runs.filter((each) => each.start > T0 + 2 * WINDOW_MS)) {
+          const window = runs.filter((each) => each.start < start && each.start + each.ms > start - WINDOW_MS);
+          const used = window.reduce((sum, each) => sum + each.ms - Math.max(0, start - WINDOW_MS - each.start), 0);
+          // Nothing begins while the minute before it is full.
+          expect(used).toBeLessThanOrEqual(0.1 * WINDOW_MS);
+        }
+      }),
+      { seed: SEED, numRuns: 60 },
+    );
+  });
+
+  test("[T51] [T10] the same load, moods and fates give the same runs", () => {
+    fc.assert(
+      fc.property(...args, (load, fates, moods) => {
+        expect(live(load, fates, moods, 5)).toEqual(live(load, fates, moods, 5));
+      }),
+      { seed: SEED, numRuns: 20 },
+    );
+  });
+
+  test("[T54] with pinned ports nothing starves either, while the cap is not reached", () => {
+    fc.assert(
+      fc.property(fc.array(tiers, { minLength: 1, maxLength: 8 }), (load) => {
+        const state = stateWith([
+          ...load.map((tier, index) => command(`c${index}`, tier)),
+          ...["e0", "e1", "e2", "e3"].map((key) => command(key, "E")),
+        ]);
+        const end = T0 + 15 * 60_000;
+        const runs = simulate(state, end, () => 60);
+        for (const [index, tier] of load.entries()) {
+          const starts = [T0, ...runs.filter(({ key }) => key === `c${index}`).map(({ start }) => start), end];
+          const longest = Math.max(...starts.slice(1).map((at, i) => at - (starts[i] ?? 0)));
+          expect(longest).toBeLessThanOrEqual(3 * TIER_MS[tier]);
+        }
+      }),
+      { seed: SEED, numRuns: 30 },
+    );
+  });
+
+  test("[T54] pinned ports that use the whole share leave some of it to what waits for three intervals", () => {
+    const state = stateWith([command("d", "D"), ...["e0", "e1", "e2", "e3"].map((key) => command(key, "E"))]);
+    const runs = simulate(state, T0 + 20 * 60_000, (key) => (key === "d" ? 50 : 450));
+    const starts = runs.filter(({ key }) => key === "d").map(({ start }) => start);
+    for (const [index, at] of starts.entries())
+      if (index > 0) expect(at - (starts[index - 1] ?? 0)).toBeLessThanOrEqual(95_000);
+    expect(starts.length).toBeGreaterThan(12);
   });
 });

@@ -129,6 +129,19 @@ export class CommandSet {
     return listed.length > 0 && listed.every((id) => this.choice.fitsNone(pack, id));
   }
 
+  /** Asks for these next and once, whether a panel is subscribed to them or not; gives what was added. */
+  askOnce(pack: Pack, panel: PanelId, seen: SeenNames, now: number): ActiveCommand[] {
+    const before = new Set([...this.active.values()].filter(({ planned }) => planned.subscribed));
+    for (const id of pack.panels[panel]?.commands ?? [])
+      if (!pack.commands[id]?.params) this.want(pack, id, panel, NO_PARAMS, seen, now);
+    const asked = [...this.active.values()].filter(({ planned }) => planned.panels.includes(panel));
+    for (const each of asked) {
+      each.planned.wanted = true;
+      if (!before.has(each)) each.planned.subscribed = false;
+    }
+    return asked;
+  }
+
   /** Lets an all-in-one command stand in for the separate ones while it is cheap [T81]. */
   weigh(pack: Pack, { id, planned }: ActiveCommand): void {
     if (pack.all_in_one?.command !== id || planned.cost_ms === undefined) return;

@@ -1,6 +1,6 @@
 import type { AuditEntry, PanelId } from "../knowledge/panel-data.ts";
 import type { Pack } from "../packs/pack.ts";
-import { plan } from "../plan/plan.ts";
+import { plan, takeToken, waitsForShare } from "../plan/plan.ts";
 import type { Capture } from "../transcript/capture.ts";
 import { MAX_PINNED } from "./command-set.ts";
 import type { CollectorEffect, CollectorEvent, CollectorInput, CollectorPhase } from "./events.ts";
@@ -74,6 +74,8 @@ export class CollectorCore {
         state.intake.deriver.reset();
         if (event.fresh || !session.channel) {
           this.runner.drop(at);
+          state.linesChecked = false;
+          state.linesAccepted = false;
           this.apply(session.opened(event.transport, event.ident, at), at);
         }
         announcer.touchAll();
@@ -149,6 +151,8 @@ export class CollectorCore {
       case "pause":
       case "continue":
         state.plan.paused = event.type === "pause";
+        if (event.type === "continue") state.linesAccepted = true;
+        state.pausedWhy = undefined;
         announcer.touchAll();
         break;
       case "profile":
@@ -178,9 +182,14 @@ export class CollectorCore {
       switch (effect.type) {
         case "write":
           this.state.out.write(effect.write, at);
+          if (effect.write.purpose === "setup" || effect.write.purpose === "command") this.unplanned(at);
           break;
         case "exec":
           this.state.out.exec(effect.id, effect.command, at);
+          this.unplanned(at);
+          break;
+        case "drained":
+          this.state.plan.runs.push({ start: at - effect.ms, ms: effect.ms });
           break;
         case "exec_cancel":
         case "set_transport":
@@ -196,10 +205,14 @@ export class CollectorCore {
           this.end(effect.reason, effect.text, at);
           break;
         case "async":
-          this.reactor.logged(this.state.intake.events.addLines(effect.lines));
+          this.reactor.logged(this.state.intake.events.addLines(effect.lines), at);
           break;
         case "asked":
           this.state.out.outcome(effect.capture, effect.capture.outcome);
+          this.state.plan.runs.push({
+            start: effect.capture.sent_at,
+            ms: effect.capture.done_at - effect.capture.sent_at,
+          });
           if (effect.capture.complete) this.state.intake.results.asked.set(effect.capture.command, effect.capture);
           break;
         case "detected": {
@@ -224,6 +237,11 @@ export class CollectorCore {
     }
   }
 
+  /** Set-up and detection are written without the plan, but an AAA server counts them as well [T56]. */
+  private unplanned(at: number): void {
+    if (!this.state.plan.running) takeToken(this.state.plan, at);
+  }
+
   private end(reason: EndReason, text: string, at: number): void {
     const { state } = this;
     state.endedWhy = reason;
@@ -241,7 +259,7 @@ export class CollectorCore {
     state.commands.clear();
     state.capabilities = undefined;
     state.commands.use(pack, state.identity.versions, state.identity.variants);
-    state.plan.bucket = { tokens: 2, at, rate_per_s: pack.session.rate_per_s, burst: 2 };
+    state.plan.bucket.rate_per_s = pack.session.rate_per_s;
     state.sync(at);
     state.announcer.touchAll();
   }
@@ -260,7 +278,8 @@ export class CollectorCore {
     if (suspended) return { phase: "suspended" };
     if (session.detecting) return { phase: "detecting" };
     if (this.runner.running) return { phase: "running" };
-    if (planState.paused) return { phase: "paused" };
+    if (planState.paused)
+      return { phase: "paused", ...(this.state.pausedWhy === undefined ? {} : { reason: "limit" }) };
     return planState.throttled ? { phase: "throttled" } : { phase: "waiting" };
   }
 
@@ -276,6 +295,7 @@ export class CollectorCore {
     this.remember();
     const idle = state.suspended || state.endedWhy !== undefined;
     const action = !idle && state.session.ready && !this.runner.running ? plan(state.plan, at) : undefined;
+    state.capped = !idle && waitsForShare(state.plan, at);
     const next = action && ("wait_until" in action ? action.wait_until : at + 1);
     const session = idle ? undefined : state.session.deadline();
     state.out.push(...state.announcer.announce(this.phaseNow(), state.sources(at), session, next));

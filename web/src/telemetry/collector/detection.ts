@@ -109,6 +109,25 @@ export class Detection {
   }
 }
 
+/** What a CLI says about a command of another one. */
+const STRANGE = /command not found|[Uu]nknown command|[Ii]nvalid input|[Uu]nknown action|bad command name|syntax error/;
+/** Refusals are short. */
+const MAX_REFUSAL_LINES = 5;
+
+/**
+ * The answer that tells the platform, held against the platform that is believed in: the line that speaks of another
+ * one, or refuses the command as unknown; nothing when it fits or says nothing.
+ */
+export function contradiction(pack: Pack, text: string): string | undefined {
+  const own = pack.detect.output.map(({ re }) => new RegExp(re, "m"));
+  if (own.length === 0 || own.some((re) => re.test(text))) return undefined;
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const other = [...SIGNATURES.filter((each) => each.pack.id !== pack.id), ...FOREIGN].find(({ re }) => re.test(text));
+  const strange = lines.length <= MAX_REFUSAL_LINES ? lines.find((line) => STRANGE.test(line)) : undefined;
+  const line = other ? (lines.find((each) => other.re.test(each)) ?? lines[0]) : strange;
+  return line?.trim().slice(0, 160);
+}
+
 function detectedOf(
   question: DetectionQuestion,
   pack: Pack,

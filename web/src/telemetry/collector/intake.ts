@@ -1,5 +1,5 @@
 import type { LogEntry } from "../knowledge/panel-data.ts";
-import type { ParseResult } from "../parsers/result.ts";
+import type { Fragment, ParseResult } from "../parsers/result.ts";
 import { ticksSeen } from "../plan/plan-events.ts";
 import type { Capture } from "../transcript/capture.ts";
 import type { ActiveCommand, CommandSet } from "./command-set.ts";
@@ -13,6 +13,12 @@ export type Consequences = { log: LogEntry[]; guardChanged: boolean };
 
 /** An uptime that falls by more than this means a reload, seconds [T16]. */
 const UPTIME_SLACK_S = 60;
+
+/** At least one port has a rate; ports that count nothing never have one. */
+function hasRates({ ifcounters, traffic }: Fragment): boolean {
+  const rows = [...(ifcounters?.rows ?? []), ...(traffic?.rows ?? [])];
+  return rows.some(({ in_bps, out_bps }) => in_bps !== undefined || out_bps !== undefined);
+}
 
 /** Takes understood answers in: rates, results, log, back-off, size guards. */
 export class Intake {
@@ -39,6 +45,7 @@ export class Intake {
     const { ts, late } = capture;
     const fragment = this.deriver.derive(data, { ts, late, ...context, pinned: active.params.has("IF") });
     if (data.cpu_ticks) ticksSeen(active.planned, fragment.cpu?.busy_pct !== undefined, capture.done_at);
+    else if (data.ifcounters?.rows) ticksSeen(active.planned, hasRates(fragment), capture.done_at);
     this.results.keepGood(active.planned.key, { capture, fragment, trace, form: active.variant.form });
     if (fragment.fib_guard !== undefined) this.guarded(active, fragment.fib_guard, capture);
     return {

@@ -1,19 +1,22 @@
 import type { LogEntry } from "../knowledge/panel-data.ts";
 import type { Pack } from "../packs/pack.ts";
 import type { ParseResult } from "../parsers/result.ts";
-import { runEnded } from "../plan/plan-events.ts";
+import { linkUp, runEnded } from "../plan/plan-events.ts";
 import { intervalMs, TIER_MS } from "../plan/plan-state.ts";
 import type { Capture } from "../transcript/capture.ts";
 import { type ActiveCommand, panelsUsing } from "./command-set.ts";
-import { failedSourceOf, sourceOf } from "./reading.ts";
+import { contradiction } from "./detection.ts";
+import { failedSourceOf, panelData, sourceOf } from "./reading.ts";
 import type { Running } from "./runner.ts";
 import type { SessionEffect } from "./session.ts";
 import type { CollectorState } from "./state.ts";
 import { runOutcome, type Understood, understand } from "./understand.ts";
-import { speedsOf } from "./updates.ts";
+import { panelCommands, speedsOf } from "./updates.ts";
 
 /** So many answers over exec that nothing was understood of, with none understood before, mean that exec is no use. */
 const USELESS_EXECS = 2;
+/** With at most this many lines free telemetry asks before it goes on [T59]. */
+const MIN_FREE_LINES = 1;
 /** A capture that a pager spoiled is asked for again after this time. */
 const PAGED_HOLD_MS = 5_000;
 
@@ -30,19 +33,22 @@ export class Reactor {
   /** A command of the pack was answered, or given up. */
   captured(running: Running | undefined, capture: Capture, at: number): SessionEffect[] {
     const { session, intake, announcer, out, plan, commands } = this.state;
-    this.logged(intake.events.addLines(capture.log_lines));
+    this.logged(intake.events.addLines(capture.log_lines), at);
     const { pack } = session;
     if (!running || !pack) return [];
     const { active } = running;
+    const stranger = this.stranger(active, capture, pack);
+    if (stranger !== undefined) return this.contradicted(stranger, pack, capture, at);
     const understood = understand(capture, active, pack);
     const why = understood.ok ? "ok" : understood.why;
     out.outcome(capture, why);
-    runEnded(plan, active.planned.key, at, {
+    const suspended = runEnded(plan, active.planned.key, at, {
       outcome: runOutcome(why),
       ms: capture.done_at - capture.sent_at,
       echoMs: session.channel?.echoMs ?? 0,
       bytes: capture.bytes,
     });
+    if (suspended.length > 0) announcer.touchAll();
     this.understoodAny ||= understood.ok;
     if (why === "parse" || why === "error") this.misses++;
     if (running.ask) this.answered(running, capture, understood, at);
@@ -51,7 +57,7 @@ export class Reactor {
       if (why === "paged") active.planned.held_until = at + PAGED_HOLD_MS;
     }
     if (pack.capabilities?.command === active.id && why !== "gap") this.capable(pack, capture, understood.ok);
-    if (why === "limit") plan.paused = true;
+    if (why === "limit") this.pause(understood.ok ? undefined : understood.hint);
     for (const panel of [...panelsUsing(pack, active.id, announcer.panels), "collector" as const, "audit" as const])
       announcer.touch(panel);
     return this.execUseless(at);
@@ -73,10 +79,50 @@ export class Reactor {
   }
 
   /** Log entries that are new. */
-  logged(entries: LogEntry[]): void {
+  logged(entries: LogEntry[], at: number): void {
     if (entries.length === 0) return;
     this.state.out.push({ type: "log", entries });
+    const up = entries.some(({ mnemonic, text }) => mnemonic === "UPDOWN" && text.endsWith("changed state to up"));
+    if (up) linkUp(this.state.plan, at);
     this.state.announcer.touch("log");
+  }
+
+  /** What speaks against the platform, in the answer that tells it [T62]; a person's choice is not doubted. */
+  private stranger(active: ActiveCommand, capture: Capture, pack: Pack): string | undefined {
+    if (this.state.session.chosen || !capture.complete || active.id !== pack.panels.device_info?.commands[0])
+      return undefined;
+    return contradiction(pack, `${capture.text}\n${capture.stderr}`);
+  }
+
+  /** Another box, or another login shell, than was remembered: nothing more is sent until a person has looked. */
+  private contradicted(evidence: string, pack: Pack, capture: Capture, at: number): SessionEffect[] {
+    const { out, intake, session, plan } = this.state;
+    out.outcome(capture, "contradiction");
+    plan.running = false;
+    intake.results.clear();
+    intake.results.keepAnswer(capture);
+    session.forget();
+    this.state.sync(at);
+    const text = `This was taken for ${pack.title}, but it answers "${evidence}". Choose the platform, or connect again to have it found anew.`;
+    return [{ type: "ended", reason: "needs_user", text }];
+  }
+
+  /** Nothing more by itself until a person says so [T47] [T59]. */
+  private pause(why = "The device has no line or session to spare: telemetry waits for your word."): void {
+    this.state.plan.paused = true;
+    this.state.pausedWhy = why;
+    this.state.announcer.touchAll();
+  }
+
+  /** Lines that the box has left for others; one is kept for whoever has to get in [T59]. */
+  private linesSeen(at: number): void {
+    const data = panelData("users", panelCommands(this.state.sources(at), "users"))?.data;
+    const vtys = data?.lines?.filter(({ line }) => /vty/i.test(line)).length;
+    const total = data?.lines_total;
+    const free = data?.lines_free ?? (total === undefined || vtys === undefined ? undefined : total - vtys);
+    if (free === undefined || free > MIN_FREE_LINES || this.state.linesAccepted) return;
+    const count = free <= 0 ? "No line of this device is" : "Only one line of this device is";
+    this.pause(`${count} free for others. Go on only if nobody else has to get in.`);
   }
 
   /** The box said what it has; when it did not, everything is tried [T62]. */
@@ -105,6 +151,7 @@ export class Reactor {
       commands.weigh(pack, active);
       this.good(active, capture, understood.result, at);
       this.versionSeen(active, pack, understood.result, at);
+      if (understood.result.data.users) this.linesSeen(at);
     } else if (understood.why === "unsupported" && commands.nextVariant(pack, active.id)) this.state.sync(at);
     else intake.results.keepFailed(active.planned.key, capture, understood.why, understood.result, understood.hint);
   }
@@ -135,17 +182,25 @@ export class Reactor {
 
   private good(active: ActiveCommand, capture: Capture, result: ParseResult & { ok: true }, at: number): void {
     const { plan, intake, announcer } = this.state;
+    const before = result.data.ifstate ? this.portsUp(at) : undefined;
     const { log, guardChanged } = intake.good(active, capture, result, {
       intervalMs: intervalMs(active.planned, plan) ?? TIER_MS.C,
       speeds: speedsOf(this.state.sources(at)),
     });
-    this.logged(log);
+    this.logged(log, at);
+    if (before) for (const [name, up] of this.portsUp(at)) if (up && before.get(name) === false) linkUp(plan, at);
     if (guardChanged) {
       plan.throttled = intake.guard.throttled;
       announcer.touchAll();
     }
     // Pins are interface names, and those may be asked about only once a reading has shown them [T63].
     if (result.data.ifstate && this.state.pins.length > 0) this.state.sync(at);
+  }
+
+  /** Ports by name that are known to be up or not. */
+  private portsUp(at: number): Map<string, boolean> {
+    const rows = panelData("ifstate", panelCommands(this.state.sources(at), "ifstate"))?.data.rows ?? [];
+    return new Map(rows.flatMap(({ name, oper }) => (oper === undefined ? [] : [[name, oper === "up"]])));
   }
 
   /** An account that may not run commands answers each exec with the same refusal: the shell may still work. */

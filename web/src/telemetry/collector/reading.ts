@@ -5,7 +5,14 @@ import { mergeFragments } from "./merge.ts";
 import type { CommandResult, Good } from "./result-store.ts";
 
 /** What the collector knows about one command of a panel. */
-export type PanelCommandState = CommandResult & { intervalMs?: number | undefined; nextDue?: number | undefined };
+export type PanelCommandState = CommandResult & {
+  intervalMs?: number | undefined;
+  nextDue?: number | undefined;
+  /** Why the plan holds it back. */
+  held?: string | undefined;
+  /** Asked less often, or not at all, because it proved heavy [T79]. */
+  demoted?: { ms: number; bytes: number; stopped: boolean } | undefined;
+};
 
 /** What is true for all panels of a device right now. */
 export type DeviceState = {
@@ -13,6 +20,10 @@ export type DeviceState = {
   paused: boolean;
   throttled: boolean;
   suspended: boolean;
+  /** The share of the device's time is used up and something waits for it [T54]. */
+  capped: boolean;
+  /** What a person is asked before telemetry goes on [T59]. */
+  asks?: string;
   ended?: "needs_user" | "prompt" | "no_transport";
 };
 
@@ -94,8 +105,11 @@ export function judge(
   const hint = failures.find((failed) => failed.hint !== undefined)?.hint;
   const withHint = <T extends object>(value: T): T & { hint?: string } => (hint ? { ...value, hint } : value);
   const ended = device.ended === "no_transport" ? "limit" : device.ended;
-  if (failures.length === 0 && goods.length === 0)
-    return ended ? { status: "error", reason: ended } : { status: "pending" };
+  if (failures.length === 0 && goods.length === 0) {
+    if (ended) return { status: "error", reason: ended };
+    const waits = waitsFor(commands, device);
+    return waits ? { status: "stale", ...waits } : { status: "pending" };
+  }
   const fresh = commands.some(({ good, failed }) => good && !failed);
   if (!fresh && failures.length > 0) {
     const refusals = failures.filter(({ why }) => isRefusal(why));
@@ -103,6 +117,8 @@ export function judge(
     if (refusals.length === failures.length && goods.length === 0 && commands.some(isAwaited))
       return ended ? { status: "error", reason: ended } : { status: "pending" };
     const first = failures.find(({ why }) => !isRefusal(why));
+    const rests = commands.some(({ failed, held }) => failed && held === "suspended");
+    if (first && rests) return { status: "error", reason: reasonOf(first.why), hint: hint ?? SUSPENDED };
     if (first) return withHint({ status: "error", reason: reasonOf(first.why) });
     const kind =
       (["gated", "denied", "unsupported"] as const).find((each) => refusals.some(({ why }) => why === each)) ??
@@ -110,7 +126,7 @@ export function judge(
     return withHint(kind === "unsupported" ? { status: kind } : { status: kind, reason: reasonOf(kind) });
   }
   const stale = staleReason(commands, device);
-  if (stale) return withHint({ status: "stale", ...stale });
+  if (stale) return stale.hint === undefined ? withHint({ status: "stale", ...stale }) : { status: "stale", ...stale };
   const broken = failures.find(({ why }) => why !== "unsupported" && why !== "gated");
   if (broken) return withHint({ status: "partial", reason: reasonOf(broken.why) });
   // Half of what the panel is made of has not been asked for yet: not all rows there are.
@@ -118,7 +134,8 @@ export function judge(
   if (notes.some((note) => PARTIAL_NOTES.has(note)) || goods.some(({ trace }) => trace.dropped > 0))
     return withHint({ status: "partial" });
   // A command that this box merely does not know is no news while the others answer; a feature that is off is.
-  const off = failures.find(({ why, hint: said }) => why === "gated" && said !== undefined)?.hint;
+  const off =
+    failures.find(({ why, hint: said }) => why === "gated" && said !== undefined)?.hint ?? heavyHint(commands);
   return off ? { status: "ok", hint: off } : { status: "ok" };
 }
 
@@ -127,17 +144,48 @@ function isAwaited({ good, failed, intervalMs, nextDue }: PanelCommandState): bo
   return !good && !failed && intervalMs !== undefined && nextDue !== undefined && Number.isFinite(nextDue);
 }
 
-function staleReason(commands: readonly PanelCommandState[], device: DeviceState): { reason?: ReasonCode } | undefined {
+/** A rest of one hint: what holds the panel back and until when, in the person's words. */
+type Waits = { reason?: ReasonCode; hint?: string };
+
+const SUSPENDED =
+  "Two commands in a row had no answer: the dearer half of them, this one included, rests for five minutes.";
+const CAPPED = "Telemetry has used its share of this device's time: this is asked when there is some left.";
+const BUSY = "The device's processor is busy: only the essential panels go on, every two minutes.";
+
+/** Why a panel that has nothing yet still waits, when that is news. */
+function waitsFor(commands: readonly PanelCommandState[], device: DeviceState): Waits | undefined {
+  if (device.asks !== undefined) return { reason: "limit", hint: device.asks };
+  if (commands.length > 0 && commands.every(({ held }) => held === "suspended"))
+    return { reason: "throttled", hint: SUSPENDED };
+  return undefined;
+}
+
+function staleReason(commands: readonly PanelCommandState[], device: DeviceState): Waits | undefined {
   if (device.ended) return { reason: device.ended === "no_transport" ? "limit" : device.ended };
   if (device.suspended) return { reason: "suspended" };
-  if (device.paused) return { reason: "paused" };
+  if (device.paused) return device.asks === undefined ? { reason: "paused" } : { reason: "limit", hint: device.asks };
   const old = commands.some(
     ({ good, failed, intervalMs }) =>
       good && !failed && intervalMs !== undefined && device.now - good.capture.ts > STALE_INTERVALS * intervalMs,
   );
   const resting = device.throttled && commands.every(({ intervalMs }) => intervalMs === undefined);
-  if (resting) return { reason: "throttled" };
-  return old ? {} : undefined;
+  if (resting) return { reason: "throttled", hint: BUSY };
+  const answered = commands.filter(({ good, failed }) => good && !failed);
+  if (answered.length > 0 && answered.every(({ held }) => held === "suspended"))
+    return { reason: "throttled", hint: SUSPENDED };
+  if (answered.some(({ demoted }) => demoted?.stopped)) return { reason: "throttled", hint: heavyHint(commands) ?? "" };
+  if (!old) return undefined;
+  return device.capped ? { reason: "throttled", hint: CAPPED } : {};
+}
+
+/** That and why a panel is asked less often than others [T79]. */
+function heavyHint(commands: readonly PanelCommandState[]): string | undefined {
+  const demoted = commands.find((each) => each.demoted)?.demoted;
+  if (!demoted) return undefined;
+  const cost = `${(demoted.ms / 1_000).toFixed(1)} s and ${Math.ceil(demoted.bytes / 1_024)} KiB, twice in a row`;
+  return demoted.stopped
+    ? `Not watched any more: one answer took ${cost}.`
+    : `Asked less often: one answer took ${cost}.`;
 }
 
 /** When the freshest panel state of these commands turns stale by age; nothing when it never does. */

@@ -28,6 +28,7 @@ export class Runner {
   /** Begins the next command, if the plan has one and the line is ready. */
   pump(at: number): SessionEffect[] {
     const { session, plan: planState, commands } = this.state;
+    if (session.ready && !this.state.linesChecked) this.askLines(at);
     for (;;) {
       if (!session.ready || this.running) return [];
       const action = plan(planState, at);
@@ -73,6 +74,15 @@ export class Runner {
     if (!running.ask || at - running.toldAt < PROGRESS_MS) return;
     running.toldAt = at;
     this.state.out.push({ type: "progress", ticket: running.ask.ticket, bytes: running.bytes, at });
+  }
+
+  /** Who is on the box is the first question after detection: a shell of ours takes one of its lines [T59]. */
+  private askLines(at: number): void {
+    const { session, commands } = this.state;
+    this.state.linesChecked = true;
+    if (!session.pack || session.channel?.transport === "exec") return;
+    commands.askOnce(session.pack, "users", seenNames(this.state.sources(at)), at);
+    this.state.planAll();
   }
 
   /** Nothing when the wish was answered without a run: there may be another. */

@@ -33,12 +33,16 @@ export class Session {
   private switching: { to: Transport; until: number } | undefined;
   private readonly refusedTransports = new Set<Transport>();
   private execWorked = false;
+  /** A person chose the platform: answers do not overrule that. */
+  chosen: boolean;
   private ident = "";
   private counter = 0;
   private readonly nonce: string;
 
-  constructor(nonce: string, known: Pick<Remembered, "platform" | "beside"> | undefined) {
+  /** @param chosen the platform is a person's word, not a memory */
+  constructor(nonce: string, known: Pick<Remembered, "platform" | "beside"> | undefined, chosen: boolean) {
     this.nonce = nonce;
+    this.chosen = chosen;
     if (known) this.pack = known.platform === "linux" && known.beside === "frr" ? linuxWithFrr : packs[known.platform];
   }
 
@@ -98,8 +102,14 @@ export class Session {
   /** A person chose the platform. */
   choose(platform: PlatformId, at: number): SessionEffect[] {
     this.detection = undefined;
+    this.chosen = true;
     const effects = this.adopt({ platform, pack: packs[platform], evidence: "chosen by hand" }, at, true);
     return [...effects, ...this.go(at)];
+  }
+
+  /** What was known of the box is wrong: the next channel begins with detection. */
+  forget(): void {
+    this.pack = undefined;
   }
 
   /** Begins a command of the pack; false when the line is not ready. */

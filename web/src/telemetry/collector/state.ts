@@ -29,6 +29,14 @@ export class CollectorState {
   suspended = true;
   /** (core) */
   endedWhy: EndReason | undefined;
+  /** The share of time is used up, and something waits for it (core). */
+  capped = false;
+  /** Why telemetry paused by itself, until a person lets it go on (core, reactor). */
+  pausedWhy: string | undefined;
+  /** Free lines of the box were asked about on this connection, or will not be (runner) [T59]. */
+  linesChecked = true;
+  /** A person saw how few lines are free, on this connection (core). */
+  linesAccepted = false;
   /** Bytes received in all (core). */
   bytesTotal = 0;
   /** The answer that said what the box has, behind what is missing (reactor). */
@@ -36,7 +44,8 @@ export class CollectorState {
 
   constructor(input: CollectorInput) {
     this.announcer = new Announcer(input.device);
-    this.session = new Session(input.nonce, input.platform ? { platform: input.platform } : input.remembered);
+    const { platform } = input;
+    this.session = new Session(input.nonce, platform ? { platform } : input.remembered, platform !== undefined);
     this.plan = newPlanState(input.profile, input.now);
     this.asks = new OnDemand(this.plan, this.commands);
     this.identity = new Identity(input);
@@ -50,6 +59,8 @@ export class CollectorState {
       paused: this.plan.paused,
       throttled: this.plan.throttled,
       suspended: this.suspended,
+      capped: this.capped,
+      ...(this.pausedWhy === undefined || !this.plan.paused ? {} : { asks: this.pausedWhy }),
       ...(this.endedWhy === undefined ? {} : { ended: this.endedWhy }),
     };
     return {
@@ -67,13 +78,18 @@ export class CollectorState {
     };
   }
 
+  /** Hands every command there is to the plan. */
+  planAll(): void {
+    this.plan.commands = [...[...this.commands.active.values()].map(({ planned }) => planned), ...this.asks.planned()];
+  }
+
   /** Brings the planned commands in line with panels, pins and pack. */
   sync(at: number): void {
     const { pack } = this.session;
     if (!pack) return;
     this.plan.bucket.rate_per_s = pack.session.rate_per_s;
     this.commands.sync(pack, this.announcer.panels, this.pins, seenNames(this.sources(at)), at);
-    this.plan.commands = [...[...this.commands.active.values()].map(({ planned }) => planned), ...this.asks.planned()];
+    this.planAll();
     if (!this.capabilities) return;
     for (const { active, missing } of this.commands.lacking()) {
       const hint = pack.capabilities?.missing[missing];

@@ -4,7 +4,7 @@ import type { PanelReading, TelemetryUpdate } from "../knowledge/reading.ts";
 import type { SeenNames } from "../packs/build-command.ts";
 import type { Pack } from "../packs/pack.ts";
 import { dutyCap, usedMs, WINDOW_MS } from "../plan/plan.ts";
-import { dueAt, intervalMs, type PlanState } from "../plan/plan-state.ts";
+import { dueAt, intervalMs, type PlannedCommand, type PlanState, tierOf } from "../plan/plan-state.ts";
 import type { AuditLog } from "./audit-log.ts";
 import type { ActiveCommand, CommandSet } from "./command-set.ts";
 import type { EventLog } from "./event-log.ts";
@@ -38,6 +38,8 @@ function stateOf(sources: ReadingSources, each: ActiveCommand): PanelCommandStat
     ...sources.results.get(planned.key),
     intervalMs: intervalMs(planned, sources.plan),
     nextDue: dueAt(planned, sources.plan),
+    held: (planned.held_until ?? 0) > sources.device.now ? planned.held_why : undefined,
+    demoted: planned.demoted && { ...planned.demoted, stopped: tierOf(planned) === "L" },
   };
 }
 
@@ -129,11 +131,12 @@ function statsOf(sources: ReadingSources): CollectorStats {
       timeouts: planned.timeouts,
       ...(trace ? { parser: trace.parser, unparsed: trace.unparsed.count } : {}),
       ...(Number.isFinite(due) && due > 0 ? { next_due: due } : {}),
-      ...(planned.held_why ? { state: planned.held_why } : {}),
+      ...stateWord(planned),
     };
   });
   const lastMinute = plan.runs.filter(({ start, ms }) => start + ms > device.now - WINDOW_MS).length;
-  const state = device.suspended ? "suspended" : device.paused ? "paused" : device.throttled ? "throttled" : "normal";
+  const resting = polled.filter(({ planned }) => planned.held_why === "suspended" && isHeld(planned, device.now));
+  const state = guardOf(device, resting.length > 0);
   return {
     commands,
     commands_per_min: lastMinute,
@@ -141,14 +144,41 @@ function statsOf(sources: ReadingSources): CollectorStats {
     duty_cap_pct: dutyCap(plan, device.now) * 100,
     bytes_total: sources.bytesTotal,
     guard: state,
-    ...(device.throttled
-      ? { guard_reason: "The device's processor is busy: only the essential panels go on, every two minutes." }
-      : {}),
+    ...guardReason(
+      device,
+      resting.map(({ planned }) => planned.key),
+    ),
     ...(guard.before === undefined ? {} : { cpu_before_pct: guard.before }),
     ...(guard.now === undefined ? {} : { cpu_now_pct: guard.now }),
     ...(sources.pack ? { platform: sources.pack.title } : {}),
     ...(sources.transport ? { transport: sources.transport } : {}),
   };
+}
+
+function isHeld({ held_until }: PlannedCommand, now: number): boolean {
+  return (held_until ?? 0) > now;
+}
+
+function stateWord({ held_why, demoted }: PlannedCommand): { state?: string } {
+  if (held_why) return { state: held_why };
+  return demoted ? { state: "demoted" } : {};
+}
+
+function guardOf(device: DeviceState, resting: boolean): CollectorStats["guard"] {
+  if (device.suspended) return "suspended";
+  if (device.paused) return "paused";
+  if (device.throttled) return "throttled";
+  return resting ? "backing_off" : "normal";
+}
+
+/** Why telemetry does less than it could, in the order in which it matters [T57] [T61]. */
+function guardReason(device: DeviceState, resting: readonly string[]): { guard_reason?: string } {
+  if (device.asks !== undefined) return { guard_reason: device.asks };
+  if (device.throttled)
+    return { guard_reason: "The device's processor is busy: only the essential panels go on, every two minutes." };
+  if (resting.length > 0)
+    return { guard_reason: `Two commands in a row had no answer. These rest for five minutes: ${resting.join("; ")}.` };
+  return device.capped ? { guard_reason: "The share of the device's time is used up; the rest waits its turn." } : {};
 }
 
 /** Rows of a panel's table, whole. */

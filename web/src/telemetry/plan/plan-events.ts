@@ -19,6 +19,13 @@ const GATED_MS = 300_000;
 /** After two timeouts in a row the dearer half rests this long [T57]. */
 const SUSPEND_MS = 300_000;
 
+/** A command this slow or this talkative, twice in a row, goes down a tier [T79]. */
+const HEAVY_MS = 2_000;
+const HEAVY_BYTES = 256 * 1024;
+const HEAVY_RUNS = 2;
+/** Neighbours and the like are asked this long after a port came up: they need that time to speak first. */
+const LINK_UP_MS = 10_000;
+
 /** A command begins. */
 export function runStarted(state: PlanState, key: string, now: number): void {
   const command = state.commands.find((each) => each.key === key);
@@ -32,10 +39,16 @@ export function runStarted(state: PlanState, key: string, now: number): void {
   delete command.second_at;
 }
 
+/** A port came up: what rests for minutes is asked soon after, once. */
+export function linkUp(state: PlanState, now: number): void {
+  for (const command of state.commands)
+    if (command.tier === "B" && command.subscribed) command.second_at ??= now + LINK_UP_MS;
+}
+
 /** How long after its first sample the second one of a figure made of ticks is asked for [T20]. */
 const SECOND_SAMPLE_MS = 3_000;
 
-/** An answer with ticks came; without a figure from it, the second sample does not wait for the interval, once [T20]. */
+/** Counters or ticks came; without a figure from them, the second sample does not wait for the interval, once [T20]. */
 export function ticksSeen(command: PlannedCommand, hasFigure: boolean, now: number): void {
   if (hasFigure) delete command.second_asked;
   else if (command.second_asked === undefined) {
@@ -65,6 +78,7 @@ export function runEnded(state: PlanState, key: string, now: number, result: Run
   command.bytes = result.bytes;
   delete command.held_until;
   delete command.held_why;
+  weigh(command, result);
   if (result.outcome === "ok") {
     command.ok++;
     command.hangs = 0;
@@ -81,6 +95,16 @@ export function runEnded(state: PlanState, key: string, now: number, result: Run
     return suspendDearest(state, now);
   }
   return [];
+}
+
+/** Too slow or too much, twice in a row: down one tier; a run that is neither begins the count anew [T79]. */
+function weigh(command: PlannedCommand, { ms, bytes, outcome }: RunResult): void {
+  if (outcome === "timeout") return;
+  const heavy = ms > HEAVY_MS || bytes > HEAVY_BYTES;
+  command.heavy_runs = heavy ? (command.heavy_runs ?? 0) + 1 : 0;
+  if (command.heavy_runs < HEAVY_RUNS || command.tier === "L") return;
+  command.heavy_runs = 0;
+  command.demoted = { steps: (command.demoted?.steps ?? 0) + 1, ms, bytes };
 }
 
 function hold(command: PlannedCommand, until: number, why: string): void {

@@ -21,7 +21,7 @@ export type PlannedCommand = {
   last_ms?: number;
   /** Smoothed wall time less the echo time of the link [T53]. */
   cost_ms?: number;
-  /** A figure needs two samples and has one: the second one at this time, ahead of the interval [T20]. */
+  /** Asked for at this time, ahead of the interval: a second sample [T20], or a port that came up. */
   second_at?: number;
   /** The early second sample was asked for; until it led to a figure there is no further one. */
   second_asked?: true;
@@ -30,6 +30,10 @@ export type PlannedCommand = {
   held_why?: string;
   /** Hangs in a row; doubles the wait [T44]. */
   hangs: number;
+  /** Runs in a row that took too long or answered too much [T79]. */
+  heavy_runs?: number;
+  /** Tiers that it was put down since, with the run that did it; in tier E it stops instead [T79]. */
+  demoted?: { steps: number; ms: number; bytes: number };
   ok: number;
   errors: number;
   timeouts: number;
@@ -108,16 +112,28 @@ export function essential(command: PlannedCommand): boolean {
   return command.panels.some((panel) => ESSENTIAL.has(panel));
 }
 
+/** Tiers in the order in which a heavy command goes down; slow boxes' optics live in the last one [T79]. */
+const DOWN: readonly Tier[] = ["D", "C", "B"];
+
+/** The tier that a command is polled at: its own, or one further down when it proved heavy; L is never polled [T79]. */
+export function tierOf({ tier, demoted }: PlannedCommand): Tier {
+  if (!demoted) return tier;
+  if (tier === "E") return "L";
+  const at = DOWN.indexOf(tier);
+  return at < 0 ? tier : (DOWN[Math.min(DOWN.length - 1, at + demoted.steps)] ?? tier);
+}
+
 /** Milliseconds between two starts of a command; nothing for commands that only run on demand. */
 export function intervalMs(command: PlannedCommand, state: PlanState): number | undefined {
-  if (command.tier === "L") return undefined;
+  const tier = tierOf(command);
+  if (tier === "L") return undefined;
   if ((state.throttled || state.hidden) && !essential(command)) return undefined;
-  const base = TIER_MS[command.tier] * PROFILE_FACTOR[state.profile];
+  const base = TIER_MS[tier] * PROFILE_FACTOR[state.profile];
   const cost = command.cost_ms ?? 0;
   let interval = Math.max(base, REST_FACTOR * cost);
   if (state.throttled) interval = Math.max(interval, THROTTLED_MS);
   if (state.hidden) interval = Math.max(interval, HIDDEN_MS);
-  const pinned = command.tier !== "E" && state.commands.some((other) => other.tier === "E" && other.subscribed);
+  const pinned = command.tier !== "E" && state.commands.some((other) => tierOf(other) === "E" && other.subscribed);
   if (pinned && cost > 2 * TIER_MS.E * PROFILE_FACTOR[state.profile]) interval = Math.max(interval, BESIDE_E_MS);
   return interval;
 }
@@ -131,5 +147,8 @@ export function dueAt(command: PlannedCommand, state: PlanState): number {
   if (interval === undefined) return Number.POSITIVE_INFINITY;
   const next = command.last_start === undefined ? command.next_due : command.last_start + interval;
   const calm = !state.throttled && !state.hidden;
-  return Math.max(Math.min(next, (calm ? command.second_at : undefined) ?? next), held);
+  // Earlier than the interval, but never before it rested ten times its cost [T53].
+  const rested = (command.last_start ?? 0) + REST_FACTOR * (command.cost_ms ?? 0);
+  const early = calm && command.second_at !== undefined ? Math.max(command.second_at, rested) : next;
+  return Math.max(Math.min(next, early), held);
 }

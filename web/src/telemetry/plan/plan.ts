@@ -55,13 +55,25 @@ export function takeToken(state: PlanState, now: number): void {
   state.bucket.at = now;
 }
 
+/** Intervals beyond its due time after which a command is starving. */
+const STARVING = 1.5;
+
 /** On demand first, then pinned ports, then by lateness against the interval [T54]; the text settles ties. */
 function urgency(command: PlannedCommand, state: PlanState, now: number): number {
   if (command.wanted) return 1e12;
   // What never ran goes by the order of the panels, not by how often it will run.
   const interval = command.last_start === undefined ? TIER_MS.D : (intervalMs(command, state) ?? 1);
   const lateness = (now - dueAt(command, state)) / interval;
+  // Pinned ports go first, but not for ever: what waits for most of its third interval goes before them [T54].
+  if (command.last_start !== undefined && lateness >= STARVING) return 1e9 + lateness;
   return command.tier === "E" ? 1e6 + lateness : lateness;
+}
+
+/** True when something is due that only the share of time holds back [T54]. */
+export function waitsForShare(state: PlanState, now: number): boolean {
+  if (state.paused) return false;
+  const due = state.commands.filter((command) => !command.wanted && dueAt(command, state) <= now);
+  return due.some(({ cost_ms }) => fitsAt(state, cost_ms ?? UNKNOWN_COST_MS, now) > now);
 }
 
 /**

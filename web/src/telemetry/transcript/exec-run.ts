@@ -7,6 +7,8 @@ export type ExecEffect =
   | { type: "exec"; id: string; command: string }
   | { type: "exec_cancel"; id: string }
   | { type: "captured"; capture: Capture }
+  /** A command that was cancelled took this long to go; it counts as cost [T44]. */
+  | { type: "drained"; ms: number }
   | { type: "close"; reason: string };
 
 /** A cancelled command must be gone after this time, else the connection is given up, milliseconds. */
@@ -88,7 +90,11 @@ export class ExecRun {
   }
 
   done(id: string, pos: number, code: number | null, at: number): ExecEffect[] {
-    if (this.leaving?.id === id) this.leaving = undefined;
+    const { leaving } = this;
+    if (leaving?.id === id) {
+      this.leaving = undefined;
+      return [{ type: "drained", ms: Math.max(0, at - leaving.until + CANCEL_MS) }];
+    }
     if (this.running?.job.id !== id) return [];
     this.running.end = { pos, code };
     this.running.lastAt = at;
@@ -121,7 +127,10 @@ export class ExecRun {
   tick(at: number): ExecEffect[] {
     if (this.leaving && at >= this.leaving.until) {
       this.leaving = undefined;
-      return [{ type: "close", reason: "timeout" }];
+      return [
+        { type: "drained", ms: CANCEL_MS },
+        { type: "close", reason: "timeout" },
+      ];
     }
     const deadline = this.deadline();
     return this.running && deadline !== undefined && at >= deadline ? this.cancel("timeout", at) : [];

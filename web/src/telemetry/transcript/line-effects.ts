@@ -7,6 +7,8 @@ export type LineEffect =
   | { type: "write"; write: Write }
   | { type: "ready" }
   | { type: "captured"; capture: Capture }
+  /** A command that was given up kept the line this long; what came was discarded, and counts as cost [T44]. */
+  | { type: "drained"; ms: number }
   | { type: "async"; lines: string[] }
   | { type: "close"; reason: string }
   | { type: "ended"; reason: "needs_user" | "prompt"; text: string };

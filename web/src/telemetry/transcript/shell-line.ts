@@ -1,4 +1,5 @@
 import type { Outcome } from "./capture.ts";
+import { Drain } from "./drain.ts";
 import * as limits from "./limits.ts";
 import { LineClock } from "./line-clock.ts";
 import {
@@ -43,8 +44,7 @@ export class ShellLine {
   private setup: string[] = [];
   private step: { kind: "setup" | "marker"; text: string } | undefined;
   private running: RunningCommand | undefined;
-  private drainUntil = 0;
-  private drainMarker: string | undefined;
+  private readonly drains = new Drain();
   private renamedAt: number | undefined;
   private renameTail: string | undefined;
   private effects: LineEffect[] = [];
@@ -125,7 +125,7 @@ export class ShellLine {
   /** The link was away for `ms`: silence that ends answers begins anew, so that no answer is cut where it stood [T50]. */
   rested(ms: number, at: number): void {
     this.clock.rested(ms, at);
-    this.drainUntil += ms;
+    this.drains.rested(ms);
     if (this.running) commandRested(this.running, ms, at);
   }
 
@@ -133,7 +133,7 @@ export class ShellLine {
   deadline(): number | undefined {
     const { running, phase } = this;
     if (phase === "dead" || (phase === "ready" && (this.atPrompt() || this.tail === ""))) return undefined;
-    return this.clock.next(running ? commandLimits(running) : [this.drainUntil]);
+    return this.clock.next(running ? commandLimits(running) : [this.drains.until]);
   }
 
   private flush(): LineEffect[] {
@@ -368,18 +368,17 @@ export class ShellLine {
   private drain(at: number, marker: string | undefined): void {
     this.begun(at);
     this.phase = "draining";
-    this.drainUntil = at + limits.DRAIN_MS;
-    this.drainMarker = marker;
+    this.drains.begin(marker, at);
   }
 
   /** Waits for the late answer, discards it, and goes on at the prompt; else the channel is given up [T44]. */
   private draining(at: number): void {
-    const { prompt } = this;
-    const marker = this.drainMarker;
-    const marked =
-      marker === undefined || (prompt !== undefined && markerSeen(this.lines, marker, prompt, this.rules.logLine));
-    if (this.atPrompt() && marked && this.clock.silent(at, this.clock.quietMs())) this.settle(at);
-    else if (!this.tailHandled(at) && at >= this.drainUntil) this.giveUp();
+    const marked = this.drains.isMarked(this.lines, this.prompt, this.rules.logLine);
+    const over = this.atPrompt() && marked && this.clock.silent(at, this.clock.quietMs());
+    if (!over && (this.tailHandled(at) || at < this.drains.until)) return;
+    this.effects.push({ type: "drained", ms: this.clock.inStep(at) });
+    if (over) this.settle(at);
+    else this.giveUp();
   }
 
   private giveUp(): void {
