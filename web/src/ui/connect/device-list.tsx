@@ -6,7 +6,7 @@ import type { CatalogView, DeviceRecord, ErrorPayload } from "#bridge/types.ts";
 import { Button } from "../primitives/button.tsx";
 import { Callout } from "../primitives/callout.tsx";
 import { SearchField } from "../primitives/field.tsx";
-import { ErrorNote } from "../status/error-note.tsx";
+import { ErrorNotice } from "../status/error-notice.tsx";
 import { DeviceText } from "../text/device-text.tsx";
 import { DeviceRow } from "./device-row.tsx";
 import { type ElsewhereGroup, elsewhereByDevice, matchesDevice, terminalOf, usedElsewhere } from "./device-search.ts";
@@ -78,11 +78,7 @@ export function DeviceList({ onOpened }: { onOpened: (device: string) => void })
           </Button>
         </header>
         <QuickConnect disabledReason={offline} onOpen={(record, login) => void open(record, { quick: true, login })} />
-        {error === undefined ? null : (
-          <Callout title="It could not be opened" tone="crit" urgent>
-            <ErrorNote error={error} />
-          </Callout>
-        )}
+        <ErrorNotice error={error} title="It could not be opened" />
         <Ending catalog={catalog} />
         <Elsewhere catalog={catalog} disabledReason={offline} onEnd={(sessions) => void end(sessions)} onTake={take} />
         <section aria-labelledby="own-devices" className="rs-group">

@@ -9,7 +9,7 @@ import { Callout } from "../primitives/callout.tsx";
 import { Sheet } from "../primitives/dialog.tsx";
 import { Segments, SelectField, TextArea, TextField } from "../primitives/field.tsx";
 import { Icon } from "../primitives/icon.tsx";
-import { ErrorNote } from "../status/error-note.tsx";
+import { ErrorNotice } from "../status/error-notice.tsx";
 import { AlgorithmSelect } from "./algorithm-select.tsx";
 import { ClipboardChoice } from "./clipboard-choice.tsx";
 import {
@@ -95,11 +95,7 @@ export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
       title={record === undefined ? "Add device" : "Edit device"}
     >
       <form className="rs-form" id={formId} noValidate onSubmit={(event) => void save(event)}>
-        {refusal === undefined ? null : (
-          <Callout title="Not saved" tone="crit" urgent>
-            <ErrorNote error={refusal} />
-          </Callout>
-        )}
+        <ErrorNotice error={refusal} title="Not saved" />
         {removing ? (
           <Callout title="Remove this device?" tone="warn">
             <p>Its address, notes and trusted keys are forgotten on all your tablets. Sessions that run go on.</p>

@@ -7,7 +7,7 @@ import { Button } from "../primitives/button.tsx";
 import { Callout } from "../primitives/callout.tsx";
 import { TextField } from "../primitives/field.tsx";
 import { BrandMark } from "../status/brand.tsx";
-import { ErrorNote } from "../status/error-note.tsx";
+import { ErrorNotice } from "../status/error-notice.tsx";
 import { guessLabel } from "./client-label.ts";
 import { readCode } from "./pairing-code.ts";
 
@@ -82,11 +82,7 @@ export function PairScreen() {
             onChange={setLabel}
             value={label}
           />
-          {error === undefined || working ? null : (
-            <Callout title="Pairing did not work" tone="crit" urgent>
-              <ErrorNote error={error} />
-            </Callout>
-          )}
+          <ErrorNotice error={working ? undefined : error} title="Pairing did not work" />
           <Button disabledReason={working ? "Pairing is under way" : undefined} type="submit" variant="primary" wide>
             {working ? "Pairing…" : "Pair"}
           </Button>

@@ -3,9 +3,8 @@ import { commands } from "#bridge/commands.ts";
 import { useDispatch, useView, useViewSelector } from "#bridge/hooks.ts";
 import type { DeviceRecord, ErrorPayload, HostKey } from "#bridge/types.ts";
 import { Button } from "../primitives/button.tsx";
-import { Callout } from "../primitives/callout.tsx";
 import { TextField } from "../primitives/field.tsx";
-import { ErrorNote } from "../status/error-note.tsx";
+import { ErrorNotice } from "../status/error-notice.tsx";
 import { DeviceText } from "../text/device-text.tsx";
 import { changedKeyOf } from "./changed-key.ts";
 import { KeyComparison } from "./key-comparison.tsx";
@@ -63,11 +62,7 @@ export function ReplaceKey({ record, onReplaced }: ReplaceKeyProps) {
         up anew, and after reading the new fingerprint on its own console.
       </p>
       <KeyComparison keys={keys} />
-      {refusal === undefined ? null : (
-        <Callout title="Not replaced" tone="crit" urgent>
-          <ErrorNote error={refusal} />
-        </Callout>
-      )}
+      <ErrorNotice error={refusal} title="Not replaced" />
       <TextField
         autoComplete="off"
         hint="Upper and lower case count. History and notes of the device stay"

@@ -3,8 +3,7 @@ import { useCallback, useEffect, useState } from "react";
 import { commands } from "#bridge/commands.ts";
 import { type Unversioned, useDispatch, useView } from "#bridge/hooks.ts";
 import type { ClientsAnswer, ErrorPayload, Result } from "#bridge/types.ts";
-import { Callout } from "../primitives/callout.tsx";
-import { ErrorNote } from "../status/error-note.tsx";
+import { ErrorNotice } from "../status/error-notice.tsx";
 import { useNow } from "../status/use-now.ts";
 import { ClientRow } from "./client-row.tsx";
 import { NewPairing } from "./new-pairing.tsx";
@@ -39,11 +38,7 @@ export function ClientsSection() {
     <section className="rs-settings-section" data-testid="clients">
       <h3>Devices that may use this proxy</h3>
       {online ? null : <p className="rs-muted">Shown while there is a connection to the proxy.</p>}
-      {error === undefined || !online ? null : (
-        <Callout title="The proxy did not do that" tone="crit" urgent>
-          <ErrorNote error={error} />
-        </Callout>
-      )}
+      <ErrorNotice error={online ? error : undefined} title="The proxy did not do that" />
       <ul className="rs-clients">
         {(list?.clients ?? []).map((client) => (
           <ClientRow

@@ -125,7 +125,7 @@ function MakeKey({ kinds, onClose, onMade }: MakeKeyProps) {
         placeholder="Tablet, rack 14"
         value={name}
       />
-      {error === undefined ? null : <ErrorNote error={error} />}
+      <ErrorNote error={error} />
       <div className="rs-btn-row">
         <Button onClick={onClose}>Cancel</Button>
         <Button disabledReason={busy ? "Making the key" : undefined} type="submit" variant="primary">

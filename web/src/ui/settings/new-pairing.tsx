@@ -5,7 +5,7 @@ import type { ErrorPayload, PairingAnswer } from "#bridge/types.ts";
 import { durationText } from "../format/times.ts";
 import { Button } from "../primitives/button.tsx";
 import { Callout } from "../primitives/callout.tsx";
-import { ErrorNote } from "../status/error-note.tsx";
+import { ErrorNotice } from "../status/error-notice.tsx";
 import { useNow } from "../status/use-now.ts";
 import { CopyButton } from "../text/copy-button.tsx";
 import { qrPath } from "./qr-path.ts";
@@ -27,11 +27,7 @@ export function NewPairing({ onMade }: { onMade: () => void }) {
   if (shown !== undefined) return <PairingCode onClose={() => setShown(undefined)} onMore={make} shown={shown} />;
   return (
     <>
-      {error === undefined ? null : (
-        <Callout title="No new code" tone="crit" urgent>
-          <ErrorNote error={error} />
-        </Callout>
-      )}
+      <ErrorNotice error={error} title="No new code" />
       <div className="rs-btn-row">
         <Button icon="add" onClick={() => void make()}>
           Pair another device…

@@ -5,9 +5,8 @@ import type { ErrorPayload } from "#bridge/types.ts";
 import { themes } from "#themes/registry.ts";
 import type { Theme } from "#themes/theme.ts";
 import { useTheme } from "../layout/theme-root.tsx";
-import { Callout } from "../primitives/callout.tsx";
 import { Icon } from "../primitives/icon.tsx";
-import { ErrorNote } from "../status/error-note.tsx";
+import { ErrorNotice } from "../status/error-notice.tsx";
 
 /** Themes with a piece of terminal in their own colours; chosen through ui_state, so every tab follows [U79]. */
 export function ThemePicker() {
@@ -43,11 +42,7 @@ export function ThemePicker() {
         {sync === "pending" ? "Waiting for the proxy to confirm." : ""}
         {sync === "offline" ? "Kept on this tablet; the proxy learns it when the link is back." : ""}
       </p>
-      {error === undefined ? null : (
-        <Callout title="The theme was not changed" tone="crit">
-          <ErrorNote error={error} />
-        </Callout>
-      )}
+      <ErrorNotice error={error} title="The theme was not changed" />
     </>
   );
 }

@@ -8,6 +8,7 @@ import { Icon } from "../primitives/icon.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
 import { makePasskey, PASSKEY_TEXTS, passkeyObstacle } from "../vault/passkey-prf.ts";
 import { newPassphraseFault } from "../vault/passphrase.ts";
+import { PassphraseField } from "../vault/passphrase-field.tsx";
 import { readTextFile, saveTextFile } from "../vault/text-files.ts";
 
 type Care = "passphrase" | "passkey" | "export" | "import" | "erase";
@@ -122,7 +123,7 @@ function Step({ children, act, danger = false, onAct, onDone }: StepProps) {
       {children}
       <div aria-live="polite">
         {note === undefined ? null : <p>{note}</p>}
-        {error === undefined ? null : <ErrorNote error={error} />}
+        <ErrorNote error={error} />
       </div>
       <div className="rs-btn-row">
         <Button onClick={onDone}>Close</Button>
@@ -131,21 +132,6 @@ function Step({ children, act, danger = false, onAct, onDone }: StepProps) {
         </Button>
       </div>
     </form>
-  );
-}
-
-type SecretFieldProps = { label: string; value: string; onChange: (value: string) => void; fresh?: boolean };
-
-function SecretField({ label, value, onChange, fresh = false }: SecretFieldProps) {
-  return (
-    <TextField
-      autoComplete={fresh ? "new-password" : "current-password"}
-      label={label}
-      maxLength={1_024}
-      onChange={onChange}
-      type="password"
-      value={value}
-    />
   );
 }
 
@@ -160,9 +146,9 @@ function ChangePassphrase({ onDone }: { onDone: () => void }) {
       onAct={async () => newPassphraseFault(next, again) ?? dispatch(secretCommands.changePassphrase(old, next))}
       onDone={onDone}
     >
-      <SecretField label="Passphrase until now" onChange={setOld} value={old} />
-      <SecretField fresh label="New passphrase" onChange={setNext} value={next} />
-      <SecretField fresh label="The same again" onChange={setAgain} value={again} />
+      <PassphraseField label="Passphrase until now" onChange={setOld} value={old} />
+      <PassphraseField of="new" label="New passphrase" onChange={setNext} value={next} />
+      <PassphraseField of="new" label="The same again" onChange={setAgain} value={again} />
     </Step>
   );
 }
@@ -183,7 +169,7 @@ function AddPasskey({ onDone }: { onDone: () => void }) {
       <p>
         The passphrase goes on working. It is asked for now, since the vault's key is locked away even from this page.
       </p>
-      <SecretField label="Passphrase of the vault" onChange={setPassphrase} value={passphrase} />
+      <PassphraseField label="Passphrase of the vault" onChange={setPassphrase} value={passphrase} />
       <TextField label="Name of the passkey" maxLength={64} onChange={setLabel} placeholder="Passkey" value={label} />
     </Step>
   );
@@ -203,8 +189,8 @@ function Export({ onDone }: { onDone: () => void }) {
   return (
     <Step act="Save the file" onAct={save} onDone={onDone}>
       <p>The file has every entry, encrypted under a passphrase of its own. Keys made on this tablet are not in it.</p>
-      <SecretField fresh label="Passphrase for the file" onChange={setPassphrase} value={passphrase} />
-      <SecretField fresh label="The same again" onChange={setAgain} value={again} />
+      <PassphraseField of="new" label="Passphrase for the file" onChange={setPassphrase} value={passphrase} />
+      <PassphraseField of="new" label="The same again" onChange={setAgain} value={again} />
     </Step>
   );
 }
@@ -235,7 +221,7 @@ function Import({ onDone }: { onDone: () => void }) {
           type="file"
         />
       </div>
-      <SecretField label="Passphrase of the file" onChange={setPassphrase} value={passphrase} />
+      <PassphraseField label="Passphrase of the file" of="file" onChange={setPassphrase} value={passphrase} />
     </Step>
   );
 }

@@ -4,12 +4,13 @@ import { useDispatch, useView } from "#bridge/hooks.ts";
 import { secretCommands } from "#bridge/secret-commands.ts";
 import type { ErrorPayload, VaultEntryView, VaultView } from "#bridge/types.ts";
 import { Button } from "../primitives/button.tsx";
-import { Switch, TextField } from "../primitives/field.tsx";
+import { Switch } from "../primitives/field.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
 import { useDeviceNames } from "../vault/binding-fields.tsx";
 import { bindingText } from "../vault/binding-text.ts";
 import { EntrySheet } from "../vault/entry-sheet.tsx";
 import { newPassphraseFault } from "../vault/passphrase.ts";
+import { PassphraseField } from "../vault/passphrase-field.tsx";
 import { UnlockForm } from "../vault/unlock-form.tsx";
 import { VaultCare } from "./vault-care.tsx";
 
@@ -73,26 +74,16 @@ function NewVault() {
   return (
     <form className="rs-form" id={formId} onSubmit={(event) => void submit(event)}>
       <p>There is no way to recover a forgotten passphrase: the vault can then only be erased.</p>
-      <TextField
-        autoComplete="new-password"
+      <PassphraseField
         autoFocus
         hint="At least 10 characters; several words are easier to type than signs"
         label="New passphrase"
-        maxLength={1_024}
+        of="new"
         onChange={setPassphrase}
-        type="password"
         value={passphrase}
       />
-      <TextField
-        autoComplete="new-password"
-        error={fault}
-        label="The same again"
-        maxLength={1_024}
-        onChange={setAgain}
-        type="password"
-        value={again}
-      />
-      {error === undefined ? null : <ErrorNote error={error} />}
+      <PassphraseField error={fault} label="The same again" of="new" onChange={setAgain} value={again} />
+      <ErrorNote error={error} />
       <div className="rs-btn-row">
         <Button onClick={() => setMaking(false)}>Cancel</Button>
         <Button type="submit" variant="primary">
@@ -160,7 +151,7 @@ function OpenVault({ vault }: { vault: VaultView }) {
           </li>
         ))}
       </ul>
-      {error === undefined ? null : <ErrorNote error={error} />}
+      <ErrorNote error={error} />
       <Switch
         checked={vault.keep_panels}
         hint="Panels show what devices answer, not what you type. The terminal is always covered."

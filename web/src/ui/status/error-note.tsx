@@ -8,10 +8,11 @@ export const errorCode = (error: ErrorPayload): string =>
   error.reason === undefined ? error.code : `${error.code}/${error.reason}`;
 
 /** `detail` is left out where what it says is shown in another form beside the note. */
-type ErrorNoteProps = { error: ErrorPayload; kept?: boolean; detail?: boolean };
+type ErrorNoteProps = { error: ErrorPayload | undefined; kept?: boolean; detail?: boolean };
 
-/** What happened, what was kept and what to do, with the code in small print [S98]. */
+/** What happened, what was kept and what to do, with the code in small print [S98]; nothing where nothing happened. */
 export function ErrorNote({ error, kept = true, detail = true }: ErrorNoteProps) {
+  if (error === undefined) return null;
   const text = errorText(error.code, error.reason);
   return (
     <div className="rs-error-note">

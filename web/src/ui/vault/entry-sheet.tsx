@@ -115,7 +115,7 @@ export function EntrySheet({ entry, onClose }: { entry: VaultEntryView | undefin
         />
         <Switch checked={shown} label="Show what I type" onChange={setShown} />
         <BindingFields bindings={bindings} error={tried ? faults.bindings : undefined} onChange={setBindings} />
-        {error === undefined ? null : <ErrorNote error={error} />}
+        <ErrorNote error={error} />
       </form>
     </Dialog>
   );

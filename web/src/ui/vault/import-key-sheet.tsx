@@ -8,6 +8,7 @@ import { TextArea, TextField } from "../primitives/field.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
 import { BindingFields, useDeviceNames } from "./binding-fields.tsx";
 import { bindingsFault } from "./binding-text.ts";
+import { PassphraseField } from "./passphrase-field.tsx";
 import { readTextFile } from "./text-files.ts";
 
 const KEY_FILE_MAX_CHARS = 64 * 1024;
@@ -75,18 +76,16 @@ export function ImportKeySheet({ onClose }: { onClose: () => void }) {
           />
         </div>
         <TextArea label="or its text" maxLength={KEY_FILE_MAX_CHARS} onChange={setText} rows={4} value={text} />
-        <TextField
-          autoComplete="off"
+        <PassphraseField
           hint="Only if the file is encrypted"
           label="Passphrase of the file"
-          maxLength={1_024}
+          of="file"
           onChange={setPassphrase}
-          type="password"
           value={passphrase}
         />
         <TextField label="Name" maxLength={128} onChange={setName} value={name} />
         <BindingFields bindings={bindings} error={fault} onChange={setBindings} />
-        {error === undefined ? null : <ErrorNote error={error} />}
+        <ErrorNote error={error} />
       </form>
     </Dialog>
   );

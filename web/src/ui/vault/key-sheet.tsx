@@ -63,7 +63,7 @@ export function KeySheet({ shown, onClose }: { shown: SshKeyView; onClose: () =>
             <p>It is gone for good. Devices go on trusting its public half until it is removed there.</p>
           </Callout>
         ) : null}
-        {error === undefined ? null : <ErrorNote error={error} />}
+        <ErrorNote error={error} />
         <p className="rs-selectable">
           {shown.type}
           <code className="rs-code-line">{shown.sha256}</code>

@@ -32,7 +32,7 @@ export function SecretSheet({ device, onClose }: { device: string; onClose: () =
       <p>
         It is typed at the cursor, without Enter. Look at the prompt first: where the device echoes, it can be read.
       </p>
-      {error === undefined ? null : <ErrorNote error={error} />}
+      <ErrorNote error={error} />
       <ul className="rs-secret-list">
         {entries.map(({ id, name, bindings }) => (
           <li key={id}>

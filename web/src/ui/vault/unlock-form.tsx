@@ -3,10 +3,10 @@ import { useDispatch, useView } from "#bridge/hooks.ts";
 import { secretCommands } from "#bridge/secret-commands.ts";
 import type { ErrorPayload } from "#bridge/types.ts";
 import { Button } from "../primitives/button.tsx";
-import { TextField } from "../primitives/field.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
 import { useNow } from "../status/use-now.ts";
 import { askPasskey, PASSKEY_TEXTS, passkeyObstacle } from "./passkey-prf.ts";
+import { PassphraseField } from "./passphrase-field.tsx";
 
 /** Opens the vault by passphrase or passkey; wrong tries wait, and the wait is shown [S68] [S69]. */
 export function UnlockForm({ autoFocus = false, onOpened }: { autoFocus?: boolean; onOpened?: () => void }) {
@@ -44,19 +44,15 @@ export function UnlockForm({ autoFocus = false, onOpened }: { autoFocus?: boolea
   };
   return (
     <form className="rs-form" id={formId} onSubmit={submit}>
-      <TextField
-        autoComplete="current-password"
+      <PassphraseField
         autoFocus={autoFocus}
-        enterKeyHint="go"
         label="Passphrase of the vault"
-        maxLength={1_024}
         onChange={setPassphrase}
-        type="password"
         value={passphrase}
       />
       <div aria-live="polite">
         {waitS > 0 ? <p>The next try is possible in {waitS} s.</p> : null}
-        {error === undefined || waitS > 0 ? null : <ErrorNote error={error} />}
+        <ErrorNote error={waitS > 0 ? undefined : error} />
         {passkeyNote === undefined ? null : <p>{passkeyNote}</p>}
       </div>
       <div className="rs-btn-row">

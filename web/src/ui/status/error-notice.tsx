@@ -1,0 +1,22 @@
+import type { ErrorPayload } from "#bridge/types.ts";
+import { Callout } from "../primitives/callout.tsx";
+import type { Tone } from "../primitives/chip.tsx";
+import { ErrorNote } from "./error-note.tsx";
+
+type ErrorNoticeProps = {
+  /** What did not happen. */
+  title: string;
+  /** Undefined: nothing went wrong, and nothing is shown. */
+  error: ErrorPayload | undefined;
+  tone?: Tone;
+};
+
+/** A refusal that a person must not miss: what did not happen, why, and what to do [S98]. */
+export function ErrorNotice({ title, error, tone = "crit" }: ErrorNoticeProps) {
+  if (error === undefined) return null;
+  return (
+    <Callout title={title} tone={tone} urgent>
+      <ErrorNote error={error} />
+    </Callout>
+  );
+}
