@@ -7,6 +7,7 @@ import type { Up } from "#protocol/up.ts";
 import type { AuditWho } from "../audit/audit-events.ts";
 import { type DemoDevice, demoPin } from "../demo-devices.ts";
 import { type Failure, failure, type Outcome } from "../failure.ts";
+import { hostName } from "../policy/host-name.ts";
 import type { SetName } from "../ssh/algorithms.ts";
 import type { AskAuth } from "../ssh/authenticator.ts";
 import { openConnection, type SshConnection } from "../ssh/connection.ts";
@@ -69,11 +70,13 @@ export class HopLogin {
 
   get #target(): string {
     const { host, port } = this.#hop;
-    return `${host}:${port}`;
+    return `${hostName(host)}:${port}`;
   }
 
   /** `beneath`: of the jump host whose channel the stream is. */
-  run(stream: Duplex, beneath?: Outflow): Promise<Outcome<SshConnection>> {
+  async run(stream: Duplex, beneath?: Outflow): Promise<Outcome<SshConnection>> {
+    // What is in the way of reading it stops the verifier; here it is only about the order of what is asked for.
+    await this.#context.knownHosts.refresh();
     const { options } = this.#voice.message.payload;
     const { index, user, pins, set } = this.#hop;
     // What this client trusts comes first: a key that only the proxy knows must not be asked for in its place [S50].
@@ -119,6 +122,11 @@ export class HopLogin {
     }
     const { pins } = this.#hop;
     const { replacements, knownHosts, firstUse } = this.#context;
+    const unreadable = await knownHosts.refresh();
+    if (unreadable !== undefined) {
+      this.#context.log("error", "known_hosts.unreadable", { error: unreadable });
+      return failure("host_key_unknown", "store", unreadable);
+    }
     const p = knownHosts.look(this.#place, key);
     const replaced = p.verdict === "other" && replacements.isAccepted(this.#voice.user, this.#place, key);
     const decision = decideHostKey({
@@ -182,6 +190,7 @@ export class HopLogin {
     const { knownHosts, replacements, log } = this.#context;
     const { user } = this.#voice;
     try {
+      await knownHosts.refresh();
       const p = knownHosts.look(this.#place, key);
       if (p.verdict === "other" && replacements.isAccepted(user, this.#place, key)) {
         await knownHosts.replace(this.#place, key, new Date());

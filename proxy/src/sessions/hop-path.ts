@@ -6,6 +6,7 @@ import { DemoDevices } from "../demo-devices.ts";
 import { type Failure, failed, failure, type Outcome, succeeded, visibleText } from "../failure.ts";
 import { type Identity, mayChangePolicy, mayLowerGuard } from "../identity/identity.ts";
 import { type Address, formatAddress, parseAddress } from "../policy/address.ts";
+import { hostName } from "../policy/host-name.ts";
 import type { SshConnection } from "../ssh/connection.ts";
 import { dial } from "../ssh/dial.ts";
 import { openForward } from "../ssh/forward.ts";
@@ -151,7 +152,7 @@ async function openHop(
     mayAdd: mayAdd(identity),
   };
   const resolved = await resolveTarget(question, context.lookup, ({ class: name, rule }) => {
-    const target = `${host}:${port}`;
+    const target = `${hostName(host)}:${port}`;
     context.log("warn", "policy.denied", { target, reason: name });
     context.audit.write({ ...voice.who(), event: "policy.denied", outcome: "refused", target, class: name, rule });
   });

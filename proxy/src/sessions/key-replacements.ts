@@ -2,7 +2,7 @@
 import type { HostKey } from "#protocol/messages/target.ts";
 import { type Failure, failure } from "../failure.ts";
 import { sameKey } from "../ssh/host-key.ts";
-import { type HostPlace, placeName } from "../ssh/known-hosts.ts";
+import { type HostPlace, hostPattern, placeName } from "../ssh/known-hosts.ts";
 
 /** How long a refused key can be named, and how long an accepted one may take to show up. */
 const MET_MS = 30 * 60_000;
@@ -37,8 +37,7 @@ export class KeyReplacements {
     const found = this.#met.findLast(
       ({ user: whose, place, key, at }) =>
         whose === user &&
-        place.host.toLowerCase() === wish.host.toLowerCase() &&
-        place.port === wish.port &&
+        hostPattern(place.host, place.port) === hostPattern(wish.host, wish.port) &&
         key.sha256 === wish.offered &&
         now - at <= MET_MS,
     );

@@ -4,6 +4,7 @@ import { type Audit, hashedSid } from "../audit/audit.ts";
 import type { AuditWho } from "../audit/audit-events.ts";
 import type { Failure } from "../failure.ts";
 import type { Link } from "../links/link-table.ts";
+import { hostName } from "../policy/host-name.ts";
 import type { Session } from "../session.ts";
 import type { ConnectMessage } from "./connect-attempt.ts";
 
@@ -126,7 +127,7 @@ function ownerOf({ identity }: Session, link?: Link): AuditWho {
 }
 
 function targetOf({ host, port, user }: { host: string; port: number; user: string }): string {
-  return `${user}@${host}:${port}`;
+  return `${user}@${hostName(host)}:${port}`;
 }
 
 /** Commands come from the list that is compiled into the app, or from what a person set up as a read-only check. */

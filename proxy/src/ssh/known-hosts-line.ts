@@ -1,6 +1,7 @@
 /** One line of a known_hosts file in OpenSSH's form [S51]. */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { HostKey } from "#protocol/messages/target.ts";
+import { hostName } from "../policy/host-name.ts";
 import { hostKeyOf } from "./host-key.ts";
 
 export type KnownHostsEntry = {
@@ -17,8 +18,20 @@ const PROTOCOL_1 = /^\S+\s+\d+\s+\d+\s+\d+/;
 
 /** A host as known_hosts names it: `host`, or `[host]:port` for a port other than 22. */
 export function hostPattern(host: string, port: number): string {
-  const name = host.toLowerCase();
+  const name = hostName(host);
   return port === 22 ? name : `[${name}]:${port}`;
+}
+
+/** A pattern of a line as {@link hostPattern} would have written it; hashes and wildcards stay as they are. */
+function samePattern(pattern: string): string {
+  if (pattern.startsWith("|1|")) return pattern;
+  if (pattern.startsWith("!")) return `!${samePattern(pattern.slice(1))}`;
+  if (/[*?]/.test(pattern)) return pattern.toLowerCase();
+  // Behind a jump host: `host@jump>jump`.
+  return pattern.replace(/[^@>]+/g, (place) => {
+    const [, host, port] = /^\[([^\]]*)\]:(\d+)$/.exec(place) ?? [];
+    return host === undefined ? hostName(place) : `[${hostName(host)}]:${port}`;
+  });
 }
 
 /** `|1|salt|hash` of OpenSSH's HashKnownHosts. */
@@ -74,6 +87,5 @@ export function readKnownHostsLine(line: string): KnownHostsLine {
   const key = blob === undefined ? undefined : hostKeyOf(Buffer.from(blob, "base64"));
   if (hosts === undefined || key === undefined || key.type !== type) return "damaged";
   const since = comment.find((word) => /^\d{4}-\d{2}-\d{2}T/.test(word));
-  const patterns = hosts.split(",").map((pattern) => (pattern.startsWith("|1|") ? pattern : pattern.toLowerCase()));
-  return { entry: { patterns, key, revoked, since } };
+  return { entry: { patterns: hosts.split(",").map(samePattern), key, revoked, since } };
 }

@@ -1,11 +1,11 @@
 /** Store P: the host keys this proxy has seen, as a file in OpenSSH's known_hosts form [S51]. */
-import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import type { HostKey } from "#protocol/messages/target.ts";
-import { writeAtomic } from "../atomic-file.ts";
 import { Serial } from "../serial.ts";
 import { StartupError } from "../startup-error.ts";
 import { sameKey } from "./host-key.ts";
 import type { StoreVerdict } from "./host-key-decision.ts";
+import { KnownHostsFile } from "./known-hosts-file.ts";
 import { entryMatches, hostPattern, type KnownHostsEntry, readKnownHostsLine } from "./known-hosts-line.ts";
 
 /** `since`: of that key, where the proxy wrote it. */
@@ -22,41 +22,18 @@ export function placeName({ host, port, behind }: HostPlace): string {
   return behind === undefined ? name : `${name}@${behind}`;
 }
 
-async function linesOf(path: string, required: boolean): Promise<string[]> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" && !required) return "";
-    throw new StartupError(`${path}: cannot be read (${error.code ?? "unknown"})`);
-  });
-  return text.split("\n");
-}
-
-function readEntries(lines: readonly string[], path: string, notice: (text: string) => void): KnownHostsEntry[] {
-  return lines.flatMap((line, index) => {
-    const where = `${path}, line ${index + 1}`;
-    const read = readKnownHostsLine(line);
-    if (read === "damaged") {
-      throw new StartupError(`${where}: not a known_hosts line; no host key can be trusted until it is mended`);
-    }
-    if ("entry" in read) return [read.entry];
-    if (read.skip !== undefined) notice(`${where}: ${read.skip}`);
-    return [];
-  });
-}
-
 /** Keys that one host may have in this store by its own word; a file that grows with each connect helps nobody. */
 const KEYS_PER_HOST = 8;
 
 export class KnownHosts {
-  readonly path: string;
-  /** Lines of the file as they stand, so that what others wrote stays. */
-  #lines: string[] = [];
-  #entries: KnownHostsEntry[] = [];
-  /** Of files that are read and never written. */
-  #imported: readonly KnownHostsEntry[] = [];
+  readonly #own: KnownHostsFile;
+  /** Of the OS user: read and never written. */
+  readonly #imported: KnownHostsFile | undefined;
   readonly #writing = new Serial();
 
-  private constructor(path: string) {
-    this.path = path;
+  private constructor(own: KnownHostsFile, imported: KnownHostsFile | undefined) {
+    this.#own = own;
+    this.#imported = imported;
   }
 
   /**
@@ -64,15 +41,35 @@ export class KnownHosts {
    * that are skipped.
    */
   static async load(path: string, notice: (text: string) => void, imported?: string): Promise<KnownHosts> {
-    const store = new KnownHosts(path);
-    store.#lines = (await linesOf(path, false)).filter((line) => line.trim() !== "");
-    store.#entries = readEntries(store.#lines, path, notice);
-    if (imported !== undefined) store.#imported = readEntries(await linesOf(imported, true), imported, notice);
+    const other = imported === undefined ? undefined : new KnownHostsFile(imported, true, notice);
+    const store = new KnownHosts(new KnownHostsFile(path, false, notice), other);
+    await store.#reread();
     return store;
   }
 
+  async #reread(): Promise<void> {
+    await this.#own.refresh();
+    await this.#imported?.refresh();
+  }
+
+  /**
+   * Reads what was edited since; call before each look. Says what stands in the way when a file is damaged or cannot be
+   * read: then nothing may be decided by what was known before [S2].
+   */
+  async refresh(): Promise<string | undefined> {
+    try {
+      await this.#writing.run(() => this.#reread());
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof StartupError)) throw error;
+      // Where the file lies is nobody's business but the host's.
+      const files = [this.#own, this.#imported].flatMap((file) => file?.path ?? []);
+      return files.reduce((text, path) => text.replace(path, basename(path)), error.message);
+    }
+  }
+
   get #all(): readonly KnownHostsEntry[] {
-    return [...this.#entries, ...this.#imported];
+    return [...this.#own.entries, ...(this.#imported?.entries ?? [])];
   }
 
   /** Entries of a place. Behind a jump host a plain name says only what it confirms: it may be another box's. */
@@ -104,8 +101,9 @@ export class KnownHosts {
   /** Remembers a key; call only after the handshake proved it [S46]. Throws when the file cannot be written. */
   async learn(place: HostPlace, key: HostKey, now: Date): Promise<boolean> {
     return this.#writing.run(async () => {
+      await this.#reread();
       if (this.look(place, key).verdict !== "none") return false;
-      await this.#write(this.#lines, this.#entries, place, key, now);
+      await this.#write(this.#own.lines, place, key, now);
       return true;
     });
   }
@@ -116,9 +114,10 @@ export class KnownHosts {
    */
   async add(place: HostPlace, key: HostKey, now: Date): Promise<boolean> {
     return this.#writing.run(async () => {
+      await this.#reread();
       const { verdict, known } = this.look(place, key);
       if (verdict !== "other" || known.length >= KEYS_PER_HOST) return false;
-      await this.#write(this.#lines, this.#entries, place, key, now);
+      await this.#write(this.#own.lines, place, key, now);
       return true;
     });
   }
@@ -130,8 +129,9 @@ export class KnownHosts {
    */
   async replace(place: HostPlace, key: HostKey, now: Date): Promise<void> {
     await this.#writing.run(async () => {
+      await this.#reread();
       const name = placeName(place);
-      if (this.#imported.some((entry) => !entry.revoked && entryMatches(entry, name))) {
+      if (this.#imported?.entries.some((entry) => !entry.revoked && entryMatches(entry, name))) {
         throw new Error("the old key stands in the imported known_hosts file, which is never written");
       }
       const keeps = (line: string) => {
@@ -141,28 +141,11 @@ export class KnownHosts {
         if (read.entry.patterns.length === 1 && !/[*?]/.test(read.entry.patterns[0] ?? "")) return false;
         throw new Error("the old key stands in a line for several hosts; edit the proxy's known_hosts file");
       };
-      const lines = this.#lines.filter(keeps);
-      await this.#write(
-        lines,
-        readEntries(lines, this.path, () => {}),
-        place,
-        key,
-        now,
-      );
+      await this.#write(this.#own.lines.filter(keeps), place, key, now);
     });
   }
 
-  async #write(
-    lines: readonly string[],
-    entries: readonly KnownHostsEntry[],
-    place: HostPlace,
-    key: HostKey,
-    now: Date,
-  ): Promise<void> {
-    const since = now.toISOString();
-    const line = `${placeName(place)} ${key.type} ${key.key} ${since}`;
-    await writeAtomic(this.path, [...lines, line, ""].join("\n"));
-    this.#lines = [...lines, line];
-    this.#entries = [...entries, { patterns: [placeName(place)], key, revoked: false, since }];
+  async #write(lines: readonly string[], place: HostPlace, key: HostKey, now: Date): Promise<void> {
+    await this.#own.write([...lines, `${placeName(place)} ${key.type} ${key.key} ${now.toISOString()}`]);
   }
 }

@@ -1,12 +1,12 @@
 import { createHmac, generateKeyPairSync } from "node:crypto";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { HostKey } from "#protocol/messages/target.ts";
 import { hostKeyBits, hostKeyOf } from "#proxy/ssh/host-key.ts";
 import { decideHostKey, pinVerdict, type StoreVerdict } from "#proxy/ssh/host-key-decision.ts";
-import { KnownHosts } from "#proxy/ssh/known-hosts.ts";
+import { hostPattern, KnownHosts } from "#proxy/ssh/known-hosts.ts";
 
 function field(bytes: Buffer): Buffer {
   const length = Buffer.alloc(4);
@@ -133,6 +133,67 @@ describe("[S51] store P", () => {
     await expect(load()).rejects.toThrow(/known_hosts, line 2/);
   });
 
+  test("[S2] edits made while it runs count at the next look, and are kept by the next write", async () => {
+    const [a, b] = [ed25519(), ed25519()];
+    const [r1, r2] = [
+      { host: "r1", port: 22 },
+      { host: "r2", port: 22 },
+    ];
+    const store = await load();
+    await store.learn(r1, a, new Date());
+    await appendFile(file, `@revoked r1 ssh-ed25519 ${a.key}\n`);
+    expect(await store.refresh()).toBeUndefined();
+    expect(store.look(r1, a).verdict).toBe("revoked");
+    await appendFile(file, `r2 ssh-ed25519 ${b.key}\n`);
+    expect(await store.learn(r2, a, new Date())).toBe(false);
+    expect(await store.add(r2, a, new Date())).toBe(true);
+    const text = await readFile(file, "utf8");
+    expect(text).toContain("@revoked r1");
+    expect(text).toContain(`r2 ssh-ed25519 ${b.key}\n`);
+    await rm(file);
+    await store.refresh();
+    expect(store.look(r1, a).verdict).toBe("none");
+  });
+
+  test("[S2] one that is damaged while it runs fails closed, names the line, stays untouched, and counts again once mended", async () => {
+    const [a, b] = [ed25519(), ed25519()];
+    const place = { host: "r1", port: 22 };
+    const store = await load();
+    await store.learn(place, a, new Date());
+    const good = await readFile(file, "utf8");
+    const damaged = `${good}r2 ssh-ed25519 AAAA\n`;
+    await writeFile(file, damaged);
+    for (let i = 0; i < 2; i += 1)
+      expect(await store.refresh()).toMatch(/^known_hosts, line 2: not a known_hosts line/);
+    await expect(store.learn({ host: "r3", port: 22 }, b, new Date())).rejects.toThrow(/line 2/);
+    await expect(store.add(place, b, new Date())).rejects.toThrow(/line 2/);
+    await expect(store.replace(place, b, new Date())).rejects.toThrow(/line 2/);
+    expect(await readFile(file, "utf8")).toBe(damaged);
+    await writeFile(file, good);
+    expect(await store.refresh()).toBeUndefined();
+    expect(store.look(place, a).verdict).toBe("same");
+  });
+
+  test("[S36] a host has its keys under every spelling of its address or name, also where the file has another one", async () => {
+    const [a, b] = [ed25519(), ed25519()];
+    await writeFile(file, `::ffff:10.0.0.9,r9.lab. ssh-ed25519 ${a.key}\n[fd00:0::9]:2222 ssh-ed25519 ${a.key}\n`);
+    const store = await load();
+    for (const host of [
+      "10.0.0.9",
+      "[10.0.0.9]",
+      "::ffff:a00:9",
+      "64:ff9b::a00:9",
+      "2002:a00:9::1",
+      "R9.lab",
+      "r9.lab.",
+    ])
+      expect([host, store.look({ host, port: 22 }, b).verdict]).toEqual([host, "other"]);
+    expect(store.look({ host: "[FD00::0:9]", port: 2222 }, a).verdict).toBe("same");
+    await store.learn({ host: "[::ffff:10.0.0.8]", port: 22 }, a, new Date());
+    await store.learn({ host: "10.0.0.7", port: 22, behind: hostPattern("[::ffff:10.0.0.8]", 22) }, a, new Date());
+    expect(await readFile(file, "utf8")).toMatch(/\n10\.0\.0\.8 ssh-ed25519 .*\n10\.0\.0\.7@10\.0\.0\.8 ssh-ed25519 /);
+  });
+
   test("a file of the OS user is read, never written; a damaged one fails closed and is named", async () => {
     const [a, b] = [ed25519(), ed25519()];
     const own = join(dir, "users_known_hosts");
@@ -147,6 +208,9 @@ describe("[S51] store P", () => {
     await store.learn({ host: "new", port: 22 }, a, new Date());
     expect(await readFile(own, "utf8")).toBe(text);
     await expect(store.replace({ host: "10.0.0.3", port: 22 }, b, new Date())).rejects.toThrow(/imported/);
+    await writeFile(own, `${text}@revoked r3.lab ssh-ed25519 ${a.key}\n`);
+    await store.refresh();
+    expect(store.look({ host: "r3.lab", port: 22 }, a).verdict).toBe("revoked");
     await writeFile(own, `fine ssh-ed25519 ${a.key}\n@something r1 ssh-ed25519 ${a.key}\n`);
     await expect(KnownHosts.load(file, () => {}, own)).rejects.toThrow(/users_known_hosts, line 2/);
     await expect(KnownHosts.load(file, () => {}, join(dir, "missing"))).rejects.toThrow(/cannot be read \(ENOENT\)/);

@@ -1,0 +1,71 @@
+/** One known_hosts file as it was read last; what stands in it is asked for again when it has changed [S51]. */
+import { readFile, stat } from "node:fs/promises";
+import { writeAtomic } from "../atomic-file.ts";
+import { StartupError } from "../startup-error.ts";
+import { type KnownHostsEntry, readKnownHostsLine } from "./known-hosts-line.ts";
+
+export class KnownHostsFile {
+  readonly path: string;
+  /** Lines of the file as they stand, so that what others wrote stays. */
+  lines: readonly string[] = [];
+  entries: readonly KnownHostsEntry[] = [];
+  readonly #required: boolean;
+  readonly #notice: (text: string) => void;
+  #stamp: string | undefined;
+
+  /** `required`: it must be there; `notice` is told of lines that are skipped. */
+  constructor(path: string, required: boolean, notice: (text: string) => void) {
+    this.path = path;
+    this.#required = required;
+    this.#notice = notice;
+  }
+
+  /** Reads it if it is not as it was. Throws StartupError naming the line when it is damaged, each time until it is mended. */
+  async refresh(): Promise<void> {
+    const stamp = await this.#now();
+    if (stamp === this.#stamp) return;
+    this.#stamp = undefined;
+    const lines = (await this.#read()).split("\n");
+    this.entries = this.#parse(lines);
+    this.lines = lines.filter((line) => line.trim() !== "");
+    // Taken before reading: an edit meanwhile is read the next time.
+    this.#stamp = stamp;
+  }
+
+  /** Replaces all lines in one step. Throws when it cannot be written, and then nothing has changed. */
+  async write(lines: readonly string[]): Promise<void> {
+    const entries = this.#parse(lines, () => {});
+    await writeAtomic(this.path, [...lines, ""].join("\n"));
+    this.lines = lines;
+    this.entries = entries;
+    // Read once more before it counts as known: somebody may have edited it behind us.
+    this.#stamp = undefined;
+  }
+
+  #parse(lines: readonly string[], notice = this.#notice): KnownHostsEntry[] {
+    return lines.flatMap((line, index) => {
+      const where = `${this.path}, line ${index + 1}`;
+      const read = readKnownHostsLine(line);
+      if (read === "damaged") {
+        throw new StartupError(`${where}: not a known_hosts line; no host key can be trusted until it is mended`);
+      }
+      if ("entry" in read) return [read.entry];
+      if (read.skip !== undefined) notice(`${where}: ${read.skip}`);
+      return [];
+    });
+  }
+
+  async #read(): Promise<string> {
+    return readFile(this.path, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT" && !this.#required) return "";
+      throw new StartupError(`${this.path}: cannot be read (${error.code ?? "unknown"})`);
+    });
+  }
+
+  async #now(): Promise<string> {
+    return stat(this.path, { bigint: true }).then(
+      ({ mtimeNs, ctimeNs, size, ino }) => `${mtimeNs} ${ctimeNs} ${size} ${ino}`,
+      () => "none",
+    );
+  }
+}
