@@ -6,6 +6,7 @@ import { startLineServer } from "#support/line-server.ts";
 import { type OddDevice, type OddOptions, startOddDevice } from "#support/odd-device.ts";
 import { requireOwnAccounts, startSshd } from "#support/sshd.ts";
 import { startTestProxy, type TestProxy } from "#support/test-proxy.ts";
+import { auditOf } from "#support/wire-admin.ts";
 import { type ConnectOptions, type Target, WirePage } from "#support/wire-client.ts";
 import { pairClient } from "#support/wire-pairing.ts";
 import { WireSigner } from "#support/wire-signer.ts";
@@ -163,6 +164,10 @@ describe("[S39] [S61] each hop has an algorithm set of its own", () => {
     expect(session.connected.algorithms.kex).toMatch(/curve25519|ecdh/);
     session.type("through-an-old-host");
     await session.waitFor(/through-an-old-host/);
+    // The device is modern, the jump host is not: the audit keeps them apart.
+    const opened = (await auditOf(page, "session.opened")).at(-1);
+    expect(opened).toMatchObject({ hops: 1, legacy_via: "0=compatible" });
+    expect(opened).not.toHaveProperty("legacy");
   });
 
   test("an old device behind a modern jump host: the jump host's switch is not the device's", async () => {
