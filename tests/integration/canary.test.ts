@@ -27,6 +27,9 @@ const PLANTED = {
   file: "canary-export-passphrase",
 };
 
+/** What the tablet keeps, and nobody reads in its storage [S71]. */
+const KEPT = { line: "show canary-typed-line", output: "canary-of-the-device" };
+
 /** Text of anything that could be cloned to the page or stored: bytes as Latin-1, so that text in them is found. */
 function textOf(value: unknown): string {
   const seen = new WeakSet<object>();
@@ -141,7 +144,8 @@ describe.skipIf(!usable)("[S72] [HP4] canaries", () => {
     const snippet = page.view("vault")?.entries.find(({ kind }) => kind === "snippet");
     await dispatch(secretCommands.typeSecret(byPassword.id, snippet?.id ?? ""));
     await byPassword.say("\r", new RegExp(`got-${PLANTED.snippet.length}`));
-    await dispatch(commands.historyAdd(byPassword.id, "show version", Date.now()));
+    await dispatch(commands.historyAdd(byPassword.id, KEPT.line, Date.now()));
+    await byPassword.say(`echo ${KEPT.output}\r`, new RegExp(`[\r\n]${KEPT.output}\r`));
 
     // By the imported key, to the same host.
     const byKey = await rig.open(target, "", { telemetry: "off" });
@@ -176,6 +180,8 @@ describe.skipIf(!usable)("[S72] [HP4] canaries", () => {
     expect(places["states of machines"]).toContain(server.host);
     expect(places["files of the proxy"]).toContain("session.opened");
     expect(tokens.size).toBeGreaterThanOrEqual(2);
+
+    for (const text of Object.values(KEPT)) expect(places["storage of the browser"]).not.toContain(text);
 
     const privateLines = keyText
       .split("\n")

@@ -2,6 +2,7 @@ import { planTrim, WAL_MAX_BYTES, type WalRecord, WalWriter } from "#protocol/pa
 import { type HostEnv, random128 } from "../host-env.ts";
 import { type DataKeys, isVaults, type StoredDataKey } from "./data-keys.ts";
 import { type LogStart, TerminalModes } from "./terminal-log-modes.ts";
+import { type RowSealing, sealRow, unsealRow } from "./terminal-log-rows.ts";
 import {
   isBefore,
   type LogHead,
@@ -11,7 +12,6 @@ import {
   type TerminalLogStore,
 } from "./terminal-log-store.ts";
 
-const IV_BYTES = 12;
 /** Rows that are read at once: what a terminal prints in a minute, or 16 MiB at worst. */
 const READ_ROWS = 256;
 /** Of a log's size: how far line starts that are kept lie apart. */
@@ -258,7 +258,7 @@ export class TerminalLog {
     this.#n += records.length;
     this.#writing++;
     this.#do(async () => {
-      const rows = await Promise.all(records.map((record, at) => this.#seal(first + at, record)));
+      const rows = await Promise.all(records.map((record, at) => sealRow(this.#sealing(), first + at, record)));
       await this.#deps.store.append(this.sid, this.#id, rows);
       for (const { n, row } of rows) this.#rows.push({ n, row: { kind: row.kind, to: row.to } });
       this.#saved = end;
@@ -319,7 +319,7 @@ export class TerminalLog {
     try {
       for (let n = 0; ; ) {
         const rows = await this.#deps.store.rows(this.sid, n, READ_ROWS);
-        const records = await Promise.all(rows.map((placed) => this.#unseal(placed)));
+        const records = await Promise.all(rows.map((placed) => unsealRow(this.#sealing(), placed)));
         for (const record of records) {
           const part = within(record, from, end);
           if (part !== null) yield part;
@@ -347,39 +347,13 @@ export class TerminalLog {
     this.#unscanned = null;
   }
 
-  async #seal(n: number, record: WalRecord): Promise<PlacedRow> {
-    if (record.kind === "gap") return { n, row: record };
-    if (record.kind === "size") return { n, row: { ...record, to: record.pos } };
-    const { crypto } = this.#deps.env;
-    const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
-    const data = await crypto.subtle.encrypt(this.#params(n, record.pos, iv), this.#usedKey(), record.bytes);
-    return { n, row: { kind: "bytes", pos: record.pos, to: record.pos + record.bytes.length, iv, data } };
-  }
-
-  /** A row that cannot be read any more is a gap. */
-  async #unseal({ n, row }: PlacedRow): Promise<WalRecord> {
-    if (row.kind !== "bytes") return row;
-    try {
-      const params = this.#params(n, row.pos, row.iv);
-      const bytes = new Uint8Array(await this.#deps.env.crypto.subtle.decrypt(params, this.#usedKey(), row.data));
-      return { kind: "bytes", pos: row.pos, bytes };
-    } catch {
-      return { kind: "gap", pos: row.pos, to: row.to };
-    }
-  }
-
-  #usedKey(): CryptoKey {
-    return this.#usedKeys().key;
+  #sealing(): RowSealing {
+    return { crypto: this.#deps.env.crypto, key: this.#usedKeys().key, sid: this.sid };
   }
 
   #usedKeys(): { key: CryptoKey; stored: StoredDataKey } {
     if (this.#key === null || this.#storedKey === null) throw new Error("The log was not begun.");
     return { key: this.#key, stored: this.#storedKey };
-  }
-
-  /** Bound to its place, so that rows can be neither exchanged nor moved. */
-  #params(n: number, pos: number, iv: Uint8Array<ArrayBuffer>): AesGcmParams {
-    return { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(`log ${this.sid} ${n} ${pos}`) };
   }
 
   /** Stores what waits and lets go; the log stays. */
