@@ -16,6 +16,7 @@ import type { HostParts } from "./host-parts.ts";
 import type { LoginDesk } from "./keys/login-desk.ts";
 import { loginDesks } from "./keys/login-desks.ts";
 import { platformKey } from "./known-platform.ts";
+import { takeUpSessions } from "./left-sessions.ts";
 import { LinkHub } from "./link-hub.ts";
 import { ListedDevices } from "./listed-devices.ts";
 import { movesSession, PendingEnds } from "./pending-ends.ts";
@@ -27,7 +28,6 @@ import { type FactoryEvents, RuntimeFactory } from "./runtime-factory.ts";
 import { Services } from "./services.ts";
 import { SessionLocks } from "./session-locks.ts";
 import { SessionOpener } from "./session-opener.ts";
-import { restorable } from "./session-restore.ts";
 import type { TabletData } from "./storage/tablet-store.ts";
 import { TelemetryRuntime } from "./telemetry-runtime.ts";
 import { TerminalRuntime } from "./terminal-runtime.ts";
@@ -184,17 +184,7 @@ export class ActorTree {
 
   /** Takes up the sessions that an earlier page, worker or tree left. */
   async restoreSessions(): Promise<void> {
-    const { env, resume, logs } = this.#parts;
-    await this.#ends.load();
-    // What a locked vault protects comes back when it is open; the sessions wait in their grace [S71].
-    if (this.#parts.secrets.isLocked) {
-      await this.#parts.secrets.whenOpen();
-      if (this.#scope.ended) return;
-      await this.#ends.load();
-    }
-    if (this.#scope.ended) return;
-    await restorable(env, resume, this.#locks, (device) => void this.#opener.restore(device));
-    if (!this.#scope.ended) await logs.sweep(new Set(await resume.sids()), env.now());
+    await takeUpSessions(this.#parts, this.#ends, this.#locks, this.#scope, (device) => this.#opener.restore(device));
   }
 
   /** Everything ends: sockets, timers, secrets. Sessions stay at the proxy. */

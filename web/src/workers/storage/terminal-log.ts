@@ -3,14 +3,7 @@ import { type HostEnv, random128 } from "../host-env.ts";
 import { type DataKeys, isVaults, type StoredDataKey } from "./data-keys.ts";
 import { type LogStart, TerminalModes } from "./terminal-log-modes.ts";
 import { type RowSealing, sealRow, unsealRow } from "./terminal-log-rows.ts";
-import {
-  isBefore,
-  type LogHead,
-  type LogRow,
-  LogSuperseded,
-  type PlacedRow,
-  type TerminalLogStore,
-} from "./terminal-log-store.ts";
+import { isBefore, type LogHead, type LogRow, LogSuperseded, type TerminalLogStore } from "./terminal-log-store.ts";
 
 /** Rows that are read at once: what a terminal prints in a minute, or 16 MiB at worst. */
 const READ_ROWS = 256;
