@@ -97,9 +97,10 @@ export type TableCommand = Local<
   }
 >;
 
-/** Pairs this client with the code of a link or typed by hand; signs out; leaves nothing of this tablet behind. */
+/** Pairs this client with the code of a link or typed by hand. */
 export type PairCommand = Local<"link", "system", "pair", { code: string; label: string }>;
-export type SignOutCommand = Local<"link", "system", "sign_out", Record<string, never>>;
+/** Signs out and leaves nothing of this tablet behind; with `keep_secrets`: vault, keys and logins [S11]. */
+export type SignOutCommand = Local<"link", "system", "sign_out", { keep_secrets?: boolean }>;
 /** Ends sessions of the user that this page does not have, whoever has them: a person's act [S12]. */
 export type EndSessionsCommand = Local<
   "link",

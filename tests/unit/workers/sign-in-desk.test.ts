@@ -25,11 +25,20 @@ async function setUp(paired: boolean, reply: (path: string, body: unknown) => Re
   const identity = await ClientIdentity.load(env, new MemoryStore());
   if (paired) await (await identity.draft("c", "tablet")).keep("owner");
   let emptied = false;
-  const desk = new SignInDesk(env, identity, async () => {
-    emptied = true;
-    await identity.forget();
+  const kept: boolean[] = [];
+  const desk = new SignInDesk(env, identity, {
+    async leave(keepSecrets) {
+      emptied = true;
+      kept.push(keepSecrets);
+      await identity.forget();
+    },
+    async forgotten(tell) {
+      await tell();
+      emptied = true;
+      await identity.forget();
+    },
   });
-  return { desk, identity, asked, emptied: () => emptied };
+  return { desk, identity, asked, emptied: () => emptied, kept };
 }
 const known = { user: "owner", label: "tablet" };
 
@@ -131,6 +140,21 @@ describe("sign-in desk", () => {
     expect(signed.map((bytes) => Buffer.from(bytes).toString("hex"))).toEqual([Buffer.from(expected).toString("hex")]);
     expect(asked.map(({ path }) => path)).toEqual(["/api/me", "/api/sign-out"]);
     expect(asked[1]?.body).toEqual({ sig: expect.stringMatching(/^[A-Za-z0-9_-]{86}$/) });
+  });
+
+  test("[S11] vault and keys stay only when the person said so; [S70] a forgotten passphrase leaves without the proxy too", async () => {
+    const fine = (path: string): Reply => ({ status: 200, body: path === "/api/me" ? { ...known, nonce: "n" } : {} });
+    const out = await setUp(true, fine);
+    await out.desk.signOut();
+    expect(out.kept).toEqual([false]);
+    const keeping = await setUp(true, fine);
+    keeping.desk.keepsSecrets(true);
+    await keeping.desk.signOut();
+    expect(keeping.kept).toEqual([true]);
+    const away = await setUp(true, () => "unreachable");
+    await away.desk.forgotten();
+    expect(away.emptied()).toBe(true);
+    expect(away.identity.client).toBeUndefined();
   });
 
   test("[S11] a client that the proxy no longer knows, or whose cookie is another's, leaves nothing behind either", async () => {

@@ -76,7 +76,7 @@ export const commands = {
   audit: (device: string, limit: number) => ssh2(device, "audit", { limit }),
   table: (device: string, payload: TableCommand["payload"]) => ssh2(device, "table", payload),
   pair: (code: string, label: string) => link("pair", { code, label }),
-  signOut: () => link("sign_out", {}),
+  signOut: (keep_secrets = false) => link("sign_out", keep_secrets ? { keep_secrets } : {}),
   retry: () => link("retry", {}),
   keepNothing: (on: boolean) => link("keep_nothing", { on }),
   presence: (payload: PresenceCommand["payload"]) => link("presence", payload),

@@ -39,6 +39,9 @@ export class CommandIntake {
         this.#signIn.offer(code, label);
         return { ok: true, message: { ...command, payload: { code: "", label } } };
       }
+      case "sign_out":
+        this.#signIn.keepsSecrets(command.payload.keep_secrets === true);
+        return { ok: true, message: command };
       case "auth_reply": {
         if (!this.#questions.answer(command)) return { ok: false, error: OFFLINE };
         const cancelled = command.payload.cancelled === true ? { cancelled: true } : {};

@@ -15,6 +15,7 @@ import { SealedStore } from "./storage/sealed-store.ts";
 import { openSealedStores, type SealedStores, sweepSealedStores } from "./storage/sealed-stores.ts";
 import { openTabletStore } from "./storage/tablet-store.ts";
 import { TerminalLogs } from "./storage/terminal-logs.ts";
+import { TabletLeaving } from "./tablet-leaving.ts";
 import { TerminalPort } from "./terminal-port.ts";
 import { SecretsDesk } from "./vault/secrets-desk.ts";
 
@@ -59,6 +60,7 @@ export type HostParts = {
   desks: Desks;
   collectors: CurrentCollectors;
   signIn: SignInDesk;
+  leaving: TabletLeaving;
   /** Vault, keys and logins of this tablet; they outlive a tree of actors. */
   secrets: SecretsDesk;
   /** Looks whether the browser promised to keep storage. */
@@ -135,6 +137,13 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
   const reading = readings.latest.bind(readings);
   const context = { env, publisher, records, collectors, reading, readings: () => readings.all() };
   const desks = Desks.lazy(context, failed, secrets);
+  const leaving = new TabletLeaving({
+    ...early,
+    ...{ store, identity, sealed, history, records, logs, readings, desks, secrets },
+  });
+  const signIn = new SignInDesk(env, identity, leaving);
+  secrets.onForgotten = () => signIn.forgotten();
+  secrets.vault.onLeft = () => void leaving.leftElsewhere();
   return {
     ...early,
     store,
@@ -149,19 +158,8 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
     desks,
     collectors,
     secrets,
-    signIn: new SignInDesk(env, identity, async () => {
-      secrets.vault.lock();
-      await identity.forget();
-      // The local key stays: what is sealed from now on needs one, and it protects nothing that is left.
-      for (const name of ["ui_state", "readings", "history", "resume", "platforms", "data_keys"] as const) {
-        await store.clear(name);
-      }
-      sealed.reset();
-      history.letGo();
-      await desks.forget(undefined);
-      await records.clear();
-      await logs.wipeAll();
-    }),
+    leaving,
+    signIn,
     checkPersisted,
     async keepsNothing() {
       const before = keepNothing;

@@ -40,6 +40,9 @@ const LATER: ReadonlySet<string> = new Set([
   ...DESK_ACTIONS,
 ]);
 
+/** Commands that may end the pairing. */
+const LEAVING: ReadonlySet<string> = new Set(["sign_out", "vault_erase"] satisfies UiCommand["action"][]);
+
 const STOPPED: Result = { ok: false, error: { code: "worker_failed", retry: "yes" } };
 
 /** The page is as it was, and awake again. */
@@ -67,6 +70,8 @@ export function createHost(env: HostEnv, onFatal: (error: unknown) => void): Hos
   let presence = { visible: true, online: true };
   let growing: Promise<void> = Promise.resolve();
   let stopped = false;
+  /** Commands under way that may end the pairing, and the tree that would answer them. */
+  const leavers = new Set<string>();
   let ready: () => void = () => {};
   const started = new Promise<void>((resolve) => {
     ready = resolve;
@@ -100,6 +105,21 @@ export function createHost(env: HostEnv, onFatal: (error: unknown) => void): Hos
     void grown.restoreSessions();
   }
 
+  /** The pairing ends: no actor writes while the tablet is wiped, and the next ones know nothing [S11] [S70]. */
+  async function leave(wipe: () => Promise<void>): Promise<void> {
+    tree?.stop();
+    tree = null;
+    early.ports.closeAll();
+    const wiped = wipe().then(
+      (): Result => ({ ok: true }),
+      (): Result => ({ ok: false, error: { code: "storage", retry: "user" } }),
+    );
+    growing = wiped.then(grow);
+    await growing;
+    for (const id of leavers) early.replies.settle(id, await wiped);
+    early.replies.settleAll(STOPPED);
+  }
+
   async function dispatch(command: UiCommand): Promise<Result> {
     await started;
     await growing;
@@ -107,9 +127,11 @@ export function createHost(env: HostEnv, onFatal: (error: unknown) => void): Hos
     const id = command.id ?? random128(env.crypto);
     if (command.action === "presence") presence = { visible: command.payload.visible, online: command.payload.online };
     const answer = early.replies.wait(id);
+    if (LEAVING.has(command.action)) leavers.add(id);
     tree.dispatch(id, command);
     if (!LATER.has(command.action)) early.replies.settle(id, { ok: true });
     const result = await answer;
+    leavers.delete(id);
     // Whoever reads the answer finds the views as they are after it.
     early.publisher.flush();
     return result;
@@ -123,6 +145,7 @@ export function createHost(env: HostEnv, onFatal: (error: unknown) => void): Hos
     },
     async start() {
       parts = await openParts(early);
+      parts.leaving.around = leave;
       await parts.readings.restore();
       growing = grow();
       void parts.desks.restore();
@@ -140,6 +163,7 @@ export function createHost(env: HostEnv, onFatal: (error: unknown) => void): Hos
       void parts?.desks.close().then(() => parts?.records.close());
       parts?.store.close();
       void parts?.logs.shut();
+      parts?.secrets.vault.close();
     },
   };
 }

@@ -89,6 +89,15 @@ export class ReadingsFeed {
     void this.#kept.put(key, { device, reading });
   }
 
+  /** The tablet is left: nothing of any device is known or shown any more; what is stored is the caller's. */
+  forgetAll(): void {
+    this.#series.clear();
+    this.#latest.clear();
+    this.#keptAt.clear();
+    this.#publisher.removeAll("panel:");
+    this.#publisher.removeAll("series:");
+  }
+
   /** A device left the list: nothing of it stays. */
   async forget(device: string): Promise<void> {
     this.#series.delete(device);

@@ -3,19 +3,21 @@ import type { Result } from "#protocol/local-messages.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
 import type { HostEnv } from "../host-env.ts";
 import type { ClientIdentity } from "../storage/client-identity.ts";
+import type { TabletLeaving } from "../tablet-leaving.ts";
 
 /** Asks the proxy over HTTP who this client is, pairs it and signs it out [S7] [S21]. */
 export class SignInDesk {
   readonly #env: HostEnv;
   readonly #identity: ClientIdentity;
-  readonly #leaveNothing: () => Promise<void>;
+  readonly #leaving: Pick<TabletLeaving, "leave" | "forgotten">;
+  #keepSecrets = false;
   /** Waits here, outside of all machines, for the attempt that uses it [S72]. */
   #code: { code: string; label: string } | null = null;
 
-  /** `leaveNothing` empties the tablet's storage after a sign-out. */
-  constructor(env: HostEnv, identity: ClientIdentity, leaveNothing: () => Promise<void>) {
+  /** `leaving` empties the tablet's storage after a sign-out. */
+  constructor(env: HostEnv, identity: ClientIdentity, leaving: Pick<TabletLeaving, "leave" | "forgotten">) {
     this.#env = env;
-    this.#leaveNothing = leaveNothing;
+    this.#leaving = leaving;
     this.#identity = identity;
   }
 
@@ -51,19 +53,31 @@ export class SignInDesk {
     return { ok: true, user, label: text(answer.body.label) };
   }
 
+  /** Said with the wish to sign out: vault, keys and logins stay on the tablet. */
+  keepsSecrets(keep: boolean): void {
+    this.#keepSecrets = keep;
+  }
+
   async signOut(): Promise<Result> {
+    const answer = await this.#sayGoodbye();
+    if (answer === undefined) return { ok: false, error: { code: "offline", retry: "yes" } };
+    if (answer.status !== 200 && answer.status !== 401) return { ok: false, error: refusal(answer) };
+    await this.#leaving.leave(this.#keepSecrets);
+    return { ok: true };
+  }
+
+  /** The passphrase of the vault is forgotten: the tablet is left, even if the proxy cannot be told [S70]. */
+  forgotten(): Promise<void> {
+    return this.#leaving.forgotten(() => this.#sayGoodbye());
+  }
+
+  /** Undefined: the proxy cannot be reached. */
+  async #sayGoodbye(): Promise<Answer | undefined> {
     const me = await this.#ask("/api/me");
     // A proxy that does not know this client (any more) has nothing left to sign out of.
     const known = me?.status !== 200 || me.body.client_id === this.#identity.client?.client_id;
-    const answer = !known
-      ? { status: 401, body: {} }
-      : me?.status === 200
-        ? await this.#signOutBy(text(me.body.nonce))
-        : me;
-    if (answer === undefined) return { ok: false, error: { code: "offline", retry: "yes" } };
-    if (answer.status !== 200 && answer.status !== 401) return { ok: false, error: refusal(answer) };
-    await this.#leaveNothing();
-    return { ok: true };
+    if (!known) return { status: 401, body: {} };
+    return me?.status === 200 ? this.#signOutBy(text(me.body.nonce)) : me;
   }
 
   /** The request is signed: a cookie alone is worth nothing [S9]. */

@@ -148,6 +148,13 @@ export class KeyRing {
     return { ok: true, value: id };
   }
 
+  /** Keys made here go for good; imported ones go with the vault. */
+  async clear(): Promise<void> {
+    this.#made.clear();
+    await this.#store.clear("ssh_keys");
+    this.#changed();
+  }
+
   /** After the vault was opened, locked or changed: handles of imported keys live as long as it is open. */
   async refresh(): Promise<void> {
     const wanted = this.#vault.entries.filter(({ kind }) => kind === "key");

@@ -55,6 +55,15 @@ export class LoginChoices {
     this.#changed();
   }
 
+  /** Everything, with the keys of jump hosts that were trusted here. */
+  async clear(): Promise<void> {
+    this.#once.clear();
+    this.#choices.clear();
+    await this.#store.clear("logins");
+    await this.#store.clear("hop_pins");
+    this.#changed();
+  }
+
   async pinsOf(hop: Hop): Promise<HostKey[]> {
     return [...((await this.#store.get("hop_pins", nameOf(hop))) ?? [])];
   }

@@ -10,6 +10,7 @@ import { isAllowedLocked } from "./locked-gate.ts";
 import { refused, Vault, type VaultEnv } from "./vault.ts";
 import type { VaultEntry } from "./vault-entry.ts";
 import { exportVault, importVault } from "./vault-file.ts";
+import { isEraseWord } from "./vault-words.ts";
 
 const ACTIONS: ReadonlySet<string> = new Set(SECRET_ACTIONS);
 
@@ -40,6 +41,13 @@ export class SecretsDesk {
   onPhase: (phase: Vault["phase"]) => void = () => {};
   /** Passphrase or passkey were given just now, and were right [S16]. */
   onUnlocked: () => void = () => {};
+
+  /** The vault is erased without its passphrase: the tablet is left [S70]. */
+  onForgotten: () => Promise<void> = async () => {
+    await this.keys.clear();
+    await this.choices.clear();
+    await this.vault.leave();
+  };
 
   private constructor(env: VaultEnv, vault: Vault, keys: KeyRing, choices: LoginChoices) {
     this.#env = env;
@@ -144,7 +152,7 @@ export class SecretsDesk {
         vault.lockEverywhere();
         return { ok: true };
       case "vault_erase":
-        return vault.erase(command.payload.word);
+        return this.#erase(command.payload.word);
       case "vault_passphrase":
         return vault.changePassphrase({ passphrase: command.payload.passphrase }, command.payload.next);
       case "vault_passkey_add": {
@@ -169,6 +177,14 @@ export class SecretsDesk {
       default:
         return this.#serveKeys(command);
     }
+  }
+
+  /** Whoever erases a locked vault did not show that it is theirs: what the lock protected goes with it [S70]. */
+  async #erase(word: string): Promise<Result> {
+    if (!this.isLocked) return this.vault.erase(word);
+    if (!isEraseWord(word)) return refused("erase_word");
+    await this.onForgotten();
+    return { ok: true };
   }
 
   async #serveKeys(command: SecretCommand): Promise<Result> {
