@@ -5,7 +5,6 @@
 
 /** Which two states of a device are compared: a stored snapshot by its id, or what is known now. */
 export type Side = { snapshot: string } | "now";
-export type ExportFormat = "csv" | "json" | "md";
 
 /** Payloads by action. */
 export type DeskPayloads = {

@@ -15,7 +15,7 @@ const rows = (...list: object[]) => ({ rows: list, row_count: list.length });
 const ports = (ts: number, list: object[], more: object = {}) => reading("ifstate", ts, rows(...list), more);
 const eth0 = { name: "eth0", class: "phys", admin: "up", oper: "up" };
 
-function after(first: PanelReading, ...then: PanelReading[]): NewChange[] {
+function shownBy(first: PanelReading, ...then: PanelReading[]): NewChange[] {
   const watch = new PanelWatch();
   expect(watch.take(first)).toEqual([]);
   return then.flatMap((one) => watch.take(one));
@@ -23,7 +23,7 @@ function after(first: PanelReading, ...then: PanelReading[]): NewChange[] {
 
 describe("changes", () => {
   it("[T85] a pulled cable: port, field, before and after, both times and the captures", () => {
-    const [event, ...others] = after(ports(0, [eth0]), ports(30 * S, [{ ...eth0, oper: "down" }]));
+    const [event, ...others] = shownBy(ports(0, [eth0]), ports(30 * S, [{ ...eth0, oper: "down" }]));
     expect(others).toEqual([]);
     expect(event).toMatchObject({
       panel: "ifstate",
@@ -42,12 +42,12 @@ describe("changes", () => {
   });
 
   it("a port that a person shut is no fault; a loopback is a lesser one", () => {
-    const shut = after(ports(0, [eth0]), ports(30 * S, [{ ...eth0, admin: "down", oper: "down" }]));
+    const shut = shownBy(ports(0, [eth0]), ports(30 * S, [{ ...eth0, admin: "down", oper: "down" }]));
     expect(shut.map(({ field, severity }) => [field, severity])).toEqual([
       ["oper", "warn"],
       ["admin", "warn"],
     ]);
-    const loop = after(
+    const loop = shownBy(
       ports(0, [{ ...eth0, class: "loop" }]),
       ports(30 * S, [{ ...eth0, class: "loop", oper: "down" }]),
     );
@@ -57,8 +57,8 @@ describe("changes", () => {
   it("[T85] appeared and gone; nothing is gone from a partial reading", () => {
     const eth1 = { ...eth0, name: "eth1" };
     const partial = ports(30 * S, [eth1], { status: "partial" });
-    expect(after(ports(0, [eth0]), partial).map(({ kind, key }) => [kind, key])).toEqual([["appeared", "eth1"]]);
-    expect(after(ports(0, [eth0]), partial, ports(60 * S, [eth1])).map(({ kind, key }) => [kind, key])).toEqual([
+    expect(shownBy(ports(0, [eth0]), partial).map(({ kind, key }) => [kind, key])).toEqual([["appeared", "eth1"]]);
+    expect(shownBy(ports(0, [eth0]), partial, ports(60 * S, [eth1])).map(({ kind, key }) => [kind, key])).toEqual([
       ["appeared", "eth1"],
       ["gone", "eth0"],
     ]);
@@ -67,33 +67,35 @@ describe("changes", () => {
   it("[T85] a neighbour is gone only when its time to live is over", () => {
     const one = { local_if: "eth0", proto: "lldp", chassis_id: "aa", remote_if: "e1", remote_name: "sw1", ttl_s: 120 };
     const lldp = (ts: number, ...list: object[]) => reading("neighbors", ts, rows(...list), { interval_ms: 300 * S });
-    expect(after(lldp(0, one), lldp(60 * S))).toEqual([]);
-    expect(after(lldp(0, one), lldp(60 * S), lldp(300 * S))).toMatchObject([{ kind: "gone", label: "sw1 on eth0" }]);
+    expect(shownBy(lldp(0, one), lldp(60 * S))).toEqual([]);
+    expect(shownBy(lldp(0, one), lldp(60 * S), lldp(300 * S))).toMatchObject([{ kind: "gone", label: "sw1 on eth0" }]);
   });
 
   it("[T85] a flap between two readings shows though the state is equal", () => {
-    expect(after(ports(0, [{ ...eth0, flaps: "4" }]), ports(30 * S, [{ ...eth0, flaps: "6" }]))).toMatchObject([
+    expect(shownBy(ports(0, [{ ...eth0, flaps: "4" }]), ports(30 * S, [{ ...eth0, flaps: "6" }]))).toMatchObject([
       { kind: "flapped", from: "4", to: "6", severity: "warn" },
     ]);
     const peer = { vrf: "default", afi: "ipv4", peer: "10.0.0.1", state: "established" };
     const bgp = (ts: number, uptime_s: number) => reading("bgp", ts, rows({ ...peer, uptime_s }));
-    expect(after(bgp(0, 5_000), bgp(30 * S, 5_030))).toEqual([]);
-    expect(after(bgp(0, 5_000), bgp(30 * S, 7))).toMatchObject([{ kind: "flapped", label: "BGP 10.0.0.1" }]);
+    expect(shownBy(bgp(0, 5_000), bgp(30 * S, 5_030))).toEqual([]);
+    expect(shownBy(bgp(0, 5_000), bgp(30 * S, 7))).toMatchObject([{ kind: "flapped", label: "BGP 10.0.0.1" }]);
   });
 
   it("[T85] uptimes, ages and counters are no events; a reload is one", () => {
     const info = (ts: number, uptime_s: number) => reading("device_info", ts, { hostname: "r1", uptime_s });
-    expect(after(info(0, 1_000), info(300 * S, 1_300))).toEqual([]);
+    expect(shownBy(info(0, 1_000), info(300 * S, 1_300))).toEqual([]);
     // Readings of a busy box come late: no reload.
-    expect(after(info(0, 1_000), info(300 * S, 1_250))).toEqual([]);
-    expect(after(info(0, 1_000), info(300 * S, 20))).toMatchObject([{ kind: "reset", severity: "crit", label: "r1" }]);
+    expect(shownBy(info(0, 1_000), info(300 * S, 1_250))).toEqual([]);
+    expect(shownBy(info(0, 1_000), info(300 * S, 20))).toMatchObject([
+      { kind: "reset", severity: "crit", label: "r1" },
+    ]);
     const routes = (ts: number, age_s: number) =>
       reading(
         "routing_table",
         ts,
         rows({ vrf: "default", afi: "ipv4", total: 5, default: { via: "10.0.0.1", age_s } }),
       );
-    expect(after(routes(0, 1), routes(30 * S, 31))).toEqual([]);
+    expect(shownBy(routes(0, 1), routes(30 * S, 31))).toEqual([]);
   });
 
   it("route counts: a step is an event, a tremor of a big table is not; the default route gone is critical", () => {
@@ -101,20 +103,22 @@ describe("changes", () => {
       const row = { vrf: "default", afi: "ipv4", total };
       return reading("routing_table", ts, rows(via === undefined ? row : { ...row, default: { via } }));
     };
-    expect(after(of(0, 900_000, "a"), of(30 * S, 900_400, "a"))).toEqual([]);
-    expect(after(of(0, 12, "a"), of(30 * S, 10_012, "a"))).toMatchObject([{ field: "total", from: "12", to: "10012" }]);
-    expect(after(of(0, 12, "a"), of(30 * S, 12, undefined))).toMatchObject([{ field: "default", severity: "crit" }]);
+    expect(shownBy(of(0, 900_000, "a"), of(30 * S, 900_400, "a"))).toEqual([]);
+    expect(shownBy(of(0, 12, "a"), of(30 * S, 10_012, "a"))).toMatchObject([
+      { field: "total", from: "12", to: "10012" },
+    ]);
+    expect(shownBy(of(0, 12, "a"), of(30 * S, 12, undefined))).toMatchObject([{ field: "default", severity: "crit" }]);
   });
 
   it("[T5] a value that is not known is no other value", () => {
     const { oper: _, ...unknown } = eth0;
-    expect(after(ports(0, [eth0]), ports(30 * S, [unknown]))).toEqual([]);
+    expect(shownBy(ports(0, [eth0]), ports(30 * S, [unknown]))).toEqual([]);
     // The last known row stays as it was read: unknown in between changes nothing.
-    expect(after(ports(0, [unknown]), ports(30 * S, [eth0]))).toEqual([]);
+    expect(shownBy(ports(0, [unknown]), ports(30 * S, [eth0]))).toEqual([]);
   });
 
   it("[T86] after a reconnect the first reading is compared with the last before it, and says so", () => {
-    const events = after(
+    const events = shownBy(
       ports(0, [eth0]),
       ports(0, [eth0], { status: "stale", reason: "suspended" }),
       ports(300 * S, [{ ...eth0, oper: "down" }]),
@@ -132,7 +136,7 @@ describe("changes", () => {
 
   it("a failed, old or repeated reading is compared with nothing", () => {
     const down = [{ ...eth0, oper: "down" }];
-    expect(after(ports(30 * S, [eth0]), ports(60 * S, down, { status: "error" }), ports(20 * S, down))).toEqual([]);
+    expect(shownBy(ports(30 * S, [eth0]), ports(60 * S, down, { status: "error" }), ports(20 * S, down))).toEqual([]);
   });
 
   it("whatever is watched exists in its panel", () => {
