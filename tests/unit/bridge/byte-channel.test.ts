@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { PortChannel } from "#bridge/byte-channel.ts";
-import type { BytesToPage, BytesToWorker } from "#workers/host-api.ts";
+import type { BytesToPage, BytesToWorker, TakenBytes } from "#workers/host-api.ts";
 
 class FakePort {
   readonly sent: BytesToWorker[] = [];
@@ -16,7 +16,7 @@ class FakePort {
   close(): void {
     this.closed = true;
   }
-  give(data: BytesToPage): void {
+  give(data: BytesToPage | TakenBytes): void {
     this.#listener({ data } as MessageEvent);
   }
 }
@@ -46,6 +46,30 @@ describe("byte channel", () => {
       { t: "applied", pos: 103 },
       { t: "in", body: new TextEncoder().encode("x").buffer },
     ]);
+  });
+
+  test("[U97] input that a worker had and did not bring to the proxy is told when it is gone, and not typed again", () => {
+    const channel = new PortChannel(() => {});
+    const notes: string[] = [];
+    channel.onMessage((message) => void (message.t === "note" && notes.push(message.text)));
+    const type = (text: string): void => channel.send(new TextEncoder().encode(text));
+    const [first, second] = [new FakePort(), new FakePort()];
+    channel.bind(first);
+    type("abc");
+    first.give({ t: "taken", bytes: 3 });
+    type("de");
+    channel.unbind();
+    expect(notes).toEqual(["2 bytes typed just before may be lost: the app's worker was replaced"]);
+    // What is typed meanwhile waits for the next one.
+    type("f");
+    channel.bind(second);
+    expect(second.sent.filter(({ t }) => t === "in")).toHaveLength(1);
+    second.give({ t: "taken", bytes: 1 });
+    channel.unbind();
+    channel.bind(new FakePort());
+    type("g");
+    channel.close();
+    expect(notes).toHaveLength(1);
   });
 
   test("messages wait for the first listener and keep their order", () => {

@@ -150,6 +150,43 @@ describe("terminal port [WP6]", () => {
     await vi.waitFor(() => expect(heard.input).toEqual(["ls\r", "id\r"]));
   });
 
+  test("[U97] the page is told how much of its input is with the proxy; what waits for a session is not", async () => {
+    const { port, attach, heard } = setUp();
+    const page = attach(null, 0);
+    page.tell({ t: "in", body: body("abc") });
+    await vi.waitFor(() => expect(heard.input).toEqual(["abc"]));
+    port.settle();
+    port.settle();
+    port.serve(null);
+    page.tell({ t: "in", body: body("de") });
+    page.tell({ t: "applied", pos: 0 });
+    await new Promise((resolve) => setImmediate(resolve));
+    port.settle();
+    port.serve({ input: (bytes) => heard.input.push(new TextDecoder().decode(bytes)), applied() {}, have() {} });
+    await vi.waitFor(() => expect(heard.input).toEqual(["abc", "de"]));
+    port.settle();
+    await vi.waitFor(() => expect(page.got).toEqual([3, 5].map((bytes) => ({ t: "taken", bytes }))));
+  });
+
+  test("[U97] whoever has no session yet takes no input: it waits until there is one", async () => {
+    const { port, attach, heard } = setUp();
+    port.serve(null);
+    const page = attach(null, 0);
+    page.tell({ t: "in", body: body("ls") });
+    const events = {
+      input: (bytes: Uint8Array) => heard.input.push(text(bytes.slice().buffer)),
+      applied() {},
+      have() {},
+    };
+    await new Promise((resolve) => setImmediate(resolve));
+    port.serve(events, "later");
+    page.tell({ t: "in", body: body("id") });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(heard.input).toEqual([]);
+    port.takeInput();
+    await vi.waitFor(() => expect(heard.input).toEqual(["ls", "id"]));
+  });
+
   test("[WP16] what waits for a session is bounded, and what does not fit is told", async () => {
     const { port, attach, heard } = setUp();
     port.serve(null);

@@ -1,4 +1,4 @@
-import type { BytesToPage, BytesToWorker } from "#workers/host-api.ts";
+import type { BytesToPage, BytesToWorker, TakenBytes } from "#workers/host-api.ts";
 
 /** Bytes of one terminal, both ways; outlives the worker that serves it [U97]. */
 export type ByteChannel = {
@@ -29,6 +29,9 @@ export class PortChannel implements ByteChannel {
   /** End of what this page has been given of the stream: queued to the terminal, whether drawn or not [WP26]. */
   #received = 0;
   #applied = -1;
+  /** Bytes of input given to this worker, and how many of them it brought to the proxy. */
+  #typed = 0;
+  #taken = 0;
   readonly #onClose: () => void;
 
   constructor(onClose: () => void) {
@@ -38,15 +41,29 @@ export class PortChannel implements ByteChannel {
   bind(port: BytePort): void {
     this.#port = port;
     port.addEventListener("message", (event) => {
-      if (this.#port === port) this.#take(event.data as BytesToPage);
+      if (this.#port !== port) return;
+      const message = event.data as BytesToPage | TakenBytes;
+      if (message.t === "taken") this.#taken = message.bytes;
+      else this.#take(message);
     });
     port.start();
     this.#post({ t: "have", stream: this.#stream, pos: this.#received });
     if (this.#applied >= 0) this.#post({ t: "applied", pos: this.#applied });
-    for (const message of this.#unsent.splice(0)) this.#post(message, [message.body]);
+    this.#typed = this.#taken = 0;
+    for (const message of this.#unsent.splice(0)) this.#give(message);
   }
 
+  /** The worker is gone; what it may have had of the input is told, and not typed again: it may be at the device. */
   unbind(): void {
+    const open = this.#typed - this.#taken;
+    if (this.#port !== null && open > 0) {
+      const bytes = open === 1 ? "1 byte" : `${open} bytes`;
+      this.#take({ t: "note", text: `${bytes} typed just before may be lost: the app's worker was replaced` });
+    }
+    this.#drop();
+  }
+
+  #drop(): void {
     this.#port?.close();
     this.#port = null;
   }
@@ -61,7 +78,12 @@ export class PortChannel implements ByteChannel {
     const body = bytes.slice().buffer;
     const message = { t: "in" as const, body, ...(hidden ? { hidden } : {}) };
     if (this.#port === null) this.#unsent.push(message);
-    else this.#post(message, [body]);
+    else this.#give(message);
+  }
+
+  #give(message: Extract<BytesToWorker, { t: "in" }>): void {
+    this.#typed += message.body.byteLength;
+    this.#post(message, [message.body]);
   }
 
   applied(pos: number): void {
@@ -71,7 +93,7 @@ export class PortChannel implements ByteChannel {
 
   close(): void {
     this.#post({ t: "closed" });
-    this.unbind();
+    this.#drop();
     this.#listeners.clear();
     this.#early.length = 0;
     this.#unsent.length = 0;

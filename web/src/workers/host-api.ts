@@ -39,6 +39,9 @@ export type BytesToPage =
   /** A dated line that belongs to the app, not to the device (ended, reconnected). */
   | { t: "note"; text: string };
 
+/** To the page's end of the port, not to its terminal: so much of what was typed on this port is with the proxy. */
+export type TakenBytes = { t: "taken"; bytes: number };
+
 /** Page to worker on a terminal's port. */
 export type BytesToWorker =
   /** First message on a port: what this page has of the device's output, after a worker was replaced [U97]. */

@@ -1,5 +1,5 @@
 import { INPUT_QUEUE_BYTES } from "#protocol/limits.ts";
-import type { BytesToPage, BytesToWorker } from "./host-api.ts";
+import type { BytesToPage, BytesToWorker, TakenBytes } from "./host-api.ts";
 
 /** What a terminal's port brings from the page. */
 export type PortEvents = {
@@ -20,6 +20,7 @@ export type PortEvents = {
  */
 export class TerminalPort {
   #events: PortEvents | null = null;
+  #takesInput = false;
   /** Typed while no session served the port; bounded as a session's own queue is. */
   readonly #unheard: { bytes: Uint8Array; hidden: boolean }[] = [];
   #unheardBytes = 0;
@@ -29,13 +30,22 @@ export class TerminalPort {
   #undrawn: { from: number; to: number }[] = [];
   #have: { stream: string | null; pos: number } = { stream: null, pos: 0 };
   #heard = false;
+  /** Input that came over this port, in bytes, and how much of that the page knows to be with the proxy. */
+  #typedBytes = 0;
+  #takenBytes = 0;
 
   /** Whoever drives the device's terminal now; it outlives a tree of actors, and the port outlives both. */
-  serve(events: PortEvents | null): void {
+  serve(events: PortEvents | null, input: "now" | "later" = "now"): void {
     this.#events = events;
-    if (events === null) return;
+    this.#takesInput = false;
+    if (events !== null && input === "now") this.takeInput();
+  }
+
+  /** There is a session for what was typed, or none will be: until then input waits, as it does for the next worker [U97]. */
+  takeInput(): void {
+    this.#takesInput = true;
     this.#unheardBytes = 0;
-    for (const { bytes, hidden } of this.#unheard.splice(0)) events.input(bytes, hidden);
+    for (const { bytes, hidden } of this.#unheard.splice(0)) this.#events?.input(bytes, hidden);
   }
 
   /** What the page said it has, or was given since. */
@@ -52,6 +62,7 @@ export class TerminalPort {
     this.#port?.close();
     this.#port = port;
     this.#heard = false;
+    this.#typedBytes = this.#takenBytes = 0;
     port.addEventListener("message", (event: MessageEvent) => {
       if (this.#port === port) this.#hear(event.data as BytesToWorker);
     });
@@ -129,6 +140,13 @@ export class TerminalPort {
     this.#waiting.length = 0;
   }
 
+  /** Nothing that was typed waits here or on the way: a page that loses its worker now has lost nothing of it [U97]. */
+  settle(): void {
+    if (this.#unheardBytes > 0 || this.#takenBytes === this.#typedBytes) return;
+    this.#takenBytes = this.#typedBytes;
+    this.#port?.postMessage({ t: "taken", bytes: this.#takenBytes } satisfies TakenBytes);
+  }
+
   #hear(message: BytesToWorker): void {
     if (message.t === "in") this.#typed(new Uint8Array(message.body), message.hidden === true);
     else if (message.t === "applied") this.#drawn(message.pos);
@@ -166,7 +184,8 @@ export class TerminalPort {
   }
 
   #typed(bytes: Uint8Array, hidden: boolean): void {
-    if (this.#events !== null) this.#events.input(bytes, hidden);
+    this.#typedBytes += bytes.length;
+    if (this.#events !== null && this.#takesInput) this.#events.input(bytes, hidden);
     else if (this.#unheardBytes + bytes.length > INPUT_QUEUE_BYTES) {
       this.note(`${bytes.length} bytes of input did not fit into the queue and were not taken`);
     } else {

@@ -59,11 +59,12 @@ export class TerminalRuntime extends SessionRuntime {
     this.#size = size;
     this.#hooks = hooks;
     this.port = port;
-    port.serve({
-      input: (bytes, hidden) => this.#type(bytes, hidden),
-      applied: (bytes) => this.#credit(bytes),
-      have: (stream, pos, begun) => this.#pageHas(stream, pos, begun),
-    });
+    const events = {
+      input: (bytes: Uint8Array, hidden: boolean) => this.#type(bytes, hidden),
+      applied: (bytes: number) => this.#credit(bytes),
+      have: (stream: string | null, pos: number, begun: boolean) => this.#pageHas(stream, pos, begun),
+    };
+    port.serve(events, "later");
     this.#logs = deps.logs;
     this.#output = new TerminalOutput(port, deps.logs, {
       applied: (bytes) => this.#credit(bytes),
@@ -114,6 +115,7 @@ export class TerminalRuntime extends SessionRuntime {
   }
 
   open({ auth, via_pins, passwordHeld }: LoginPlan): void {
+    this.port.takeInput();
     const record = this.#record;
     const size = this.#size;
     this.#restored = false;
@@ -148,6 +150,11 @@ export class TerminalRuntime extends SessionRuntime {
 
   /** Takes up the session of an earlier page or worker; with the `log` that it left, if it did and nobody else has it. */
   resume(record: ResumeRecord, log: TerminalLog | undefined): void {
+    this.#resume(record, log);
+    this.port.takeInput();
+  }
+
+  #resume(record: ResumeRecord, log: TerminalLog | undefined): void {
     this.#restored = true;
     this.#durable = this.#logs.usable;
     this.#size = { cols: record.cols, rows: record.rows };
@@ -171,6 +178,7 @@ export class TerminalRuntime extends SessionRuntime {
     this.#durable = this.#logs.usable;
     this.#shown = this.port.have.stream !== null;
     this.begin(sid, this.#size);
+    this.port.takeInput();
   }
 
   /** The page told what it has only after the session was asked for: go on from there if nothing came yet. */
@@ -275,6 +283,7 @@ export class TerminalRuntime extends SessionRuntime {
   override onAck(link: string, frame: AckFrame): void {
     super.onAck(link, frame);
     this.#echo.accepted(this.page?.input.acked ?? null, this.deps.env.now());
+    if (this.page?.input.unacknowledged === 0) this.port.settle();
   }
 
   protected override lost(from: number, to: number): void {
