@@ -1,5 +1,5 @@
 import type { Bgp, BgpRow, Cpu, IfCountersRow, IfRates, TrafficRow } from "../knowledge/panel-data.ts";
-import { type CounterSample, RateTracker } from "../model/rates.ts";
+import { type CounterSample, type RateResult, RateTracker } from "../model/rates.ts";
 import { TrendStore } from "../model/series.ts";
 import type { CpuTicks, Fragment } from "../parsers/result.ts";
 
@@ -11,6 +11,8 @@ export type SampleContext = {
   late: boolean;
   intervalMs: number;
   speeds: ReadonlyMap<string, number>;
+  /** How often the box refreshes its counters, where its pack says so [T18]. */
+  refreshMs?: number | undefined;
   /** The answer was about pinned ports. */
   pinned: boolean;
 };
@@ -69,9 +71,9 @@ export class Deriver {
     this.rates.keepOnly(new Set([...rows.map((row) => row.name), ...this.kept]));
     const trends = rows.length <= MAX_TRENDS;
     return rows.map((row) => {
-      const rates = this.ifRates(row.name, row, context);
+      const { rates, held } = this.ifRates(row.name, row, context);
       if (!trends) return { ...row, ...rates };
-      addTrend(this.ifTrend, row.name, context.ts, rates);
+      if (!held) addTrend(this.ifTrend, row.name, context.ts, rates);
       const trend = this.ifTrend.points(row.name);
       return { ...row, ...rates, ...(trend ? { trend } : {}) };
     });
@@ -84,8 +86,8 @@ export class Deriver {
     const out = rows.map((row): TrafficRow => {
       const key = `pinned ${row.name}`;
       this.kept.add(key);
-      const rates = this.ifRates(key, row, context);
-      addTrend(this.portTrend, row.name, context.ts, rates);
+      const { rates, held } = this.ifRates(key, row, context);
+      if (!held) addTrend(this.portTrend, row.name, context.ts, rates);
       const trend = this.portTrend.points(row.name);
       const speed = context.speeds.get(row.name);
       return { name: row.name, ...(speed ? { speed_bps: speed } : {}), ...rates, ...(trend ? { trend } : {}) };
@@ -93,7 +95,7 @@ export class Deriver {
     return { rows: out, row_count: out.length };
   }
 
-  private ifRates(key: string, row: IfCountersRow, context: SampleContext): IfRates {
+  private ifRates(key: string, row: IfCountersRow, context: SampleContext): { rates: IfRates; held: boolean } {
     const cleared = this.cleared.get(key);
     if (row.last_cleared_s !== undefined) this.cleared.set(key, row.last_cleared_s);
     if (cleared !== undefined && row.last_cleared_s !== undefined && row.last_cleared_s < cleared)
@@ -104,8 +106,11 @@ export class Deriver {
       if (value !== undefined) counters.set(field, BigInt(value));
     }
     const speedBps = context.speeds.get(row.name);
-    const rates = this.take(key, { at: context.ts, counters }, context, speedBps);
-    if (!rates) return {};
+    const taken = this.take(key, { at: context.ts, counters }, context, speedBps);
+    const { rates } = taken;
+    // Nothing new was counted: the line goes on where it stands.
+    const held = taken.held === true || taken.gap === "cached" || taken.gap === "too_soon";
+    if (taken.gap !== undefined) return { rates: {}, held };
     const out: IfRates = {};
     const put = (field: keyof IfRates, value: number | undefined, digits = 0): void => {
       if (value !== undefined) out[field] = round(value, digits);
@@ -119,26 +124,18 @@ export class Deriver {
     if (speedBps && outBps !== undefined) put("out_util_pct", (outBps / speedBps) * 100, 2);
     const [inErr, outErr] = [rates.get("in_err"), rates.get("out_err")];
     if (inErr !== undefined || outErr !== undefined) put("err_per_s", (inErr ?? 0) + (outErr ?? 0), 3);
-    return out;
+    return { rates: out, held };
   }
 
-  /** Rates, or nothing across a gap. */
-  private take(
-    key: string,
-    sample: CounterSample,
-    context: SampleContext,
-    speedBps?: number,
-  ): ReadonlyMap<string, number> | undefined {
+  /** Rates, or why there are none. */
+  private take(key: string, sample: CounterSample, context: SampleContext, speedBps?: number): RateResult {
     if (context.late) {
       this.rates.forget(key);
-      return undefined;
+      return { rates: new Map(), gap: "epoch" };
     }
-    const { rates, gap } = this.rates.sample(key, sample, {
-      speedBps,
-      maxDtMs: MAX_INTERVALS * context.intervalMs,
-      octets: OCTETS,
-    });
-    return gap ? undefined : rates;
+    const maxDtMs = MAX_INTERVALS * context.intervalMs;
+    const { refreshMs } = context;
+    return this.rates.sample(key, sample, { speedBps, maxDtMs, refreshMs, octets: OCTETS });
   }
 
   private cpu(cpu: Cpu, ticks: CpuTicks[], context: SampleContext): Cpu {
@@ -147,8 +144,9 @@ export class Deriver {
     for (const each of ticks) {
       const { id, ...counters } = each;
       this.kept.add(`cpu ${id}`);
-      const rates = this.take(`cpu ${id}`, { at: context.ts, counters: new Map(Object.entries(counters)) }, context);
-      const share = rates && shares(rates);
+      const sample = { at: context.ts, counters: new Map(Object.entries(counters)) };
+      const { rates, gap } = this.take(`cpu ${id}`, sample, { ...context, refreshMs: undefined });
+      const share = gap === undefined ? shares(rates) : undefined;
       if (id === "all") Object.assign(out, share ?? {});
       else cores.push({ id, ...(share?.busy_pct === undefined ? {} : { busy_pct: share.busy_pct }) });
     }

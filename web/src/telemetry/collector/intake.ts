@@ -3,7 +3,7 @@ import type { Fragment, ParseResult } from "../parsers/result.ts";
 import { ticksSeen } from "../plan/plan-events.ts";
 import type { Capture } from "../transcript/capture.ts";
 import type { ActiveCommand, CommandSet } from "./command-set.ts";
-import { Deriver } from "./derive.ts";
+import { Deriver, type SampleContext } from "./derive.ts";
 import { EventLog } from "./event-log.ts";
 import { LoadGuard } from "./load-guard.ts";
 import { ResultStore } from "./result-store.ts";
@@ -38,7 +38,7 @@ export class Intake {
     active: ActiveCommand,
     capture: Capture,
     result: ParseResult & { ok: true },
-    context: { intervalMs: number; speeds: ReadonlyMap<string, number> },
+    context: Pick<SampleContext, "intervalMs" | "speeds" | "refreshMs">,
   ): Consequences {
     const { data, trace } = result;
     if (data.device_info?.uptime_s !== undefined) this.uptimeSeen(data.device_info.uptime_s, capture.ts);

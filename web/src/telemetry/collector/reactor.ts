@@ -181,11 +181,12 @@ export class Reactor {
   }
 
   private good(active: ActiveCommand, capture: Capture, result: ParseResult & { ok: true }, at: number): void {
-    const { plan, intake, announcer } = this.state;
+    const { plan, intake, announcer, session } = this.state;
     const before = result.data.ifstate ? this.portsUp(at) : undefined;
     const { log, guardChanged } = intake.good(active, capture, result, {
       intervalMs: intervalMs(active.planned, plan) ?? TIER_MS.C,
       speeds: speedsOf(this.state.sources(at)),
+      refreshMs: session.pack?.counter_refresh_s === undefined ? undefined : session.pack.counter_refresh_s * 1_000,
     });
     this.logged(log, at);
     if (before) for (const [name, up] of this.portsUp(at)) if (up && before.get(name) === false) linkUp(plan, at);

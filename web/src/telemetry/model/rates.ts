@@ -7,14 +7,20 @@ export type RateLimits = {
   speedBps?: number | undefined;
   /** Samples further apart give no rate. */
   maxDtMs: number;
+  /** The box refreshes its counters only so often: rates span at least this [T18]. */
+  refreshMs?: number | undefined;
   /** Fields that hold octets: their rate times eight is compared with the speed. */
   octets: readonly string[];
 };
 
-/** Rates per second; `gap` says why there are none [T16]. */
+/**
+ * Rates per second; `gap` says why there are none [T16]. `held`: the box has not refreshed its counters since, so these are
+ * the rates of the sample before, and no new point of a series [T18].
+ */
 export type RateResult = {
   rates: Map<string, number>;
-  gap?: "first" | "interval" | "reset" | "speed" | "epoch" | "too_soon";
+  held?: true;
+  gap?: "first" | "interval" | "reset" | "speed" | "epoch" | "too_soon" | "cached";
 };
 
 /** Two samples closer than this say nothing about a rate [T15]. */
@@ -23,7 +29,24 @@ const TWO_32 = 2n ** 32n;
 /** A rate above this share of the speed is a misreading, not traffic [T16]. */
 const OVER_SPEED = 1.1;
 
-type Memory = { sample: CounterSample; epoch: number; wide: Set<string> };
+const HALF_32 = 2 ** 31;
+/** Across a wrap a port may carry at most this many times what it carried before, or this share of its speed. */
+const WRAP_GROWTH = 4;
+const WRAP_FLOOR = 0.01;
+
+/** On a busy port so many samples in a row may bring no growth before that is believed [T18]. */
+const MAX_STILL = 6;
+
+type Memory = {
+  /** Where the next rate is measured from. */
+  sample: CounterSample;
+  /** The newest sample, which may be one that brought nothing new. */
+  seenAt: number;
+  epoch: number;
+  wide: Set<string>;
+  rates: ReadonlyMap<string, number> | undefined;
+  still: number;
+};
 
 /**
  * Rates from pairs of samples by receive time [T15]-[T17]: a fall is a wrap only for a counter that never passed 2^32 and
@@ -51,15 +74,24 @@ export class RateTracker {
   sample(key: string, sample: CounterSample, limits: RateLimits): RateResult {
     const before = this.last.get(key);
     const dt = before ? sample.at - before.sample.at : 0;
-    if (before && before.epoch === this.epoch && dt >= 0 && dt < MIN_DT_MS)
-      return { rates: new Map(), gap: "too_soon" };
+    const sameEpoch = before?.epoch === this.epoch;
+    if (before && sameEpoch && dt >= 0 && dt < MIN_DT_MS) return { rates: new Map(), gap: "too_soon" };
+    const sinceSeen = before ? sample.at - before.seenAt : 0;
+    const inTime = sinceSeen >= 0 && sinceSeen <= limits.maxDtMs;
+    if (before && sameEpoch && inTime && isUnrefreshed(before, sample, dt, limits)) {
+      before.seenAt = sample.at;
+      return before.rates ? { rates: new Map(before.rates), held: true } : { rates: new Map(), gap: "cached" };
+    }
     const wide = before?.wide ?? new Set<string>();
     for (const [field, value] of sample.counters) if (value >= TWO_32) wide.add(field);
-    this.last.set(key, { sample, epoch: this.epoch, wide });
+    const memory: Memory = { sample, seenAt: sample.at, epoch: this.epoch, wide, rates: undefined, still: 0 };
+    this.last.set(key, memory);
     if (!before) return { rates: new Map(), gap: "first" };
-    if (before.epoch !== this.epoch) return { rates: new Map(), gap: "epoch" };
-    if (dt < 0 || dt > limits.maxDtMs) return { rates: new Map(), gap: "interval" };
-    return this.rates(before.sample, sample, dt / 1000, wide, limits);
+    if (!sameEpoch) return { rates: new Map(), gap: "epoch" };
+    if (dt < 0 || !inTime) return { rates: new Map(), gap: "interval" };
+    const result = this.rates(before.sample, sample, dt / 1000, wide, before.rates, limits);
+    if (result.gap === undefined) memory.rates = result.rates;
+    return result;
   }
 
   private rates(
@@ -67,6 +99,7 @@ export class RateTracker {
     after: CounterSample,
     seconds: number,
     wide: ReadonlySet<string>,
+    lastRates: ReadonlyMap<string, number> | undefined,
     limits: RateLimits,
   ): RateResult {
     const rates = new Map<string, number>();
@@ -77,10 +110,13 @@ export class RateTracker {
       let delta = value - old;
       if (delta < 0n) {
         delta += TWO_32;
-        const wrapped = (Number(delta) * scale) / seconds;
-        // Without a speed no wrapped growth is plausible; packets cannot outrun the bits of the port either.
         const possible =
-          limits.speedBps !== undefined && !wide.has(field) && old < TWO_32 && wrapped <= limits.speedBps * OVER_SPEED;
+          !wide.has(field) &&
+          old < TWO_32 &&
+          isWrap((Number(delta) * scale) / seconds, seconds, scale, {
+            speedBps: limits.speedBps,
+            lastRate: lastRates?.get(field),
+          });
         if (delta < 0n || !possible) return { rates: new Map(), gap: "reset" };
       }
       const rate = (Number(delta) * scale) / seconds;
@@ -90,4 +126,35 @@ export class RateTracker {
     }
     return { rates };
   }
+}
+
+/**
+ * A fall may be a 32-bit wrap [T17]: at the port's speed, and where the counter could have come round more than half way
+ * at that speed, only if the port carried about as much before. A reset that passed for a wrap would be a spike.
+ */
+function isWrap(
+  rate: number,
+  seconds: number,
+  scale: number,
+  { speedBps, lastRate }: { speedBps: number | undefined; lastRate: number | undefined },
+): boolean {
+  // Without a speed no wrapped growth is plausible; packets cannot outrun the bits of the port either.
+  if (speedBps === undefined || rate > speedBps * OVER_SPEED) return false;
+  if (lastRate !== undefined) return rate <= WRAP_GROWTH * lastRate + speedBps * WRAP_FLOOR;
+  return (speedBps * OVER_SPEED * seconds) / scale < HALF_32;
+}
+
+/** The box has not counted anew since the sample that rates are measured from, or may not have [T18]. */
+function isUnrefreshed(before: Memory, { counters }: CounterSample, dt: number, limits: RateLimits): boolean {
+  const { refreshMs, octets } = limits;
+  if (refreshMs === undefined) return false;
+  const old = before.sample.counters;
+  // What fell is a reset or a wrap now, however fresh it is.
+  for (const [field, value] of counters) if (value < (old.get(field) ?? value)) return false;
+  if (dt < refreshMs) return true;
+  const busy = octets.some((field) => (before.rates?.get(field) ?? 0) > 0);
+  const still = octets.every((field) => counters.get(field) === old.get(field));
+  if (!busy || !still || before.still >= MAX_STILL) return false;
+  before.still++;
+  return true;
 }
