@@ -1,25 +1,13 @@
-import type { Browser, Page } from "playwright";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type RunningApp, startApp } from "#support/app.ts";
-import { openScreen, requireChromium } from "#support/chromium.ts";
-import { deviceList, launchBrowser, listen, openPaired } from "./support/browser.ts";
-import { BUSY } from "./support/busy-config.ts";
-import { closeProfiles } from "./support/leftovers.ts";
+import type { Page } from "playwright";
+import { describe, expect, it } from "vitest";
+import { openScreen } from "#support/chromium.ts";
+import { deviceList, listen } from "./support/browser.ts";
+import { requireRig } from "./support/rig.ts";
 
-const chromium = await requireChromium();
+const e2e = await requireRig();
 
-describe.skipIf(chromium === undefined)("devices that may use this proxy", () => {
-  let app: RunningApp;
-  let browser: Browser;
-  beforeAll(async () => {
-    app = await startApp({ config: { limits: BUSY } });
-    browser = await launchBrowser(chromium ?? "");
-  });
-  afterEach((test) => closeProfiles(browser, test));
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
-  });
+describe.skipIf(!e2e.ready)("devices that may use this proxy", () => {
+  const rig = e2e.use({ app: "all tests" });
 
   async function settings(page: Page) {
     await page.getByRole("button", { name: "Settings" }).first().click();
@@ -28,8 +16,8 @@ describe.skipIf(chromium === undefined)("devices that may use this proxy", () =>
     return section;
   }
 
-  it("[S6] [S11] a code made here pairs another browser, which shows up, gets a name, and is revoked at once", async () => {
-    const { page, complaints } = await openPaired(browser, app);
+  it("[S6] [S11] a code made here pairs another rig.browser, which shows up, gets a name, and is revoked at once", async () => {
+    const { page, complaints } = await rig.paired();
     const section = await settings(page);
     expect(await section.getByRole("listitem").count()).toBe(1);
     await section.getByRole("button", { name: "Pair another device…" }).click();
@@ -42,9 +30,9 @@ describe.skipIf(chromium === undefined)("devices that may use this proxy", () =>
         .getAttribute("d"),
     ).toMatch(/^M\d+ \d+h1/);
 
-    const other = await (await openScreen(browser, "landscape")).newPage();
-    const otherComplaints = listen(other, app.url);
-    await other.goto(app.url);
+    const other = await (await openScreen(rig.browser, "landscape")).newPage();
+    const otherComplaints = listen(other, rig.app.url);
+    await other.goto(rig.app.url);
     await other.getByLabel("Pairing code").fill(code.toLowerCase().replace("-", " "));
     await other.getByLabel("Name of this tablet").fill("Old phone");
     await other.getByRole("button", { name: "Pair", exact: true }).click();
@@ -78,7 +66,7 @@ describe.skipIf(chromium === undefined)("devices that may use this proxy", () =>
   });
 
   it("[S9] [S11] unpairing signs this client out and leaves nothing of it", async () => {
-    const { page } = await openPaired(browser, app);
+    const { page } = await rig.paired();
     await settings(page);
     await page.getByRole("button", { name: "Unpair…" }).click();
     await page.getByRole("button", { name: "Unpair this tablet" }).click();

@@ -1,43 +1,31 @@
 /** The policy in a real browser: a normal run breaks nothing of it, and what an attacker would try is stopped [S74] to [S77]. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Browser, Page } from "playwright";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type RunningApp, startApp } from "#support/app.ts";
-import { openScreen, requireChromium } from "#support/chromium.ts";
-import { deviceList, launchBrowser, listen } from "./support/browser.ts";
-import { BUSY } from "./support/busy-config.ts";
-import { closeProfiles } from "./support/leftovers.ts";
+import type { Page } from "playwright";
+import { describe, expect, it } from "vitest";
+import { openScreen } from "#support/chromium.ts";
+import { deviceList, listen } from "./support/browser.ts";
+import { requireRig } from "./support/rig.ts";
 import { focusTerminal, openDevice, SOON, seeLastRow, seeOnScreen, typeLine } from "./support/terminal.ts";
 import { type Violations, watchViolations } from "./support/violations.ts";
 
-const chromium = await requireChromium();
+const e2e = await requireRig();
 
-describe.skipIf(chromium === undefined)("content policy and Trusted Types", () => {
-  let app: RunningApp;
-  let browser: Browser;
-  beforeAll(async () => {
-    app = await startApp({ config: { limits: BUSY } });
-    browser = await launchBrowser(chromium ?? "");
-  });
-  afterEach((test) => closeProfiles(browser, test));
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
-  });
+describe.skipIf(!e2e.ready)("content policy and Trusted Types", () => {
+  const rig = e2e.use({ app: "all tests" });
 
   async function open(): Promise<{ page: Page; violations: Violations }> {
-    const context = await openScreen(browser, "landscape");
+    const context = await openScreen(rig.browser, "landscape");
     const violations = await watchViolations(context);
     const page = await context.newPage();
-    await page.goto(await app.pairAgain());
+    await page.goto(await rig.app.pairAgain());
     await deviceList(page);
     return { page, violations };
   }
 
   it("[S74] [S76] a run through devices, terminal, panels and settings reports no violation, workers included", async () => {
     const { page, violations } = await open();
-    const complaints = listen(page, app.url);
+    const complaints = listen(page, rig.app.url);
     await openDevice(page, /Demo router 1/);
     await seeLastRow(page, /^demo-r1#$/);
     await focusTerminal(page);
@@ -102,8 +90,8 @@ describe.skipIf(chromium === undefined)("content policy and Trusted Types", () =
 
   it("[S74] [S77] another page can neither frame the app nor talk to it [S17]", async () => {
     const { page } = await open();
-    const wsUrl = `${app.url.replace("http", "ws")}/s/any/v1`;
-    const other = await stranger(`<iframe src="${app.url}/"></iframe>`);
+    const wsUrl = `${rig.app.url.replace("http", "ws")}/s/any/v1`;
+    const other = await stranger(`<iframe src="${rig.app.url}/"></iframe>`);
     const attacker = await page.context().newPage();
     await attacker.goto(other.origin);
     const frame = attacker.frames().find((one) => one !== attacker.mainFrame());
@@ -124,7 +112,7 @@ describe.skipIf(chromium === undefined)("content policy and Trusted Types", () =
         });
         return Promise.all([post, read, link]);
       },
-      [app.url, wsUrl],
+      [rig.app.url, wsUrl],
     );
     expect(outcome).toEqual(["refused", "refused", "refused"]);
     await page.reload();

@@ -1,38 +1,23 @@
-import type { Browser, Page } from "playwright";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type RunningApp, startApp } from "#support/app.ts";
-import { requireChromium } from "#support/chromium.ts";
-import { type AppPage, launchBrowser, listen, openPaired } from "./support/browser.ts";
-import { BUSY } from "./support/busy-config.ts";
-import { closeProfiles } from "./support/leftovers.ts";
+import type { Page } from "playwright";
+import { describe, expect, it } from "vitest";
+import { type AppPage, listen } from "./support/browser.ts";
+import { requireRig } from "./support/rig.ts";
 import { focusTerminal, openDevice, SOON, screenText, seeLastRow, seeOnScreen, typeLine } from "./support/terminal.ts";
 
-const chromium = await requireChromium();
+const e2e = await requireRig();
 const PROMPT = /demo-r2#$/;
 const NOTHING = { errors: [], foreign: [] };
 
-describe.skipIf(chromium === undefined)("a session and its pages", () => {
-  let app: RunningApp;
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await launchBrowser(chromium ?? "");
-  });
-  beforeEach(async () => {
-    app = await startApp({ config: { limits: BUSY } });
-  });
-  afterEach(async (test) => {
-    await closeProfiles(browser, test);
-    await app?.close();
-  });
-  afterAll(() => browser?.close());
+describe.skipIf(!e2e.ready)("a session and its pages", () => {
+  const rig = e2e.use({ app: "each test" });
 
   async function atPrompt(): Promise<AppPage> {
-    const opened = await openPaired(browser, app);
+    const opened = await rig.paired();
     await openDevice(opened.page, /Demo router 2/);
     await seeLastRow(opened.page, PROMPT);
     return opened;
   }
-  const opened = () => app.log().split('"event":"session.opened","session_id":"ssh1"').length - 1;
+  const opened = () => rig.app.log().split('"event":"session.opened","session_id":"ssh1"').length - 1;
   /** The state of a shell that a new session would not have. */
   const enterConfig = async (page: Page) => {
     await focusTerminal(page);
@@ -62,8 +47,8 @@ describe.skipIf(chromium === undefined)("a session and its pages", () => {
     await enterConfig(page);
     const before = opened();
     const second = await page.context().newPage();
-    const complaints = listen(second, app.url);
-    await second.goto(app.url);
+    const complaints = listen(second, rig.app.url);
+    await second.goto(rig.app.url);
     const row = second.getByRole("button", { name: /Demo router 2[\s\S]*Take over/ });
     await row.waitFor();
     // The same among the demo devices: without the tap on "Take over" nobody is displaced.
@@ -116,7 +101,7 @@ describe.skipIf(chromium === undefined)("a session and its pages", () => {
     await page.getByRole("heading", { name: "Settings" }).waitFor();
     await page.keyboard.press("Escape");
     await page.reload();
-    const policy = (await fetch(`${app.url}/`)).headers.get("content-security-policy") ?? "";
+    const policy = (await fetch(`${rig.app.url}/`)).headers.get("content-security-policy") ?? "";
     expect(policy).toContain("default-src 'none'");
     await page.getByTestId("workspace").waitFor();
     expect(complaints).toEqual(NOTHING);

@@ -1,43 +1,20 @@
 /** A flood is skipped to its prompt: taken, not drawn, and nothing is sent to the device [U14]. */
-import type { Browser } from "playwright";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type RunningApp, startApp } from "#support/app.ts";
-import { requireChromium } from "#support/chromium.ts";
-import { requireTools } from "#support/find-tools.ts";
-import { requireOwnAccounts, startSshd, type TestSshServer } from "#support/sshd.ts";
-import { launchBrowser, openPaired } from "./support/browser.ts";
-import { BUSY } from "./support/busy-config.ts";
-import { closeProfiles } from "./support/leftovers.ts";
+import { describe, expect, it } from "vitest";
 import { addDevice, logIn, open, trust } from "./support/real-device.ts";
+import { requireRig } from "./support/rig.ts";
 import { focusTerminal, screenText, seeOnScreen, typeLine } from "./support/terminal.ts";
 
-const chromium = await requireChromium();
-const tools = await requireTools("sshd", "ssh-keygen");
-const ready = chromium !== undefined && tools.ok && requireOwnAccounts();
+const e2e = await requireRig({ sshd: true });
 
-describe.skipIf(!ready)("a flood", () => {
-  let app: RunningApp;
-  let sshd: TestSshServer;
-  let browser: Browser;
-  beforeAll(async () => {
-    if (tools.ok) sshd = await startSshd(tools);
-    browser = await launchBrowser(chromium ?? "");
-    const allow = [{ cidr: "127.0.0.1/32", ports: [sshd.port], label: "test server" }];
-    app = await startApp({ args: ["--no-demo"], config: { limits: BUSY, allow } });
-  });
-  afterEach((test) => closeProfiles(browser, test));
-  afterAll(async () => {
-    await app?.close();
-    await browser?.close();
-    await sshd?.stop();
-  });
+describe.skipIf(!e2e.ready)("a flood", () => {
+  const rig = e2e.use({ app: "all tests", args: ["--no-demo"] });
 
   it("[U14] is skipped from the chip's sheet: the prompt is there, with the last lines, and how much was not drawn", async () => {
-    const { page } = await openPaired(browser, app);
-    await addDevice(page, { port: sshd.port, label: "flood" });
+    const { page } = await rig.paired();
+    await addDevice(page, { port: rig.sshd.port, label: "flood" });
     await open(page, "flood");
-    await trust(page, sshd);
-    await logIn(page, sshd.password ?? "");
+    await trust(page, rig.sshd);
+    await logIn(page, rig.sshd.password ?? "");
     await seeOnScreen(page, /\$/);
     await focusTerminal(page);
     await typeLine(page, "seq 1 9000000; echo at-the-$((40+2)); read x; echo got-[$x]");

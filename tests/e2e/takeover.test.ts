@@ -1,49 +1,24 @@
 /** Two tabs, and two clients of one user: seen, taken by a tap, shown, and nobody displaced by a machine [WP28] [I10]. */
-import type { Browser, Page } from "playwright";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type RunningApp, startApp } from "#support/app.ts";
-import { requireChromium } from "#support/chromium.ts";
-import { requireTools } from "#support/find-tools.ts";
-import { requireOwnAccounts, startSshd, type TestSshServer } from "#support/sshd.ts";
-import { deviceList, home, launchBrowser, openPaired } from "./support/browser.ts";
-import { BUSY } from "./support/busy-config.ts";
-import { closeProfiles } from "./support/leftovers.ts";
+import type { Page } from "playwright";
+import { describe, expect, it } from "vitest";
+import { deviceList, home } from "./support/browser.ts";
 import { addDevice, logIn, open, trust } from "./support/real-device.ts";
+import { requireRig } from "./support/rig.ts";
 import { focusTerminal, SOON, screenText, seeOnScreen, typeLine } from "./support/terminal.ts";
 
-const chromium = await requireChromium();
-const tools = await requireTools("sshd", "ssh-keygen");
-const ready = chromium !== undefined && tools.ok && requireOwnAccounts();
+const e2e = await requireRig({ sshd: true });
 
-describe.skipIf(!ready)("a session that two pages want", () => {
-  let app: RunningApp;
-  let sshd: TestSshServer;
-  let browser: Browser;
-  beforeAll(async () => {
-    if (tools.ok) sshd = await startSshd(tools);
-    browser = await launchBrowser(chromium ?? "");
-  });
-  beforeEach(async () => {
-    const allow = [{ cidr: "127.0.0.1/32", ports: [sshd.port], label: "test server" }];
-    app = await startApp({ args: ["--no-demo"], config: { limits: BUSY, allow } });
-  });
-  afterEach(async (test) => {
-    await closeProfiles(browser, test);
-    await app?.close();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await sshd?.stop();
-  });
+describe.skipIf(!e2e.ready)("a session that two pages want", () => {
+  const rig = e2e.use({ app: "each test", args: ["--no-demo"] });
 
-  const events = (name: string) => app.log().split(`"event":"${name}"`).length - 1;
+  const events = (name: string) => rig.app.log().split(`"event":"${name}"`).length - 1;
 
   /** A live shell of a new device; its variable tells it from every other shell. */
   async function shell(page: Page, label: string): Promise<void> {
-    await addDevice(page, { port: sshd.port, label });
+    await addDevice(page, { port: rig.sshd.port, label });
     await open(page, label);
-    await trust(page, sshd);
-    await logIn(page, sshd.password ?? "");
+    await trust(page, rig.sshd);
+    await logIn(page, rig.sshd.password ?? "");
     await seeOnScreen(page, /\$/);
     await focusTerminal(page);
     await typeLine(page, `mark=${label}; echo marked-$((40+2))`);
@@ -66,12 +41,12 @@ describe.skipIf(!ready)("a session that two pages want", () => {
       .first();
 
   it("[WP28] two clients: the second sees where it runs, takes it by a tap; the first shows it, asks no more, and keeps its other device", async () => {
-    const { page: tablet } = await openPaired(browser, app);
+    const { page: tablet } = await rig.paired();
     await shell(tablet, "alpha");
     await home(tablet).click();
     await shell(tablet, "beta");
 
-    const { page: phone } = await openPaired(browser, app, "portrait");
+    const { page: phone } = await rig.paired("portrait");
     const row = phone.getByRole("button", { name: /^alpha[\s\S]*Take over/ });
     await row.waitFor();
     expect(await row.innerText()).toMatch(/on /);
@@ -110,14 +85,14 @@ describe.skipIf(!ready)("a session that two pages want", () => {
   });
 
   it("[WP28] two tabs: the second sees that it is in use, takes it by a tap; the first keeps its other device; a third displaces nobody", async () => {
-    const { page: first } = await openPaired(browser, app, "desktop");
+    const { page: first } = await rig.paired("desktop");
     await shell(first, "alpha");
     await home(first).click();
     await shell(first, "beta");
     const before = events("session.opened");
 
     const second = await first.context().newPage();
-    await second.goto(app.url);
+    await second.goto(rig.app.url);
     await deviceList(second);
     await second.getByRole("button", { name: /^alpha[\s\S]*Connect/ }).click();
     const inUse = second.getByTestId("in-use");
@@ -134,7 +109,7 @@ describe.skipIf(!ready)("a session that two pages want", () => {
     await isShell(first, "beta");
 
     const third = await first.context().newPage();
-    await third.goto(app.url);
+    await third.goto(rig.app.url);
     await deviceList(third);
     await third.getByRole("button", { name: /^alpha[\s\S]*Connect/ }).click();
     await third.getByTestId("in-use").waitFor();

@@ -1,32 +1,16 @@
-import type { Browser, Page } from "playwright";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type RunningApp, startApp } from "#support/app.ts";
-import { requireChromium } from "#support/chromium.ts";
-import { launchBrowser, openPaired } from "./support/browser.ts";
-import { BUSY } from "./support/busy-config.ts";
-import { closeProfiles } from "./support/leftovers.ts";
+import type { Page } from "playwright";
+import { describe, expect, it } from "vitest";
 import { axeFindings } from "./support/page-checks.ts";
 import { addDevice, open } from "./support/real-device.ts";
+import { requireRig } from "./support/rig.ts";
 
-const chromium = await requireChromium();
+const e2e = await requireRig();
 const PASSPHRASE = "correct horse battery";
 /** Of the addresses for documentation: nobody is there, and the dial itself comes to nothing. */
 const NOBODY = "192.0.2.9";
 
-describe.skipIf(chromium === undefined)("[S34] one tap allows exactly what was refused", () => {
-  let app: RunningApp;
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await launchBrowser(chromium ?? "");
-  });
-  beforeEach(async () => {
-    app = await startApp({ config: { limits: BUSY } });
-  });
-  afterEach(async (test) => {
-    await closeProfiles(browser, test);
-    await app?.close();
-  });
-  afterAll(() => browser?.close());
+describe.skipIf(!e2e.ready)("[S34] one tap allows exactly what was refused", () => {
+  const rig = e2e.use({ app: "each test" });
 
   const card = (page: Page) => page.getByTestId("policy-refusal");
   async function refused(page: Page): Promise<void> {
@@ -41,7 +25,7 @@ describe.skipIf(chromium === undefined)("[S34] one tap allows exactly what was r
   }
 
   it("[S16] without a vault it says what to do at the console; another address stays refused", async () => {
-    const { page } = await openPaired(browser, app);
+    const { page } = await rig.paired();
     await refused(page);
     expect(await card(page).innerText()).toContain("This tablet has no vault.");
     expect(await card(page).getByLabel("Passphrase of the vault").count()).toBe(0);
@@ -49,7 +33,7 @@ describe.skipIf(chromium === undefined)("[S34] one tap allows exactly what was r
   });
 
   it("[S16] an unlock of the vault is the proof: the device is dialled at once, and only it is allowed", async () => {
-    const { page } = await openPaired(browser, app);
+    const { page } = await rig.paired();
     await page.getByRole("button", { name: "Settings" }).click();
     await page.getByRole("button", { name: "Make a vault…" }).click();
     await page.getByLabel("New passphrase").fill(PASSPHRASE);

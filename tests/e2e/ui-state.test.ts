@@ -1,13 +1,10 @@
-import type { Browser, BrowserContext, Page } from "playwright";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type RunningApp, startApp } from "#support/app.ts";
-import { requireChromium } from "#support/chromium.ts";
-import { deviceList, home, launchBrowser, openPaired } from "./support/browser.ts";
-import { BUSY } from "./support/busy-config.ts";
-import { closeProfiles } from "./support/leftovers.ts";
+import type { BrowserContext, Page } from "playwright";
+import { describe, expect, it } from "vitest";
+import { deviceList, home } from "./support/browser.ts";
+import { requireRig } from "./support/rig.ts";
 import { openDevice, SOON, seeLastRow } from "./support/terminal.ts";
 
-const chromium = await requireChromium();
+const e2e = await requireRig();
 
 const theme = (page: Page) => page.evaluate(() => document.documentElement.dataset.theme);
 const seeTheme = (page: Page, id: string) => expect.poll(() => theme(page), SOON).toBe(id);
@@ -29,31 +26,19 @@ const offlineReady = (page: Page) =>
     });
   });
 
-describe.skipIf(chromium === undefined)("ui_state and life without the proxy", () => {
-  let app: RunningApp;
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await launchBrowser(chromium ?? "");
-  });
-  beforeEach(async () => {
-    app = await startApp({ config: { limits: BUSY } });
-  });
-  afterEach(async (test) => {
-    await closeProfiles(browser, test);
-    await app?.close();
-  });
-  afterAll(() => browser?.close());
+describe.skipIf(!e2e.ready)("ui_state and life without the proxy", () => {
+  const rig = e2e.use({ app: "each test" });
 
   async function anotherTab(context: BrowserContext): Promise<Page> {
     const page = await context.newPage();
-    await page.goto(app.url);
+    await page.goto(rig.app.url);
     return page;
   }
 
   it("[U79] a theme set in one tab appears in another and on another tablet, survives reload and restart", async () => {
-    const { page } = await openPaired(browser, app);
+    const { page } = await rig.paired();
     const second = await anotherTab(page.context());
-    const { page: tablet } = await openPaired(browser, app, "portrait");
+    const { page: tablet } = await rig.paired("portrait");
     await seeTheme(second, "dark");
     await seeTheme(tablet, "dark");
     await chooseTheme(page, "crt-amber");
@@ -61,15 +46,15 @@ describe.skipIf(chromium === undefined)("ui_state and life without the proxy", (
     await seeTheme(tablet, "crt-amber");
     await page.reload();
     await seeTheme(page, "crt-amber");
-    await app.restart();
-    const { page: fresh } = await openPaired(browser, app);
+    await rig.app.restart();
+    const { page: fresh } = await rig.paired();
     await seeTheme(fresh, "crt-amber");
   });
 
   it("[U79] a panel hidden in one tab is hidden in the other, and comes back in both", async () => {
-    const { page } = await openPaired(browser, app);
+    const { page } = await rig.paired();
     await openDevice(page, /Demo router 1/);
-    const { page: tablet } = await openPaired(browser, app);
+    const { page: tablet } = await rig.paired();
     await openDevice(tablet, /Demo router 2/);
     const memory = (where: Page) => where.locator('[data-panel="memory"]');
     await memory(tablet).waitFor();
@@ -83,13 +68,13 @@ describe.skipIf(chromium === undefined)("ui_state and life without the proxy", (
   });
 
   it("[U92] without the proxy the app opens with its devices and last-known panels, marked as old", async () => {
-    const { page } = await openPaired(browser, app);
+    const { page } = await rig.paired();
     await openDevice(page, /Demo router 1/);
     await seeLastRow(page, /demo-r1#$/);
     const bgp = page.locator('[data-panel="bgp"]');
     await expect.poll(() => bgp.getAttribute("data-status"), SOON).toBe("ok");
     await offlineReady(page);
-    await app.stop("SIGKILL");
+    await rig.app.stop("SIGKILL");
     await page.reload();
     await page.getByTestId("offline-banner").waitFor();
     await home(page).click();
@@ -101,31 +86,31 @@ describe.skipIf(chromium === undefined)("ui_state and life without the proxy", (
   });
 
   it("[U80] a theme changed without the proxy is kept and reaches it later", async () => {
-    const { page } = await openPaired(browser, app);
+    const { page } = await rig.paired();
     await offlineReady(page);
-    await app.stop();
+    await rig.app.stop();
     await page.getByTestId("offline-banner").waitFor();
     await chooseTheme(page, "light");
     await page.getByText("Kept on this tablet; the proxy learns it when the link is back.").waitFor();
     await page.reload();
     await seeTheme(page, "light");
-    await app.restart();
+    await rig.app.restart();
     await page.getByTestId("offline-banner").waitFor({ state: "detached" });
-    const { page: tablet } = await openPaired(browser, app);
+    const { page: tablet } = await rig.paired();
     await seeTheme(tablet, "light");
   });
 
   it("[U80] of two changes the later-based one loses, is shown once, and wins by “use mine”", async () => {
-    const { page } = await openPaired(browser, app);
-    const { page: tablet } = await openPaired(browser, app);
+    const { page } = await rig.paired();
+    const { page: tablet } = await rig.paired();
     await offlineReady(page);
-    await app.stop();
+    await rig.app.stop();
     await page.getByTestId("offline-banner").waitFor();
     await chooseTheme(page, "light");
     await page.getByText("Kept on this tablet").waitFor();
     const context = page.context();
     await page.close();
-    await app.restart();
+    await rig.app.restart();
     await tablet.getByTestId("offline-banner").waitFor({ state: "detached" });
     await chooseTheme(tablet, "crt-green");
     await expect.poll(() => tablet.getByText("Waiting for the proxy to confirm.").count(), SOON).toBe(0);
