@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { sealedOn } from "#support/sealed.ts";
 import { DatabaseRecords, type RecordBoxes } from "#workers/desks/database-records.ts";
 import { MemoryStore } from "#workers/storage/tablet-store.ts";
+import { Vault } from "#workers/vault/vault.ts";
 
 const fail = (error: unknown): never => {
   throw error;
@@ -78,6 +79,32 @@ describe("records in the database", () => {
     records.close();
     const next = await DatabaseRecords.open(factory, box, false, fail);
     expect(await next.range("changes", "d1")).toEqual([]);
+  });
+
+  it("[S71] what waits for the vault stays and is not shown; what its erasing left unreadable goes, and so does a device's key", async () => {
+    const factory = new IDBFactory();
+    const tablet = new MemoryStore();
+    const vault = await Vault.load({ crypto, now: () => Date.now() }, tablet, () => {});
+    const life = async () => {
+      const { sealed } = await sealedOn(tablet, vault);
+      const boxOf: RecordBoxes = (device) => sealed.sealedBox(`history:${device}`);
+      return { sealed, records: await DatabaseRecords.open(factory, boxOf, false, fail) };
+    };
+    await vault.create("correct horse battery");
+    const { records } = await life();
+    await records.put("changes", "d1", [1], "one");
+    await records.put("changes", "d2", [1], "two");
+    await records.clear("d2");
+    expect((await tablet.entries("data_keys")).map(([name]) => name.slice(23))).toEqual(["history:d1"]);
+    vault.lock();
+    const next = await life();
+    await next.records.sweep();
+    expect(await next.records.range("changes", "d1")).toEqual([]);
+    expect(await next.records.bytes("changes", "d1")).toBeGreaterThan(0);
+    await vault.erase("erase");
+    await next.sealed.phaseChanged();
+    await next.records.sweep();
+    expect(await next.records.bytes("changes", "d1")).toBe(0);
   });
 
   it("without a database everything is kept in memory", async () => {

@@ -39,6 +39,26 @@ describe("desks", () => {
     expect(seen).toEqual([1, 2, 3]);
   });
 
+  it("[S71] with the vault locked at the start nothing kept is read; a command is told so, and the unlock lets it in", async () => {
+    let open: () => void = () => {};
+    const gate = { isLocked: true, whenOpen: () => new Promise<void>((go) => (open = go)) };
+    const restored = vi.fn(async () => {});
+    const desks = new Desks(
+      async () => [desk({ restore: restored })],
+      () => {},
+      gate,
+    );
+    const ready = desks.restore();
+    expect(await desks.serve(command)).toMatchObject({ ok: false, error: { reason: "vault_locked" } });
+    await desks.forget(undefined);
+    expect(restored).not.toHaveBeenCalled();
+    open();
+    await ready;
+    // Locked again, what was read goes on being served.
+    expect(await desks.serve(command)).toEqual({ ok: true });
+    expect(restored).toHaveBeenCalledOnce();
+  });
+
   it("[T9] a desk that throws is told of and harms no other", async () => {
     const errors: unknown[] = [];
     const seen: number[] = [];
