@@ -15,6 +15,7 @@ type QuickConnectProps = {
 export function QuickConnect({ disabledReason, onOpen }: QuickConnectProps) {
   const [text, setText] = useState("");
   const [fault, setFault] = useState<string>();
+  const [unfolded, setUnfolded] = useState(false);
   const [login, setLogin] = useState<LoginChoice>();
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -46,12 +47,12 @@ export function QuickConnect({ disabledReason, onOpen }: QuickConnectProps) {
       <Button disabledReason={disabledReason} icon="connect" type="submit">
         Connect once
       </Button>
-      <details className="rs-details">
+      <details className="rs-details" onToggle={(event) => setUnfolded(event.currentTarget.open)}>
         <summary>
           <Icon name="right" />
           With a key or a password of the vault
         </summary>
-        <LoginFields choice={login ?? NO_LOGIN} hops={[]} onChange={setLogin} />
+        {unfolded ? <LoginFields choice={login ?? NO_LOGIN} hops={[]} onChange={setLogin} /> : null}
       </details>
     </form>
   );
