@@ -8,6 +8,7 @@ import type { ViewKey, Views } from "#machines/views.ts";
 import { createHost, type Host } from "#workers/host.ts";
 import type { HostEnv } from "#workers/host-env.ts";
 import { LockTable } from "./lock-table.ts";
+import { TabChannels } from "./tab-channels.ts";
 
 /** Below the time limit of a test, so that what was awaited is named. */
 const UNTIL_MS = 30_000;
@@ -16,6 +17,7 @@ const UNTIL_MS = 30_000;
 export class BrowserProfile {
   readonly indexedDB = new IDBFactory();
   readonly locks = new LockTable();
+  readonly channels = new TabChannels();
   cookie = "";
 }
 
@@ -32,6 +34,8 @@ export class PageDouble {
   readonly #sockets = new Set<NodeSocket>();
   /** Host and port that sockets really go to, when a relay stands in between. */
   via: string | null = null;
+  /** How far the tablet's clock is ahead: time that passes at once. */
+  aheadMs = 0;
   /** Every address that the page asked for, sockets and requests alike. */
   readonly requested: string[] = [];
   /** Sees every control message that comes in over a link, as text. */
@@ -194,7 +198,8 @@ export class PageDouble {
       crypto: globalThis.crypto,
       locks: profile.locks as unknown as LockManager,
       persisted: async () => true,
-      now: () => Date.now(),
+      channel: profile.channels.open,
+      now: () => Date.now() + this.aheadMs,
       random: () => Math.random(),
       setTimeout: (run, ms) => setTimeout(run, ms) as unknown as number,
       clearTimeout: (id) => clearTimeout(id),

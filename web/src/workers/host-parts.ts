@@ -137,10 +137,8 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
   const reading = readings.latest.bind(readings);
   const context = { env, publisher, records, collectors, reading, readings: () => readings.all() };
   const desks = Desks.lazy(context, failed, secrets);
-  const leaving = new TabletLeaving({
-    ...early,
-    ...{ store, identity, sealed, history, records, logs, readings, desks, secrets },
-  });
+  const kept = { store, identity, sealed, history, records, logs, readings, desks, secrets };
+  const leaving = new TabletLeaving({ ...early, ...kept });
   const signIn = new SignInDesk(env, identity, leaving);
   secrets.onForgotten = () => signIn.forgotten();
   secrets.vault.onLeft = () => void leaving.leftElsewhere();
