@@ -1,46 +1,35 @@
 /** The agent of the proxy's host, from the page's choice to the login [S60]. */
-import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { commands } from "#bridge/commands.ts";
 import { AGENT_FEATURE, PROXY_AGENT, secretCommands } from "#bridge/secret-commands.ts";
 import type { DeviceRecord } from "#bridge/types.ts";
 import { requireTools } from "#support/find-tools.ts";
 import { HostRig, RigDevice } from "#support/host-rig.ts";
+import { startSshAgent, type TestSshAgent } from "#support/ssh-agent.ts";
 import { requireOwnAccounts, startSshd, type TestSshServer } from "#support/sshd.ts";
 import { randomId } from "#support/wire-pairing.ts";
 
-const run = promisify(execFile);
 const tools = await requireTools("sshd", "ssh-keygen");
 const usable = tools.ok && requireOwnAccounts();
 
 describe.skipIf(!usable)("[S60] a login by the agent of the proxy's host", () => {
   let server: TestSshServer;
-  let folder = "";
-  let socket = "";
-  let pid = 0;
+  let agent: TestSshAgent;
   const rigs: HostRig[] = [];
 
   beforeAll(async () => {
     server = await startSshd(tools, { config: ["AuthenticationMethods publickey"] });
-    folder = await mkdtemp(join(tmpdir(), "rackside-agent-"));
-    socket = join(folder, "agent");
-    const { stdout } = await run("ssh-agent", ["-a", socket, "-s"]);
-    pid = Number(/SSH_AGENT_PID=(\d+)/.exec(stdout)?.[1]);
-    await run("ssh-add", [server.privateKeyFile], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
+    agent = await startSshAgent();
+    await agent.add(server.privateKeyFile);
   });
   afterAll(async () => {
     for (const rig of rigs) await rig.stop();
-    if (pid > 0) process.kill(pid);
+    await agent?.stop();
     await server?.stop();
-    await rm(folder, { recursive: true, force: true });
   });
 
   async function rigWith(enabled: boolean): Promise<HostRig> {
-    const rig = await HostRig.start({ ports: [server.port], config: { agent: { enabled, socket } } });
+    const rig = await HostRig.start({ ports: [server.port], config: { agent: { enabled, socket: agent.socket } } });
     rigs.push(rig);
     return rig;
   }

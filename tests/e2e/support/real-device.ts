@@ -1,11 +1,21 @@
 import type { Page } from "playwright";
 
-type Target = { host?: string; port: number; user?: string; label: string; telemetry?: string };
+type Target = {
+  host?: string;
+  port: number;
+  user?: string;
+  label: string;
+  telemetry?: string;
+  /** As the form names the choice. */
+  key?: string;
+  /** Jump hosts as a person writes them. */
+  via?: readonly string[];
+};
 
 /** Adds a device, by default one of this machine, to the list by the form; telemetry by its choice, off unless named. */
 export async function addDevice(
   page: Page,
-  { host = "127.0.0.1", port, user = "tester", label, telemetry = "Off" }: Target,
+  { host = "127.0.0.1", port, user = "tester", label, telemetry = "Off", key, via = [] }: Target,
 ): Promise<void> {
   await page.getByRole("button", { name: "Add device" }).first().click();
   const sheet = page.getByRole("dialog");
@@ -14,6 +24,11 @@ export async function addDevice(
   await sheet.getByLabel("User").fill(user);
   await sheet.getByLabel("Label").fill(label);
   await sheet.getByRole("radio", { name: telemetry }).check();
+  if (key !== undefined) await sheet.getByLabel("Key", { exact: true }).selectOption({ label: key });
+  for (const [at, hop] of via.entries()) {
+    await sheet.getByRole("button", { name: "Add a jump host" }).click();
+    await sheet.getByLabel(`Jump host ${at + 1}`, { exact: true }).fill(hop);
+  }
   await sheet.getByRole("button", { name: "Add device" }).click();
   await sheet.waitFor({ state: "detached" });
 }
