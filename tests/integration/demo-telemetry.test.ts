@@ -23,12 +23,13 @@ import {
   iosIpInterfaceBrief,
 } from "#telemetry/platforms/cisco-ios/interface-tables.ts";
 import { iosInterfaces } from "#telemetry/platforms/cisco-ios/interfaces.ts";
-import { iosArp, iosArpSummary, iosMacCount } from "#telemetry/platforms/cisco-ios/layer2.ts";
+import { iosArpSummary, iosMacCount } from "#telemetry/platforms/cisco-ios/layer2.ts";
 import { iosCpu, iosMemory } from "#telemetry/platforms/cisco-ios/load.ts";
 import { iosCdpDetail, iosLldpDetail } from "#telemetry/platforms/cisco-ios/neighbors.ts";
 import { iosLogging } from "#telemetry/platforms/cisco-ios/operations.ts";
 import { iosPrefixes } from "#telemetry/platforms/cisco-ios/prefixes.ts";
 import { iosBgpSummary, iosOspfNeighbor, iosRouteSummary } from "#telemetry/platforms/cisco-ios/routing.ts";
+import { iosArp } from "#telemetry/platforms/cisco-ios/tables.ts";
 import { iosInventory, iosVersion } from "#telemetry/platforms/cisco-ios/version.ts";
 
 type Case = { name: string; show: (context: ShowContext) => string[]; parser: NamedParser; on: readonly string[] };

@@ -12,6 +12,7 @@ const ROOT = fileURLToPath(new URL("../fixtures/telemetry/", import.meta.url));
 export type FixtureMeta = {
   platform: "frr" | "linux" | "cisco_ios";
   command: string;
+  params?: Record<string, string>;
   parser: string;
   exit: number | null;
   stderr: string;
@@ -40,15 +41,15 @@ export function fixtures(): Fixture[] {
 }
 
 /** What parsers of a platform may know. */
-export function contextOf(platform: FixtureMeta["platform"]): ParseContext {
-  return { prefixes: packs[platform].interfaces.prefixes, params: new Map() };
+export function contextOf(platform: FixtureMeta["platform"], params: Record<string, string> = {}): ParseContext {
+  return { prefixes: packs[platform].interfaces.prefixes, params: new Map(Object.entries(params)) };
 }
 
 /** Parses a text as a fixture's command would be. */
-export function parseAs(meta: Pick<FixtureMeta, "platform" | "parser">, text: string): ParseResult {
+export function parseAs(meta: Pick<FixtureMeta, "platform" | "parser" | "params">, text: string): ParseResult {
   const parser = parsers.get(meta.parser);
   if (!parser) throw new Error(`no parser ${meta.parser}`);
-  return parser.parse(text, contextOf(meta.platform));
+  return parser.parse(text, contextOf(meta.platform, meta.params));
 }
 
 /** JSON with bigints as decimal text, keys as they come. */

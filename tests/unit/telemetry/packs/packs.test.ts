@@ -6,6 +6,7 @@ import { linuxWithFrr, packs } from "#telemetry/platforms/packs.ts";
 import { parsers } from "#telemetry/platforms/parsers.ts";
 
 const LINUX = "env LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const JOURNAL_FIELDS = "--output-fields=PRIORITY,SYSLOG_FACILITY,SYSLOG_IDENTIFIER,_PID,MESSAGE";
 const names = new Set(parsers.keys());
 const seen: SeenNames = { interface: new Set(["GigabitEthernet1/0/1", "eth0"]), vrf: new Set(), peer: new Set() };
 
@@ -75,7 +76,25 @@ describe("[T62] the read-only allow-list, every text that can be sent", () => {
       "show interfaces transceiver",
       "show logging last 50",
       "show logging",
+      "show logging | begin {TIME}",
       "show users",
+      "show etherchannel summary",
+      "show power inline {IF}",
+      "show interfaces {IF} transceiver detail",
+      "show interfaces transceiver detail",
+      "show ip route {IP}",
+      "show ip route vrf {VRF} {IP}",
+      "show ipv6 route {IP}",
+      "show ip cef {IP}",
+      "show ip cef vrf {VRF} {IP}",
+      "show ip route",
+      "show ip route vrf {VRF}",
+      "show ip arp {IP}",
+      "show ip arp vrf {VRF} {IP}",
+      "show ip arp",
+      "show mac address-table address {MAC}",
+      "show mac address-table interface {IF}",
+      "show mac address-table",
     ]);
     expect(packs.cisco_ios.session.setup).toEqual(["terminal length 0", "terminal width 511"]);
   });
@@ -84,8 +103,18 @@ describe("[T62] the read-only allow-list, every text that can be sent", () => {
     expect(allowList(packs.frr)).toEqual([
       "show version",
       "show interface json",
+      "show interface {IF} json",
+      "show ip route vrf all summary json",
       "show ip route summary json",
+      "show ipv6 route vrf all summary json",
       "show ipv6 route summary json",
+      "show ip route vrf {VRF} summary json",
+      "show ipv6 route vrf {VRF} summary json",
+      "show vrf",
+      "show ip route vrf {VRF} {IP} json",
+      "show ipv6 route vrf {VRF} {IP} json",
+      "show ip route vrf {VRF}",
+      "show ipv6 route vrf {VRF}",
       "show bgp vrf all summary json",
       "show ip ospf vrf all neighbor json",
       "show ipv6 ospf6 neighbor json",
@@ -102,6 +131,7 @@ describe("[T62] the read-only allow-list, every text that can be sent", () => {
         "cat /proc/meminfo",
         "ip -j -d link",
         "ip -j addr",
+        "grep -sH . /sys/class/net/*/speed /sys/class/net/*/duplex",
         "ip -j -s -s link",
         "ip -j -s -s link show dev {IF}",
         "command -v lldpcli; command -v bridge; command -v sensors; command -v ethtool; command -v journalctl",
@@ -112,6 +142,21 @@ describe("[T62] the read-only allow-list, every text that can be sent", () => {
         "ip -j neigh",
         "bridge -j fdb",
         "who",
+        "sensors -j",
+        "ethtool -m {IF}",
+        `journalctl -n 50 -o json ${JOURNAL_FIELDS} --no-pager`,
+        "journalctl -n 50 -o json --no-pager",
+        `journalctl -n 500 --since=@{TIME} -o json ${JOURNAL_FIELDS} --no-pager`,
+        "journalctl -n 500 --since=@{TIME} -o json --no-pager",
+        "ip -j route get {IP}",
+        "ip -j route get fibmatch {IP}",
+        "ip -j route show",
+        "ip -6 -j route show",
+        "ip -j neigh show to {IP}",
+        "ip -j neigh show",
+        "bridge -j fdb show dynamic",
+        "bridge -j fdb show brport {IF}",
+        "bridge -j fdb show",
       ].map((text) => `${LINUX} sh -c '${text}'`),
     );
     expect(packs.linux.session.setup).toEqual([]);
@@ -122,8 +167,18 @@ describe("[T62] the read-only allow-list, every text that can be sent", () => {
     expect(added).toEqual([
       `${LINUX} vtysh -d zebra -c 'show version'`,
       `${LINUX} vtysh -d zebra -c 'show interface json'`,
+      `${LINUX} vtysh -d zebra -c 'show interface {IF} json'`,
+      `${LINUX} vtysh -d zebra -c 'show ip route vrf all summary json'`,
       `${LINUX} vtysh -d zebra -c 'show ip route summary json'`,
+      `${LINUX} vtysh -d zebra -c 'show ipv6 route vrf all summary json'`,
       `${LINUX} vtysh -d zebra -c 'show ipv6 route summary json'`,
+      `${LINUX} vtysh -d zebra -c 'show ip route vrf {VRF} summary json'`,
+      `${LINUX} vtysh -d zebra -c 'show ipv6 route vrf {VRF} summary json'`,
+      `${LINUX} vtysh -d zebra -c 'show vrf'`,
+      `${LINUX} vtysh -d zebra -c 'show ip route vrf {VRF} {IP} json'`,
+      `${LINUX} vtysh -d zebra -c 'show ipv6 route vrf {VRF} {IP} json'`,
+      `${LINUX} vtysh -d zebra -c 'show ip route vrf {VRF}'`,
+      `${LINUX} vtysh -d zebra -c 'show ipv6 route vrf {VRF}'`,
       `${LINUX} vtysh -d bgpd -c 'show bgp vrf all summary json'`,
       `${LINUX} vtysh -d ospfd -c 'show ip ospf vrf all neighbor json'`,
       `${LINUX} vtysh -d ospf6d -c 'show ipv6 ospf6 neighbor json'`,

@@ -175,7 +175,7 @@ const MAPPINGS: Record<string, Mapping> = {
   },
   "show ip arp": {
     parser: "ios.arp",
-    rows: (data) => data.arp?.rows ?? [],
+    rows: (data) => data.arp_table?.rows ?? [],
     key: (record) => text(record.ip_address),
     ourKey: (row) => text(row.ip),
     checks: [
@@ -184,6 +184,68 @@ const MAPPINGS: Record<string, Mapping> = {
         field: "if",
         expected: (record) => (present(text(record.interface)) ? ifName(record.interface) : undefined),
         ours: (row) => row.if,
+      },
+    ],
+  },
+  "show mac-address-table": {
+    parser: "ios.mac-table",
+    rows: (data) => data.mac_table?.rows ?? [],
+    key: (record) => `${macAddress(text(record.destination_address)) ?? ""} ${text(record.vlan_id).toLowerCase()}`,
+    ourKey: (row) => `${text(row.mac)} ${text(row.vlan)}`,
+    checks: [
+      {
+        field: "type",
+        expected: (record) => text(record.type).toLowerCase(),
+        ours: (row) => row.type,
+      },
+      {
+        field: "if",
+        // Several ports of one entry are compared by the first.
+        expected: (record) => (Array.isArray(record.destination_port) ? ifName(record.destination_port[0]) : undefined),
+        ours: (row) => text(row.if).split(",")[0],
+      },
+    ],
+  },
+  "show ip route": {
+    parser: "ios.routes",
+    rows: (data) => data.routes?.rows ?? [],
+    key: (record) => `${text(record.network)}/${text(record.prefix_length)}`,
+    ourKey: (row) => text(row.prefix),
+    checks: [
+      {
+        field: "proto",
+        expected: (record) => ({ C: "connected", L: "local", S: "static", B: "bgp", O: "ospf" })[text(record.protocol)],
+        ours: (row) => text(row.proto).split(" ")[0],
+      },
+    ],
+  },
+  "show power inline": {
+    parser: "ios.poe",
+    rows: (data) => data.poe?.rows ?? [],
+    key: (record) => ifName(record.interface),
+    ourKey: (row) => text(row.if),
+    checks: [
+      same("admin", "admin_status"),
+      same("oper", "operational_status"),
+      {
+        field: "w",
+        expected: (record) => Number(text(record.power)),
+        ours: (row) => row.w,
+      },
+      {
+        field: "max_w",
+        expected: (record) => (present(text(record.max)) ? Number(text(record.max)) : undefined),
+        ours: (row) => row.max_w,
+      },
+      {
+        field: "class",
+        expected: (record) => (/^\d/.test(text(record.class)) ? text(record.class) : undefined),
+        ours: (row) => row.class,
+      },
+      {
+        field: "device",
+        expected: (record) => (text(record.device) === "n/a" ? undefined : present(text(record.device))),
+        ours: (row) => row.device,
       },
     ],
   },

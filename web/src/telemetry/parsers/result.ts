@@ -28,6 +28,8 @@ export type Fragment = { [P in PanelId]?: PanelData[P] } & {
   cpu_ticks?: CpuTicks[];
   /** Number of prefixes in the kernel's table: a size guard, not a route count. */
   fib_guard?: number;
+  /** Names of the VRFs that exist besides the default one; commands that ask per VRF take theirs from here. */
+  vrfs?: string[];
 };
 
 /** Result of a parser: data with its trace, or the reason why there is none. */
@@ -45,14 +47,20 @@ export type NamedParser = { id: string; version: number; parse: Parser };
 /** At most this many unknown lines are kept as samples, each cut to 160 characters. */
 const MAX_SAMPLES = 5;
 
+function lineCount(text: string): number {
+  let lines = 1;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
+  return lines;
+}
+
 /** Counts what a parser consumed, dropped and did not understand. */
 export class TraceBuilder {
   private readonly trace: Trace;
   private parsed = 0;
 
-  constructor(parser: string, version: number, text: string) {
-    let lines = 1;
-    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
+  /** @param text the whole answer; without it lines are told one by one with `line` */
+  constructor(parser: string, version: number, text?: string) {
+    const lines = text === undefined ? 0 : lineCount(text);
     this.trace = {
       parser,
       version,
@@ -64,6 +72,11 @@ export class TraceBuilder {
       dropped: 0,
       notes: [],
     };
+  }
+
+  /** One more line of an answer that is read in pieces. */
+  line(): void {
+    this.trace.lines++;
   }
 
   /** A line that was understood, also when it carries nothing that is kept. */
@@ -81,6 +94,10 @@ export class TraceBuilder {
   dropped(note: string): void {
     this.trace.dropped++;
     this.note(note);
+  }
+
+  get hasDropped(): boolean {
+    return this.trace.dropped > 0;
   }
 
   note(note: string): void {

@@ -20,7 +20,7 @@ const VTYSH_WRAP = `${LINUX_ENV} vtysh -d {daemon} -c '{command}'`;
 const ONE_HUNG = { re: HUNG, text: "The routing daemon behind this does not answer; the others are asked on." };
 
 /** Panels that FRRouting knows better than the kernel. */
-const FRR_FIRST = ["routing_table", "bgp", "ospf"] as const;
+const FRR_FIRST = ["routing_table", "bgp", "ospf", "routes"] as const;
 
 /**
  * A Linux login on a box with a usable vtysh: everything of Linux, and the routing panels of FRRouting through
@@ -37,6 +37,13 @@ function combine(): Pack {
   for (const panel of FRR_FIRST)
     panels[panel] = { commands: (frrPack.panels[panel]?.commands ?? []).map((id) => `frr.${id}`) };
   panels.ifstate = { commands: [...(linuxPack.panels.ifstate?.commands ?? []), "frr.interfaces"], also: ["counters"] };
+  // Both answer: which routes there are, and where the kernel sends a packet now.
+  panels.route_lookup = {
+    commands: [
+      ...(frrPack.panels.route_lookup?.commands ?? []).map((id) => `frr.${id}`),
+      ...(linuxPack.panels.route_lookup?.commands ?? []),
+    ],
+  };
   const { bgp: _bgp, ospf: _ospf, ...unsupported } = linuxPack.unsupported;
   const join = (kind: keyof Pack["errors"]): string[] => [...linuxPack.errors[kind], ...frrPack.errors[kind]];
   return {

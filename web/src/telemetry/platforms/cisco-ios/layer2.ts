@@ -1,7 +1,4 @@
-import type { Arp, ArpRow, Mac } from "../../knowledge/panel-data.ts";
-import { ipAddress, macAddress } from "../../model/addresses.ts";
-import { interfaceName } from "../../model/interface-names.ts";
-import { headerReader, type RowReader } from "../../parsers/header-table.ts";
+import type { Arp, Mac } from "../../knowledge/panel-data.ts";
 import { type NamedParser, TraceBuilder } from "../../parsers/result.ts";
 
 /** `show ip arp summary`, in the one-line form of IOS and the list of IOS-XE. */
@@ -19,51 +16,6 @@ export const iosArpSummary: NamedParser = {
     arp.count = Number(total);
     if (incomplete !== undefined) arp.incomplete = Number(incomplete);
     return trace.done({ arp }, 1);
-  },
-};
-
-const ARP_COLUMNS = [
-  { label: "Protocol", field: "protocol", cell: "\\S+" },
-  { label: "Address", field: "ip", cell: "\\d+\\.\\d+\\.\\d+\\.\\d+" },
-  { label: "Age(min)", field: "age", cell: "\\d+|-" },
-  { label: "Age (min)", field: "age", cell: "\\d+|-" },
-  { label: "Hardware Addr", field: "mac", cell: "[0-9a-fA-F.]{14}|Incomplete" },
-  { label: "Type", field: "type", cell: "\\S+" },
-  { label: "Interface", field: "if", cell: "\\S+", optional: true as const },
-];
-
-/** `show ip arp`: the whole table, on demand. */
-export const iosArp: NamedParser = {
-  id: "ios.arp",
-  version: 1,
-  parse(output, { prefixes, params }) {
-    const trace = new TraceBuilder("ios.arp", 1, output);
-    const rows: ArpRow[] = [];
-    let reader: RowReader | undefined;
-    for (const line of output.split("\n").map((raw) => raw.trimEnd())) {
-      const header = headerReader(line, ARP_COLUMNS, ["Address", "Hardware Addr"]);
-      const cells = header ? undefined : reader?.(line);
-      const ip = ipAddress(cells?.get("ip"));
-      if (header) reader = header;
-      else if (cells && ip) {
-        const row: ArpRow = { vrf: params.get("VRF") ?? "default", ip };
-        const mac = macAddress(cells.get("mac"));
-        if (mac) row.mac = mac;
-        else row.state = "incomplete";
-        const local = cells.get("if");
-        if (local) row.if = interfaceName(local, prefixes).name;
-        const age = cells.get("age");
-        if (age && age !== "-") row.age_s = Number(age) * 60;
-        rows.push(row);
-      } else {
-        trace.unparsed(line);
-        continue;
-      }
-      trace.consumed();
-    }
-    if (!reader) return trace.failed("no_anchor");
-    if (rows.length === 0 && !trace.unknownShare()) trace.provenEmpty("header without rows");
-    return trace.done({ arp: { rows, row_count: rows.length } }, rows.length);
   },
 };
 

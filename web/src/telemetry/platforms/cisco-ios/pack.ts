@@ -6,6 +6,21 @@ const text = (tier: Tier, parser: string, ...texts: string[]): CommandDef => ({
   variants: texts.map((each) => ({ text: each, form: "text", parser, evidence: "F" })),
 });
 
+/** Forms that no capture has shown yet [T80]. */
+const untried = (def: CommandDef): CommandDef => ({
+  ...def,
+  variants: def.variants.map((variant) => ({ ...variant, evidence: "U" })),
+});
+
+/** A question of a person, with values that the builder checks [T63]. */
+const asked = (params: NonNullable<CommandDef["params"]>, parser: string, ...texts: string[]): CommandDef => ({
+  ...text("L", parser, ...texts),
+  params,
+});
+
+/** A whole table: its rows are read while they arrive [T77]. */
+const whole = (def: CommandDef): CommandDef => ({ ...def, heavy: true, full: true, timeout_s: 180 });
+
 /** Cisco IOS and IOS-XE over an interactive shell: the box closes the connection after one exec. */
 export const iosPack: Pack = {
   id: "cisco_ios",
@@ -116,7 +131,35 @@ export const iosPack: Pack = {
         { text: "show logging", form: "text", parser: "ios.logging", evidence: "F" },
       ],
     },
+    // From the last entry's time of day on; entries that are known already are told by their text [T78].
+    log_since: {
+      ...untried(asked({ TIME: "time" }, "ios.logging", "show logging | begin {TIME}")),
+      log: true,
+    },
     users: text("C", "ios.users", "show users"),
+    lag: text("B", "ios.etherchannel", "show etherchannel summary"),
+    poe: untried(asked({ IF: "interface" }, "ios.poe", "show power inline {IF}")),
+    optics_port: untried(
+      asked(
+        { IF: "interface" },
+        "ios.transceiver-detail",
+        "show interfaces {IF} transceiver detail",
+        "show interfaces transceiver detail",
+      ),
+    ),
+    lookup4: asked({ IP: "ip" }, "ios.route-lookup", "show ip route {IP}"),
+    lookup4_vrf: asked({ VRF: "vrf", IP: "ip" }, "ios.route-lookup", "show ip route vrf {VRF} {IP}"),
+    lookup6: untried(asked({ IP: "ip" }, "ios.route-lookup", "show ipv6 route {IP}")),
+    cef4: asked({ IP: "ip" }, "ios.cef", "show ip cef {IP}"),
+    cef4_vrf: asked({ VRF: "vrf", IP: "ip" }, "ios.cef", "show ip cef vrf {VRF} {IP}"),
+    routes4_all: whole(text("L", "ios.routes", "show ip route")),
+    routes4_all_vrf: whole(asked({ VRF: "vrf" }, "ios.routes", "show ip route vrf {VRF}")),
+    arp_find: { ...asked({ IP: "ip" }, "ios.arp", "show ip arp {IP}"), empty: "none" },
+    arp_find_vrf: { ...asked({ VRF: "vrf", IP: "ip" }, "ios.arp", "show ip arp vrf {VRF} {IP}"), empty: "none" },
+    arp_all: whole(text("L", "ios.arp", "show ip arp")),
+    mac_find: asked({ MAC: "mac" }, "ios.mac-table", "show mac address-table address {MAC}"),
+    mac_port: asked({ IF: "interface" }, "ios.mac-table", "show mac address-table interface {IF}"),
+    mac_all: whole(text("L", "ios.mac-table", "show mac address-table")),
   },
   panels: {
     device_info: { commands: ["version", "inventory"] },
@@ -132,17 +175,16 @@ export const iosPack: Pack = {
     arp: { commands: ["arp"] },
     mac: { commands: ["mac"] },
     users: { commands: ["users"] },
-    log: { commands: ["log"] },
+    log: { commands: ["log"], also: ["log_since"] },
     env: { commands: ["env"] },
-    optics: { commands: ["optics"] },
+    optics: { commands: ["optics"], also: ["optics_port"] },
+    lag: { commands: ["lag"] },
+    poe: { commands: ["poe"] },
+    route_lookup: { commands: ["lookup4", "lookup4_vrf", "lookup6", "cef4", "cef4_vrf"] },
+    routes: { commands: ["routes4_all", "routes4_all_vrf"] },
+    arp_table: { commands: ["arp_find", "arp_find_vrf", "arp_all"] },
+    mac_table: { commands: ["mac_find", "mac_port", "mac_all"] },
   },
   all_in_one: { command: "interfaces", rest: ["description", "status", "brief"] },
-  unsupported: {
-    lag: "Not read yet.",
-    poe: "Not read yet.",
-    route_lookup: "Not read yet.",
-    routes: "Not read yet.",
-    arp_table: "Not read yet.",
-    mac_table: "Not read yet.",
-  },
+  unsupported: {},
 };

@@ -6,6 +6,34 @@ const json = (tier: Tier, parser: string, daemon: string, text: string): Command
   variants: [{ text, form: "json", parser, evidence: "V" }],
 });
 
+/** A question of a person, with values that the builder checks [T63]. */
+const lookup = (text: string): CommandDef => ({
+  ...json("L", "frr.route-lookup", "zebra", text),
+  params: { VRF: "vrf", IP: "ip" },
+});
+
+/** A whole table as text, which is a seventh of the JSON form [T77]. An empty one prints nothing, not even the legend. */
+const whole = (text: string): CommandDef => ({
+  tier: "L",
+  daemon: "zebra",
+  heavy: true,
+  full: true,
+  timeout_s: 180,
+  empty: "none",
+  params: { VRF: "vrf" },
+  variants: [{ text, form: "text", parser: "frr.routes", evidence: "V" }],
+});
+
+/** From 10.1 one answer has all VRFs by name; before, their objects followed each other without names. */
+const summary = (parser: string, family: "ip" | "ipv6"): CommandDef => ({
+  tier: "C",
+  daemon: "zebra",
+  variants: [
+    { text: `show ${family} route vrf all summary json`, when: ">= 10.1", form: "json", parser, evidence: "U" },
+    { text: `show ${family} route summary json`, form: "json", parser, evidence: "V" },
+  ],
+});
+
 /** A command that got no answer, as hints see it. */
 export const HUNG = "^timeout: ";
 const NO_VTYSH = "Not available with a vtysh login: a Linux login on the same box shows it.";
@@ -84,8 +112,28 @@ export const frrPack: Pack = {
       variants: [{ text: "show version", form: "text", parser: "frr.version", evidence: "V" }],
     },
     interfaces: json("D", "frr.interfaces", "zebra", "show interface json"),
-    routes4: json("C", "frr.route-summary-ipv4", "zebra", "show ip route summary json"),
-    routes6: json("C", "frr.route-summary-ipv6", "zebra", "show ipv6 route summary json"),
+    interface: { ...json("E", "frr.interfaces", "zebra", "show interface {IF} json"), params: { IF: "interface" } },
+    routes4: summary("frr.route-summary-ipv4", "ip"),
+    routes6: summary("frr.route-summary-ipv6", "ipv6"),
+    routes4_vrf: {
+      ...json("C", "frr.route-summary-ipv4", "zebra", "show ip route vrf {VRF} summary json"),
+      params: { VRF: "vrf" },
+    },
+    routes6_vrf: {
+      ...json("C", "frr.route-summary-ipv6", "zebra", "show ipv6 route vrf {VRF} summary json"),
+      params: { VRF: "vrf" },
+    },
+    // Only the default VRF: nothing is printed then.
+    vrfs: {
+      tier: "A",
+      daemon: "zebra",
+      empty: "none",
+      variants: [{ text: "show vrf", form: "text", parser: "frr.vrfs", evidence: "V" }],
+    },
+    lookup4: lookup("show ip route vrf {VRF} {IP} json"),
+    lookup6: lookup("show ipv6 route vrf {VRF} {IP} json"),
+    routes4_all: whole("show ip route vrf {VRF}"),
+    routes6_all: whole("show ipv6 route vrf {VRF}"),
     // `{}` with `vrf all` means that BGP has no instance; so does an OSPF answer without a VRF.
     bgp: { ...json("D", "frr.bgp-summary", "bgpd", "show bgp vrf all summary json"), empty: "off" },
     ospf: { ...json("D", "frr.ospf-neighbors", "ospfd", "show ip ospf vrf all neighbor json"), empty: "off" },
@@ -93,8 +141,11 @@ export const frrPack: Pack = {
   },
   panels: {
     device_info: { commands: ["version"] },
-    ifstate: { commands: ["interfaces"] },
-    routing_table: { commands: ["routes4", "routes6"] },
+    // The pinned port first: it is asked more often.
+    ifstate: { commands: ["interface", "interfaces"] },
+    routing_table: { commands: ["routes4", "routes6", "routes4_vrf", "routes6_vrf", "vrfs"] },
+    route_lookup: { commands: ["lookup4", "lookup6"] },
+    routes: { commands: ["routes4_all", "routes6_all"] },
     bgp: { commands: ["bgp"] },
     ospf: { commands: ["ospf", "ospf6"] },
   },
@@ -112,8 +163,6 @@ export const frrPack: Pack = {
     optics: NO_VTYSH,
     lag: NO_VTYSH,
     poe: NO_VTYSH,
-    route_lookup: NO_VTYSH,
-    routes: NO_VTYSH,
     arp_table: NO_VTYSH,
     mac_table: NO_VTYSH,
   },

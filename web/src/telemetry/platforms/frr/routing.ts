@@ -7,22 +7,30 @@ import { bgpState, ospfRole, ospfState } from "../../model/vocabulary.ts";
 import { jsonParser } from "../../parsers/json-parser.ts";
 import type { NamedParser } from "../../parsers/result.ts";
 
+function summaryRow(vrf: string, afi: "ipv4" | "ipv6", object: JsonObject): RouteSummaryRow | undefined {
+  const protocols = rows(object.get("routes")).flatMap((entry) => {
+    const proto = asText(entry.get("type"));
+    const [rib, fib] = [asCount(entry.get("rib")), asCount(entry.get("fib"))];
+    return proto === undefined
+      ? []
+      : [{ proto, ...(rib === undefined ? {} : { rib }), ...(fib === undefined ? {} : { fib }) }];
+  });
+  const total = asCount(object.get("routesTotal"));
+  if (total === undefined) return undefined;
+  const row: RouteSummaryRow = { vrf, afi, total, protocols };
+  const fib = asCount(object.get("routesTotalFib"));
+  if (fib !== undefined) row.fib_total = fib;
+  return row;
+}
+
 function summary(afi: "ipv4" | "ipv6"): NamedParser {
-  return jsonParser(`frr.route-summary-${afi}`, 1, (document, trace, { params }) => {
-    const object = document instanceof Map ? document : undefined;
-    const protocols = rows(object?.get("routes")).flatMap((entry) => {
-      const proto = asText(entry.get("type"));
-      const [rib, fib] = [asCount(entry.get("rib")), asCount(entry.get("fib"))];
-      return proto === undefined
-        ? []
-        : [{ proto, ...(rib === undefined ? {} : { rib }), ...(fib === undefined ? {} : { fib }) }];
-    });
-    const total = asCount(object?.get("routesTotal"));
-    if (total === undefined) return trace.failed("no_anchor");
-    const row: RouteSummaryRow = { vrf: params.get("VRF") ?? "default", afi, total, protocols };
-    const fib = asCount(object?.get("routesTotalFib"));
-    if (fib !== undefined) row.fib_total = fib;
-    return trace.done({ routing_table: { rows: [row], row_count: 1 } }, 1);
+  return jsonParser(`frr.route-summary-${afi}`, 2, (document, trace, { params }) => {
+    const one = document instanceof Map ? summaryRow(params.get("VRF") ?? "default", afi, document) : undefined;
+    // `vrf all` from 10.1: one object per VRF under its name.
+    const found = one ? [one] : entries(document).flatMap(([vrf, entry]) => summaryRow(vrf, afi, entry) ?? []);
+    if (found.length === 0) return trace.failed("no_anchor");
+    if (!one && document instanceof Map && found.length < document.size) trace.dropped("vrf_without_total");
+    return trace.done({ routing_table: { rows: found, row_count: found.length } }, found.length);
   });
 }
 

@@ -6,6 +6,7 @@ import { operState } from "../../model/vocabulary.ts";
 import { jsonParser } from "../../parsers/json-parser.ts";
 import type { ParseResult, TraceBuilder } from "../../parsers/result.ts";
 import { linuxClass } from "../frr/interfaces.ts";
+import { linuxBundles } from "./bundles.ts";
 
 function flagsOf(entry: JsonObject): string[] {
   const flags = entry.get("flags");
@@ -69,9 +70,17 @@ function named(
 /** `ip -j -d link`. */
 export const linuxLinks = jsonParser("linux.links", 1, (document, trace): ParseResult => {
   const found: IfStateRow[] = [];
-  if (named(document, rows(document), trace, (name, entry) => found.push(stateRow(name, entry))))
-    trace.provenEmpty("empty list");
-  return trace.done({ ifstate: { rows: found, row_count: found.length } }, found.length);
+  const links: { name: string; entry: JsonObject }[] = [];
+  const empty = named(document, rows(document), trace, (name, entry) => {
+    found.push(stateRow(name, entry));
+    links.push({ name, entry });
+  });
+  if (empty) trace.provenEmpty("empty list");
+  const lags = linuxBundles(links);
+  return trace.done(
+    { ifstate: { rows: found, row_count: found.length }, lag: { rows: lags, row_count: lags.length } },
+    found.length,
+  );
 });
 
 /** `ip -j addr`: addresses, and the link facts that it repeats. */

@@ -1,11 +1,11 @@
-import type { ArpRow, MacRow, NeighborRow, RouteSummaryRow } from "../../knowledge/panel-data.ts";
+import type { NeighborRow, RouteSummaryRow } from "../../knowledge/panel-data.ts";
 import { ipAddress, macAddress } from "../../model/addresses.ts";
 import { durationSeconds } from "../../model/durations.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { asFlag, asText, dig, rows } from "../../model/json-access.ts";
-import { arpState } from "../../model/vocabulary.ts";
 import { jsonParser } from "../../parsers/json-parser.ts";
 import { type NamedParser, TraceBuilder } from "../../parsers/result.ts";
+import { fdbRow, neighRow } from "./tables.ts";
 
 /** Texts of a `json0` list: `[{"value": "r1"}]`, or the plain value of the `json` form. */
 function values(value: JsonValue | undefined): string[] {
@@ -120,26 +120,8 @@ export const linuxRoutes6 = routes("ipv6");
 /** `ip -j neigh`: ARP and ND. */
 export const linuxNeigh = jsonParser("linux.neigh", 1, (document, trace) => {
   if (!Array.isArray(document)) return trace.failed("no_anchor");
-  const found: ArpRow[] = [];
-  let incomplete = 0;
-  for (const entry of rows(document)) {
-    const ip = ipAddress(asText(entry.get("dst")));
-    if (ip === undefined) {
-      trace.dropped("entry_without_address");
-      continue;
-    }
-    const row: ArpRow = { vrf: "default", ip };
-    const [mac, dev] = [macAddress(asText(entry.get("lladdr"))), asText(entry.get("dev"))];
-    if (mac) row.mac = mac;
-    if (dev) row.if = dev;
-    const states = entry.get("state");
-    const word = asText(Array.isArray(states) ? states[0] : states);
-    const state = word === undefined ? undefined : arpState(word);
-    if (state && "value" in state) row.state = state.value;
-    else if (state) row.state_raw = state.raw;
-    if (row.state === "incomplete" || row.state === "failed") incomplete++;
-    found.push(row);
-  }
+  const found = rows(document).flatMap((entry) => neighRow(entry, trace) ?? []);
+  const incomplete = found.filter((row) => row.state === "incomplete" || row.state === "failed").length;
   if (found.length === 0) trace.provenEmpty("empty list");
   return trace.done({ arp: { count: found.length, incomplete, rows: found, row_count: found.length } }, found.length);
 });
@@ -147,16 +129,7 @@ export const linuxNeigh = jsonParser("linux.neigh", 1, (document, trace) => {
 /** `bridge -j fdb`; what the kernel keeps for itself (`self permanent`) was not learned and is not counted. */
 export const linuxFdb = jsonParser("linux.fdb", 1, (document, trace) => {
   if (!Array.isArray(document)) return trace.failed("no_anchor");
-  const found: MacRow[] = [];
-  for (const entry of rows(document)) {
-    const mac = macAddress(asText(entry.get("mac")));
-    const state = asText(entry.get("state"));
-    if (mac === undefined || state === "permanent") continue;
-    const row: MacRow = { vlan: asText(entry.get("vlan")) ?? "", mac, type: state === "static" ? "static" : "dynamic" };
-    const dev = asText(entry.get("ifname"));
-    if (dev) row.if = dev;
-    found.push(row);
-  }
+  const found = rows(document).flatMap((entry) => fdbRow(entry, trace) ?? []);
   if (found.length === 0) trace.provenEmpty("no learned entries");
   const dynamic = found.filter((row) => row.type === "dynamic").length;
   return trace.done(

@@ -14,6 +14,25 @@ const command = (
 /** A login without root has no /sbin in its PATH; the C locale keeps words and numbers as the parsers know them. */
 export const LINUX_ENV = "env LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/** A command that a person asks for, with values that the builder checks [T63]. */
+const asked = (def: CommandDef, params: NonNullable<CommandDef["params"]>): CommandDef => ({ ...def, params });
+
+/** A whole table: its rows are read while they arrive [T77]. */
+const whole = (def: CommandDef): CommandDef => ({ ...def, heavy: true, full: true, timeout_s: 180 });
+
+/** All that the log panel shows; without the list journalctl prints some thirty fields an entry. */
+const FIELDS = "--output-fields=PRIORITY,SYSLOG_FACILITY,SYSLOG_IDENTIFIER,_PID,MESSAGE";
+
+const journal = (tier: Tier, what: string): CommandDef => ({
+  tier,
+  log: true,
+  variants: [
+    { text: `journalctl ${what} -o json ${FIELDS} --no-pager`, form: "json", parser: "linux.journal", evidence: "U" },
+    // systemd before 236 has no list of fields.
+    { text: `journalctl ${what} -o json --no-pager`, form: "json", parser: "linux.journal", evidence: "U" },
+  ],
+});
+
 /** The table of a router can be huge: below this many prefixes it is counted by reading it. */
 const ROUTE_GUARD = { command: "fib", below: 5_000 };
 
@@ -54,7 +73,7 @@ export const linuxPack: Pack = {
       "unable to connect to socket",
     ],
     denied: ["[Pp]ermission denied", "Operation not permitted", "must be root"],
-    gated: ["is not running", "unable to connect to lldpd"],
+    gated: ["RTNETLINK answers: Network is unreachable", "is not running", "unable to connect to lldpd"],
     limit: ["Resource temporarily unavailable", "Cannot fork", "[Tt]oo many (?:sessions|logins)"],
   },
   hints: [
@@ -63,6 +82,7 @@ export const linuxPack: Pack = {
       text: "Add this user to the group that may talk to lldpd (adm or _lldpd) to read LLDP.",
     },
     { re: "lldpcli.*not found", text: "lldpd is not installed: there are no LLDP neighbours to read." },
+    { re: "RTNETLINK answers: Network is unreachable", text: "This machine has no route to that address." },
     { re: "No sensors found", text: "The kernel of this machine shows no sensors." },
     { re: "[Pp]ermission denied|Operation not permitted|must be root", text: "This user may not read it." },
     { re: "not found", text: "The program is not installed on this machine." },
@@ -75,6 +95,7 @@ export const linuxPack: Pack = {
     memory: command("D", "kv", "linux.memory", "cat /proc/meminfo"),
     links: command("D", "json", "linux.links", "ip -j -d link"),
     addresses: command("D", "json", "linux.addresses", "ip -j addr"),
+    speeds: command("D", "kv", "linux.speeds", "grep -sH . /sys/class/net/*/speed /sys/class/net/*/duplex"),
     counters: command("C", "json", "linux.counters", "ip -j -s -s link"),
     counter: {
       ...command("E", "json", "linux.counters", "ip -j -s -s link show dev {IF}"),
@@ -96,12 +117,26 @@ export const linuxPack: Pack = {
     neigh: command("C", "json", "linux.neigh", "ip -j neigh"),
     fdb: { ...command("C", "json", "linux.fdb", "bridge -j fdb"), needs: ["bridge"] },
     users: { ...command("C", "text", "linux.users", "who"), empty: "none" },
+    env: command("C", "json", "linux.sensors", "sensors -j"),
+    optics: asked(command("L", "text", "linux.optics", "ethtool -m {IF}", "U"), { IF: "interface" }),
+    log: journal("D", "-n 50"),
+    // What came since a second that the panel has an entry of; that entry's cursor tells it from new ones [T78].
+    log_since: { ...journal("L", "-n 500 --since=@{TIME}"), params: { TIME: "time" } },
+    route_get: asked(command("L", "json", "linux.route-get", "ip -j route get {IP}"), { IP: "ip" }),
+    route_match: asked(command("L", "json", "linux.route-match", "ip -j route get fibmatch {IP}"), { IP: "ip" }),
+    routes4_all: whole(command("L", "json", "linux.route-table-ipv4", "ip -j route show")),
+    routes6_all: whole(command("L", "json", "linux.route-table-ipv6", "ip -6 -j route show")),
+    arp_find: asked(command("L", "json", "linux.arp-table", "ip -j neigh show to {IP}"), { IP: "ip" }),
+    arp_all: whole(command("L", "json", "linux.arp-table", "ip -j neigh show")),
+    mac_find: asked(command("L", "json", "linux.mac-table", "bridge -j fdb show dynamic"), { MAC: "mac" }),
+    mac_port: asked(command("L", "json", "linux.mac-table", "bridge -j fdb show brport {IF}"), { IF: "interface" }),
+    mac_all: whole(command("L", "json", "linux.mac-table", "bridge -j fdb show")),
   },
   panels: {
     device_info: { commands: ["identity", "dmi"] },
     cpu: { commands: ["cpu"] },
     memory: { commands: ["memory"] },
-    ifstate: { commands: ["links", "addresses"], also: ["counters"] },
+    ifstate: { commands: ["links", "addresses", "speeds"], also: ["counters"] },
     ifcounters: { commands: ["counters"] },
     traffic: { commands: ["counter"] },
     neighbors: { commands: ["lldp"] },
@@ -109,6 +144,14 @@ export const linuxPack: Pack = {
     arp: { commands: ["neigh"] },
     mac: { commands: ["fdb"] },
     users: { commands: ["users"] },
+    env: { commands: ["env"] },
+    optics: { commands: ["optics"] },
+    log: { commands: ["log"], also: ["log_since"] },
+    lag: { commands: ["links"] },
+    route_lookup: { commands: ["route_get", "route_match"] },
+    routes: { commands: ["routes4_all", "routes6_all"] },
+    arp_table: { commands: ["arp_find", "arp_all"] },
+    mac_table: { commands: ["mac_find", "mac_port", "mac_all"] },
   },
   capabilities: {
     command: "tools",
@@ -131,14 +174,6 @@ export const linuxPack: Pack = {
   unsupported: {
     bgp: "No routing daemon that this app knows was found on this machine.",
     ospf: "No routing daemon that this app knows was found on this machine.",
-    log: "Reading the journal is not built yet.",
-    env: "Reading lm-sensors is not built yet.",
-    optics: "Reading optics needs root on Linux.",
-    lag: "Not read yet.",
-    poe: "Not read yet.",
-    route_lookup: "Not read yet.",
-    routes: "Not read yet.",
-    arp_table: "Not read yet.",
-    mac_table: "Not read yet.",
+    poe: "Linux has no common way to read power over Ethernet.",
   },
 };
