@@ -29,6 +29,12 @@ export class RateLimit {
     return allowed ? 0 : Math.max(1, Math.ceil((1 - tokens) / this.#perMs / 1_000));
   }
 
+  /** What a token was taken for turned out to cost nothing. */
+  giveBack(key: string): void {
+    const bucket = this.#buckets.get(key);
+    if (bucket !== undefined) bucket.tokens = Math.min(this.#burst, bucket.tokens + 1);
+  }
+
   get size(): number {
     return this.#buckets.size;
   }

@@ -7,6 +7,7 @@ import { type LimitValues, sessionsTotal } from "./config/limits-schema.ts";
 import { type Failure, failure } from "./failure.ts";
 import type { Link } from "./links/link-table.ts";
 import type { LogFields } from "./log.ts";
+import { hostName } from "./policy/host-name.ts";
 import { random256 } from "./random.ts";
 import { RateLimit } from "./rate-limit.ts";
 import type { AttachWish, Session } from "./session.ts";
@@ -70,7 +71,7 @@ export class SessionRegistry {
       this.#repeat(known, link);
       return;
     }
-    const attempt = new ConnectAttempt(this.#context, link, message);
+    const attempt = new ConnectAttempt(this.#context, link, message, this.#dialLimits);
     const { audit } = this.#context;
     const refusal = auditRefusal(audit) ?? this.#refusal(attempt);
     if (refusal !== undefined) {
@@ -79,14 +80,13 @@ export class SessionRegistry {
       return;
     }
     this.#attempts.add(attempt, message.id);
-    this.#dialLimits.started(attempt.key);
+    this.#dialLimits.started(attempt.user);
     const outcome = await attempt.run();
-    this.#dialLimits.finished(attempt.key);
+    this.#dialLimits.finished(attempt.user);
     if (!outcome.ok) {
       this.#failed(attempt, outcome.failure);
       return;
     }
-    this.#dialLimits.loginSucceeded(attempt.key);
     const { session, token } = outcome.value;
     this.#sessions.set(session.identity.sid, session);
     this.#log("session.opened", session);
@@ -120,7 +120,7 @@ export class SessionRegistry {
     this.#makeRoom(mine.filter(({ core }) => core.endedWith !== null));
     if (held(mine) >= limits.bytes_held_per_user) return failure("limit", "memory");
     if (held(all) >= limits.bytes_held_total) return failure("overloaded", "memory");
-    return this.#dialLimits.refusal(attempt.key);
+    return this.#dialLimits.refusal(attempt.user);
   }
 
   /** Ended sessions do not count against the live ones; beyond as many again the oldest goes before its time [WP35]. */
@@ -130,10 +130,9 @@ export class SessionRegistry {
   }
 
   #failed(attempt: ConnectAttempt, problem: Failure): void {
-    if (problem.code === "auth_failed" && problem.reason === "rejected") this.#dialLimits.loginFailed(attempt.key);
     const { host, port } = attempt.message.payload.target;
     this.#context.log("info", "session.refused", {
-      target: `${host}:${port}`,
+      target: `${hostName(host)}:${port}`,
       code: problem.code,
       reason: problem.reason,
     });

@@ -85,6 +85,7 @@ export function startConnection(
     },
     keys: () => Promise.resolve([]),
     ask: () => Promise.resolve("nobody"),
+    refused: () => {},
     banner: () => {},
     bounds: BOUNDS,
     refusedChannels: () => {},

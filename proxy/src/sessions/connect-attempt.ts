@@ -10,7 +10,7 @@ import type { Link } from "../links/link-table.ts";
 import { random128, random256 } from "../random.ts";
 import { Session } from "../session.ts";
 import { coarsened } from "./coarse-time.ts";
-import type { DialKey } from "./dial-limits.ts";
+import type { DialLimits } from "./dial-limits.ts";
 import type { AttemptVoice, Step } from "./hop-login.ts";
 import { openPath, type Path } from "./hop-path.ts";
 import { Questions } from "./questions.ts";
@@ -36,29 +36,26 @@ export class ConnectAttempt {
   readonly clientId: string;
   readonly message: ConnectMessage;
   readonly questions: Questions;
-  readonly key: DialKey;
   session: Session | undefined;
   /** The session is there, and waits for its line in the audit log. */
   recording = false;
   failure: Failure | undefined;
   #link: Link | undefined;
   readonly #context: SessionContext;
+  readonly #dials: DialLimits;
   readonly #abort = new AbortController();
   #orphan: NodeJS.Timeout | undefined;
   readonly #identity: Identity;
 
-  constructor(context: SessionContext, link: Link, message: ConnectMessage) {
+  constructor(context: SessionContext, link: Link, message: ConnectMessage, dials: DialLimits) {
     this.#context = context;
+    this.#dials = dials;
     this.#link = link;
     this.user = link.user;
     this.clientId = link.clientId;
     this.#identity = link.identity;
     this.message = message;
     this.questions = new Questions((question) => this.tell(question));
-    const { host, port, user } = message.payload.target;
-    const jumps = message.payload.target.via.map((hop) => `${hop.host.toLowerCase()} ${hop.port} `).join("");
-    const target = `${jumps}${host.toLowerCase()} ${port}`;
-    this.key = { user: link.user, target, login: `${target} ${user}` };
   }
 
   get link(): Link | undefined {
@@ -146,6 +143,7 @@ export class ConnectAttempt {
       who: () => ({ user: this.user, client: this.clientId, addr: this.#link?.address }),
       questions: this.questions,
       signal: this.#abort.signal,
+      dials: this.#dials,
       progress: (step, hop, text) => this.#progress(step, hop, text),
     };
   }

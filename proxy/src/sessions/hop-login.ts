@@ -20,6 +20,7 @@ import type { Outflow } from "../ssh/outflow.ts";
 import type { ChannelKind } from "../ssh/refused-channels.ts";
 import { hasSignatureShape, isKeyType, type SignAnswer, type SigningKey } from "../ssh/signing-key.ts";
 import type { ConnectMessage } from "./connect-attempt.ts";
+import type { DialLimits, DialPass } from "./dial-limits.ts";
 import type { Questions } from "./questions.ts";
 import type { SessionContext } from "./session-context.ts";
 
@@ -31,6 +32,8 @@ export type AttemptVoice = {
   who: () => AuditWho;
   questions: Questions;
   signal: AbortSignal;
+  /** What dialling and failed logins are counted with [S39]. */
+  dials: DialLimits;
   progress(step: Step, hop: number | undefined, text?: string): void;
 };
 export type HopSpec = {
@@ -55,11 +58,20 @@ export class HopLogin {
   readonly #voice: AttemptVoice;
   readonly #hop: HopSpec;
   readonly #demo: DemoDevice | undefined;
+  readonly #pass: DialPass;
+  #refusals = 0;
 
-  constructor(context: SessionContext, voice: AttemptVoice, hop: HopSpec, demo: DemoDevice | undefined) {
+  constructor(
+    context: SessionContext,
+    voice: AttemptVoice,
+    hop: HopSpec,
+    pass: DialPass,
+    demo: DemoDevice | undefined,
+  ) {
     this.#context = context;
     this.#voice = voice;
     this.#hop = hop;
+    this.#pass = pass;
     this.#demo = demo;
   }
 
@@ -83,7 +95,7 @@ export class HopLogin {
     const mine = pins.length > 0 ? pins : this.#context.knownHosts.keysOf(this.#place);
     const known = this.#demo === undefined ? mine : [demoPin(this.#demo)];
     const hop = this.#voice.message.payload.target.via.length === 0 ? undefined : index;
-    return openConnection({
+    const outcome = await openConnection({
       stream,
       beneath,
       user,
@@ -96,6 +108,7 @@ export class HopLogin {
       release: (proof) => this.#release(proof),
       keys: () => this.#keys(),
       ask: this.#ask,
+      refused: () => this.#refused(),
       banner: (text) => this.#voice.progress("banner", hop, text),
       bounds: this.#context.limits,
       refusedChannels: (kind, more) => this.#refusedChannel(kind, more),
@@ -103,6 +116,15 @@ export class HopLogin {
       step: (step) => this.#voice.progress(step, hop),
       signal: this.#voice.signal,
     });
+    if (outcome.ok) this.#pass.loggedIn();
+    // Keys that were refused one after the other are one failed login.
+    else if (outcome.failure.reason === "rejected" && this.#refusals === 0) this.#refused();
+    return outcome;
+  }
+
+  #refused(): void {
+    this.#refusals += 1;
+    this.#pass.loginRefused();
   }
 
   /** Asks the page; undefined when nobody answered, or something else than was asked. */
@@ -322,13 +344,19 @@ export class HopLogin {
   }
 
   readonly #ask: AskAuth = async (question) => {
+    const paused = this.#pass.pause();
+    // Whoever has just been refused hears of that, and when to come again.
+    if (paused !== undefined) return { failure: this.#refusals > 0 ? { ...paused, reason: "rejected" } : paused };
     const { device, session_id } = this.#voice.message;
     const { index: hop, host, user } = this.#hop;
     const asked = { ...question, hop, host, user };
     const make = (id: string) => sessionFrame(device, session_id, "auth_prompt", asked, { id });
     const reply = await this.#question<"auth_reply">(make, "answers");
     if (reply === undefined) return this.#voice.signal.aborted ? "cancelled" : "nobody";
-    return reply.cancelled === true ? "cancelled" : { answers: reply.answers };
+    if (reply.cancelled === true) return "cancelled";
+    // Another connect may have used up the tries meanwhile: this answer would be one more.
+    const late = this.#pass.pause();
+    return late === undefined ? { answers: reply.answers } : { failure: late };
   };
 
   #audit(entry: Parameters<SessionContext["audit"]["write"]>[0]): void {

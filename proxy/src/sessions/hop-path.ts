@@ -13,7 +13,7 @@ import { openForward } from "../ssh/forward.ts";
 import { hostPattern } from "../ssh/known-hosts.ts";
 import type { Asker, JumpHost } from "../target-policy.ts";
 import { type AttemptVoice, HopLogin, type HopSpec } from "./hop-login.ts";
-import { resolveTarget } from "./resolve-target.ts";
+import { type Resolved, resolveTarget } from "./resolve-target.ts";
 import type { SessionContext } from "./session-context.ts";
 
 /** A host that was checked and dialled; `address` is the name where a jump host resolves it [S38]. */
@@ -26,7 +26,8 @@ export type Path = {
   viaKeys: readonly HostKey[];
 };
 
-type Before = { hop: number; connection: SshConnection; via: JumpHost; ended: Failure | undefined };
+/** `target`: as it is counted, with the path to it. */
+type Before = { hop: number; target: string; connection: SshConnection; via: JumpHost; ended: Failure | undefined };
 
 /** Opens it hop by hop; a failure names its hop. `identity` decides whether a refusal offers one tap [S34]. */
 export async function openPath(
@@ -69,6 +70,7 @@ export async function openPath(
     const address = opened.value.address;
     const entry: Before = {
       hop: hop.index,
+      target: opened.value.target,
       connection,
       via: { host: hop.host, address },
       ended: undefined,
@@ -124,11 +126,14 @@ async function openDemo(context: SessionContext, voice: AttemptVoice): Promise<O
   if (demo === undefined) return failed("unreachable", "name", `there is no simulated device "${target.host}"`);
   const [hop] = hopsOf(voice);
   if (hop === undefined) return failed("internal");
-  const connection = await new HopLogin(context, voice, hop, demo).run(demo.sock());
+  const pass = voice.dials.enter({ targets: [hostName(target.host)], user: target.user, isDevice: true });
+  if (!pass.ok) return pass;
+  const login = new HopLogin(context, voice, hop, pass.value, demo);
+  const connection = await login.run(demo.sock()).finally(() => pass.value.leave());
   return connection.ok ? succeeded({ connection: connection.value, checked: [], viaKeys: [] }) : connection;
 }
 
-type Opened = { connection: SshConnection; step: CheckedHop; address: Address | undefined };
+type Opened = { connection: SshConnection; step: CheckedHop; address: Address | undefined; target: string };
 
 async function openHop(
   context: SessionContext,
@@ -157,32 +162,49 @@ async function openHop(
     context.audit.write({ ...voice.who(), event: "policy.denied", outcome: "refused", target, class: name, rule });
   });
   if (!resolved.ok) return resolved;
-  voice.progress("tcp", shown);
-  const stream = await reach(resolved.value, port, before, voice.signal);
-  if (!stream.ok) return stream;
-  const connection = await new HopLogin(context, voice, hop, undefined).run(
-    stream.value.duplex,
-    before?.connection.outflow,
-  );
-  if (!connection.ok) return connection;
-  const { address } = stream.value;
-  return succeeded({
-    connection: connection.value,
-    step: { host, port, address, asker },
-    address: literals(resolved.value).find((one) => formatAddress(one) === address),
-  });
+  const to =
+    "addresses" in resolved.value ? { addresses: resolved.value.addresses.slice(0, DIALLED_MAX) } : resolved.value;
+  const targetOf = (address: string) =>
+    `${before === undefined ? "" : `${before.target}>`}${hostPattern(address, port)}`;
+  const pass = voice.dials.enter({ targets: namesOf(to).map(targetOf), user: hop.user, isDevice: hop.isDevice });
+  if (!pass.ok) return pass;
+  try {
+    voice.progress("tcp", shown);
+    const stream = await reach(to, port, before, voice.signal);
+    if (!stream.ok) return stream;
+    const { address, duplex } = stream.value;
+    pass.value.answeredAt(targetOf(address));
+    const login = new HopLogin(context, voice, hop, pass.value, undefined);
+    const connection = await login.run(duplex, before?.connection.outflow);
+    if (!connection.ok) return connection;
+    return succeeded({
+      connection: connection.value,
+      step: { host, port, address, asker },
+      address: literals(to).find((one) => formatAddress(one) === address),
+      target: targetOf(address),
+    });
+  } finally {
+    pass.value.leave();
+  }
+}
+
+/** Addresses of one name that are tried: a resolver's answer must not fill the tables of rates [S23]. */
+const DIALLED_MAX = 16;
+
+function namesOf(to: Resolved): string[] {
+  return "remoteName" in to ? [to.remoteName] : to.addresses.map(formatAddress);
 }
 
 type Reached = { duplex: Duplex; address: string };
 
 /** A socket to a checked address, or a channel of the host before it. */
 async function reach(
-  to: { addresses: readonly Address[] } | { remoteName: string },
+  to: Resolved,
   port: number,
   before: Before | undefined,
   signal: AbortSignal,
 ): Promise<Outcome<Reached>> {
-  const names = "remoteName" in to ? [to.remoteName] : to.addresses.map(formatAddress);
+  const names = namesOf(to);
   if (before === undefined) {
     const socket = await dial({ addresses: names, port }, signal);
     return socket.ok ? succeeded({ duplex: socket.value, address: dialled(socket.value, literals(to)) }) : socket;
@@ -196,7 +218,7 @@ async function reach(
   return theirs ? { ok: false, failure: { ...failure, hop: before.hop } } : channel;
 }
 
-function literals(to: { addresses: readonly Address[] } | { remoteName: string }): readonly Address[] {
+function literals(to: Resolved): readonly Address[] {
   return "addresses" in to ? to.addresses : [];
 }
 

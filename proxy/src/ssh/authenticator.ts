@@ -17,7 +17,7 @@ export type AuthQuestion = {
   prompts: { prompt: string; echo: boolean }[];
 };
 /** Answers in order; or why there are none. */
-export type AuthAnswer = { answers: readonly string[] } | "cancelled" | "nobody";
+export type AuthAnswer = { answers: readonly string[] } | { failure: Failure } | "cancelled" | "nobody";
 export type AskAuth = (question: AuthQuestion) => Promise<AuthAnswer>;
 
 export type PromptBounds = Pick<LimitValues, "prompts_per_round" | "prompt_rounds" | "prompt_chars">;
@@ -36,6 +36,8 @@ export type AuthenticatorOptions = {
   /** Keys in the order of trying; asked for once, after the release. */
   keys: () => Promise<readonly SigningKey[]>;
   ended: Ended;
+  /** The device refused an answer, or went away with one in hand: it may count them. */
+  refused: () => void;
   /** True while a person or the page is asked: no automatic timer may run then. */
   waiting: (asking: boolean) => void;
 };
@@ -66,6 +68,8 @@ export class Authenticator {
   /** The device refused an RSA key; ssh2 offers it with one algorithm only [S56]. */
   #rsaRefused = false;
   #asked = 0;
+  /** Prompts of an answer that the device has, until it says what it makes of it. */
+  #inHand: string | undefined;
   #over = false;
 
   constructor(client: Client, options: AuthenticatorOptions) {
@@ -89,6 +93,7 @@ export class Authenticator {
       refused: (left, partial) => {
         if (this.#keyOffered && this.key?.type === "ssh-rsa" && !partial) this.#rsaRefused = true;
         this.#keyOffered = false;
+        this.#judged(partial);
         this.#heard = { left, partial };
       },
       expectsKeyAnswer: () => this.#keyOffered && !this.#over,
@@ -195,9 +200,16 @@ export class Authenticator {
   };
 
   /** Called when authentication is over, however it ended. */
-  finish(): void {
+  finish(loggedIn: boolean): void {
+    this.#judged(loggedIn);
     this.#over = true;
     this.#forgetPassword();
+  }
+
+  /** The device has judged the answer that it had, if any. */
+  #judged(accepted: boolean): void {
+    if (this.#inHand !== undefined && !accepted) this.#options.refused();
+    this.#inHand = undefined;
   }
 
   readonly #interactive = (
@@ -220,6 +232,9 @@ export class Authenticator {
   async #answer(question: AuthQuestion, use: Finish): Promise<void> {
     this.#rounds += 1;
     this.#asked += 1;
+    const secret = secretOf(question);
+    // Whoever is asked for the very same secret again in one exchange gave a wrong one; another question is a further step.
+    this.#judged(secret === undefined || this.#inHand !== secret);
     const problem = tooMuch(question, this.#rounds, this.#asked, this.#options.bounds);
     if (problem !== undefined) {
       this.#options.ended(problem);
@@ -231,8 +246,10 @@ export class Authenticator {
     this.#options.waiting(false);
     if (answer === "cancelled") this.#options.ended(failure("auth_failed", "cancelled"));
     else if (answer === "nobody") this.#options.ended(failure("auth_prompt_needed"));
+    else if ("failure" in answer) this.#options.ended(answer.failure);
     else {
       this.#plan?.answered();
+      this.#inHand = secret ?? "";
       // The device must get as many answers as it asked for.
       use(question.prompts.map((_, index) => answer.answers[index] ?? ""));
     }
@@ -253,6 +270,13 @@ function rsaAdvice(algorithm: string): string {
     `the device refused the RSA key, which was offered with ${algorithm}, the only algorithm tried; where the device wants ` +
     "another one, use an ECDSA key"
   );
+}
+
+/** The hidden prompts of a question; undefined when it asks for none, or for a password to be set. */
+function secretOf({ kind, prompts }: AuthQuestion): string | undefined {
+  const hidden = prompts.filter(({ echo }) => !echo).map(({ prompt }) => prompt);
+  if (hidden.length === 0 || kind === "change_password") return undefined;
+  return hidden.some((prompt) => ASKS_NEW_PASSWORD.test(prompt)) ? undefined : JSON.stringify(prompts);
 }
 
 /** Limits of section 4, within one try of a method. Whoever is asked for a new password again is not the device's fault. */

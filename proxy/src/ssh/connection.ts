@@ -52,6 +52,8 @@ export type ConnectionOptions = {
   /** Keys to log in with, in the order of trying [S52]. */
   keys: () => Promise<readonly SigningKey[]>;
   ask: AskAuth;
+  /** The device refused an answer, or went away with one in hand. */
+  refused: () => void;
   banner: (text: string) => void;
   bounds: DeviceBounds;
   /** The device opened channels by itself; they were refused [S60]. */
@@ -118,6 +120,7 @@ class Handshake {
       set: options.set,
       order: options.authOrder,
       ask: options.ask,
+      refused: options.refused,
       bounds: options.bounds,
       release: () => this.#release(),
       keys: options.keys,
@@ -267,7 +270,7 @@ class Handshake {
   #ready(): void {
     if (this.#ended !== undefined || this.#hostKey === undefined || this.#algorithms === undefined) return;
     this.#timer.stop();
-    this.#auth.finish();
+    this.#auth.finish(true);
     this.#options.signal.removeEventListener("abort", this.#aborted);
     this.#phase = "open";
     this.#resolve(
@@ -312,7 +315,7 @@ class Handshake {
     if (this.#ended !== undefined) return;
     this.#ended = problem;
     this.#timer.stop();
-    this.#auth.finish();
+    this.#auth.finish(false);
     this.#options.signal.removeEventListener("abort", this.#aborted);
     const open = this.#phase === "open";
     this.#end();

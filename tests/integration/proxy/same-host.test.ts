@@ -1,12 +1,13 @@
 /** One host under several spellings: its keys, its dial rates and its failed logins are the same. */
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { AuthContext, Connection } from "ssh2";
 import { afterEach, describe, expect, test } from "vitest";
 import type { ConfigInput } from "#proxy/config/config-schema.ts";
 import { makeServerKey, type OddDevice, type OddOptions, startOddDevice } from "#support/odd-device.ts";
 import { startTestProxy, type TestProxy } from "#support/test-proxy.ts";
 import { auditOf } from "#support/wire-admin.ts";
-import type { Answers } from "#support/wire-answers.ts";
+import { type Answers, answerTo } from "#support/wire-answers.ts";
 import { type Target, WirePage } from "#support/wire-client.ts";
 import { pairClient } from "#support/wire-pairing.ts";
 
@@ -89,4 +90,103 @@ describe("[S44] [S36] host keys", () => {
     });
     expect(await readFile(file, "utf8")).toBe(damaged);
   });
+});
+
+/** Lets nobody in by password; counts what it was told. */
+function vault(refuse: (context: AuthContext) => void = (context) => context.reject(["password"])) {
+  const told = { passwords: 0 };
+  const auth = (context: AuthContext) => {
+    if (context.method !== "password") return context.reject(["password"]);
+    told.passwords += 1;
+    return refuse(context);
+  };
+  return { told, auth };
+}
+
+/** Gives so many wrong passwords, then cancels. */
+function wrong(times: number): Answers {
+  let left = times;
+  return {
+    get password() {
+      left -= 1;
+      return left >= 0 ? "wrong" : undefined;
+    },
+  };
+}
+
+describe("failed logins: three in all, then a pause", () => {
+  test("[S36] for a host under every spelling, and by name", async () => {
+    const { page } = await rig();
+    const { told, auth } = vault();
+    const { port } = await device({ auth });
+    expect(await outcome(page, at(port), wrong(3))).toBe("auth_failed/rejected");
+    for (const host of [...SPELLINGS, "r1.lab", "R1.lab."]) {
+      expect(await outcome(page, at(port, host), wrong(3))).toBe("auth_failed/rate_limited");
+    }
+    expect(told.passwords).toBe(3);
+    // Another user there is another account.
+    expect(await outcome(page, { ...at(port), user: "other" }, wrong(1))).toBe("auth_failed/cancelled");
+  });
+
+  test("also where the person cancels after two, or the device closes instead of refusing", async () => {
+    const { page } = await rig();
+    const first = vault();
+    const { port } = await device({ auth: first.auth });
+    expect(await outcome(page, at(port), wrong(2))).toBe("auth_failed/cancelled");
+    // The third ends the attempt itself.
+    expect(await outcome(page, at(port), wrong(3))).toBe("auth_failed/rejected");
+    expect(await outcome(page, at(port), wrong(3))).toBe("auth_failed/rate_limited");
+    expect(first.told.passwords).toBe(3);
+    const connections: Connection[] = [];
+    const closing = vault(() => void connections.at(-1)?.end());
+    const other = await device({ auth: closing.auth, connected: (one) => void connections.push(one) });
+    for (let i = 0; i < 3; i += 1) expect(await outcome(page, at(other.port), wrong(1))).toBe("device_closed");
+    expect(await outcome(page, at(other.port), wrong(1))).toBe("auth_failed/rate_limited");
+    expect(closing.told.passwords).toBe(3);
+  });
+
+  test("[S39] at a jump host, whatever lies behind it; and the device's own account is left alone", async () => {
+    const { page } = await rig();
+    const { told, auth } = vault();
+    const { port } = await device({ auth });
+    const via = (host: string) => [{ host, port, user: "hop" }];
+    const ends: string[] = [];
+    for (const [index, host] of SPELLINGS.entries()) {
+      ends.push(await outcome(page, at(2_000 + index, "127.0.0.1", via(host)), wrong(1)));
+    }
+    expect(ends).toEqual([
+      ...Array(2).fill("auth_failed/cancelled/0"),
+      // Nobody is asked for a fourth.
+      "auth_failed/rejected/0",
+      ...Array(SPELLINGS.length - 3).fill("auth_failed/rate_limited/0"),
+    ]);
+    expect(told.passwords).toBe(3);
+    // The same host as a device is the same target.
+    expect(await outcome(page, { ...at(port), user: "hop" }, wrong(1))).toBe("auth_failed/rate_limited");
+  });
+
+  test("two connects at once: the answer that comes when the tries are used up is not sent", async () => {
+    const { page } = await rig();
+    const { told, auth } = vault();
+    const { port } = await device({ auth });
+    const late = page.startConnect(at(port));
+    const key = await page.next("host_key", (m) => m.device === late.device);
+    page.send(await answerTo(key, {}));
+    const proof = await page.next("host_key", (m) => m.device === late.device && m.payload.stage === "proof");
+    page.send(await answerTo(proof, {}));
+    const prompt = await page.next("auth_prompt", (m) => m.device === late.device);
+    expect(await outcome(page, at(port), wrong(3))).toBe("auth_failed/rejected");
+    page.send(await answerTo(prompt, { password: "wrong" }));
+    const end = await page.next("error", (m) => m.re === late.id);
+    expect(end.payload).toMatchObject({ code: "auth_failed", reason: "rate_limited", retry_after_s: 60 });
+    expect(told.passwords).toBe(3);
+  });
+});
+
+test("[S36] [S40] dials count for the address, however it is spelled", async () => {
+  const { page } = await rig({ dials_per_target_per_min: 6, dials_per_user_per_min: 1_000 });
+  const { port } = await device();
+  const ends: string[] = [];
+  for (const host of [...SPELLINGS, ...SPELLINGS, "r1.lab"]) ends.push(await outcome(page, at(port, host)));
+  expect(ends).toEqual([...Array(6).fill("connected"), ...Array(SPELLINGS.length + 1).fill("limit/rate")]);
 });

@@ -4,10 +4,10 @@ import { ConfigFile } from "#proxy/config/config-schema.ts";
 import { failure, payloadOf, visibleText } from "#proxy/failure.ts";
 import { logLine } from "#proxy/log.ts";
 import { RateLimit } from "#proxy/rate-limit.ts";
-import { DialLimits } from "#proxy/sessions/dial-limits.ts";
+import { DialLimits, type DialledHost, type DialPass } from "#proxy/sessions/dial-limits.ts";
 
 const LIMITS = v.parse(ConfigFile, {}).limits;
-const KEY = { user: "owner", target: "10.0.0.1 22", login: "10.0.0.1 22 op" };
+const HOST: DialledHost = { targets: ["10.0.0.1"], user: "op", isDevice: true };
 
 describe("rates", () => {
   test("a burst is allowed, then the wait is told; tokens come back", () => {
@@ -28,47 +28,87 @@ describe("rates", () => {
 });
 
 describe("connects", () => {
-  test("three failed logins in five minutes pause target and user for a minute, and nobody else", () => {
+  const enter = (limits: DialLimits, changes: Partial<DialledHost> = {}): DialPass => {
+    const pass = limits.enter({ ...HOST, ...changes });
+    if (!pass.ok) throw new Error(JSON.stringify(pass.failure));
+    return pass.value;
+  };
+  const refusal = (limits: DialLimits, changes: Partial<DialledHost> = {}) => {
+    const pass = limits.enter({ ...HOST, ...changes });
+    return pass.ok ? undefined : pass.failure;
+  };
+
+  test("three refused logins in five minutes pause target and user for a minute, and nobody else", () => {
     let now = 0;
     const limits = new DialLimits(LIMITS, () => now);
-    for (let i = 0; i < 3; i += 1) limits.loginFailed(KEY);
-    expect(limits.refusal(KEY)).toMatchObject({ code: "auth_failed", reason: "rate_limited", retry_after_s: 60 });
-    expect(limits.refusal({ ...KEY, login: "10.0.0.1 22 other" })).toBeUndefined();
+    const pass = enter(limits);
+    for (let i = 0; i < 2; i += 1) pass.loginRefused();
+    expect(pass.pause()).toBeUndefined();
+    pass.loginRefused();
+    // Whoever is being asked is paused as well as whoever comes next.
+    const paused = { code: "auth_failed", reason: "rate_limited", retry_after_s: 60 };
+    expect([pass.pause(), refusal(limits)]).toMatchObject([paused, paused]);
+    pass.leave();
+    expect(refusal(limits, { user: "other" })).toBeUndefined();
     now = 60_000;
-    expect(limits.refusal(KEY)).toBeUndefined();
+    expect(refusal(limits)).toBeUndefined();
   });
 
-  test("failures that are far apart, or ended by a success, pause nothing", () => {
+  test("refusals that are far apart, or ended by a success, pause nothing", () => {
     let now = 0;
     const limits = new DialLimits(LIMITS, () => now);
+    const pass = enter(limits);
     for (let i = 0; i < 3; i += 1) {
-      limits.loginFailed(KEY);
+      pass.loginRefused();
       now += 200_000;
     }
-    expect(limits.refusal(KEY)).toBeUndefined();
-    limits.loginFailed(KEY);
-    limits.loginSucceeded(KEY);
-    expect(limits.refusal(KEY)).toBeUndefined();
+    expect(pass.pause()).toBeUndefined();
+    pass.loggedIn();
+    pass.loginRefused();
+    expect(pass.pause()).toBeUndefined();
+  });
+
+  test("a name with several addresses counts for all of them until one has answered, then for that one", () => {
+    const limits = new DialLimits({ ...LIMITS, dials_per_target_per_min: 1 }, () => 0);
+    const pass = enter(limits, { targets: ["a", "b"] });
+    for (const target of ["a", "b"]) expect(refusal(limits, { targets: [target] })).toMatchObject({ reason: "rate" });
+    pass.answeredAt("b");
+    for (let i = 0; i < 3; i += 1) pass.loginRefused();
+    expect(refusal(limits, { targets: ["c", "b"] })).toMatchObject({ reason: "rate_limited" });
+    expect(refusal(limits, { targets: ["a"] })).toMatchObject({ reason: "rate" });
   });
 
   test("connecting at once: 2 per target, 4 per user", () => {
     const limits = new DialLimits(LIMITS, () => 0);
-    limits.started(KEY);
-    limits.started(KEY);
-    expect(limits.refusal(KEY)).toMatchObject({ code: "limit", reason: "connecting" });
-    const other = { ...KEY, target: "b" };
-    limits.started(other);
-    limits.started(other);
-    expect(limits.refusal({ ...KEY, target: "c" })).toMatchObject({ code: "limit", reason: "connecting" });
-    limits.finished(other);
-    expect(limits.refusal({ ...KEY, target: "c" })).toBeUndefined();
+    const first = enter(limits);
+    enter(limits);
+    expect(refusal(limits)).toMatchObject({ code: "limit", reason: "connecting" });
+    expect(refusal(limits, { isDevice: false })).toBeUndefined();
+    first.leave();
+    first.leave();
+    enter(limits);
+    expect(refusal(limits)).toMatchObject({ code: "limit", reason: "connecting" });
+    for (let i = 0; i < 4; i += 1) limits.started("owner");
+    expect(limits.refusal("owner")).toMatchObject({ code: "limit", reason: "connecting" });
+    limits.finished("owner");
+    expect(limits.refusal("owner")).toBeUndefined();
   });
 
   test("dials: 6 a minute per target, with the time to wait", () => {
     const limits = new DialLimits(LIMITS, () => 0);
-    const answers = Array.from({ length: 7 }, () => limits.refusal(KEY));
-    expect(answers.slice(0, 6)).toEqual(Array(6).fill(undefined));
-    expect(answers[6]).toMatchObject({ code: "limit", reason: "rate", retry_after_s: 10 });
+    for (let i = 0; i < 6; i += 1) enter(limits).leave();
+    expect(refusal(limits)).toMatchObject({ code: "limit", reason: "rate", retry_after_s: 10 });
+  });
+
+  test("[S39] a jump host that lets one in is not used up by the devices behind it; one that does not is", () => {
+    const limits = new DialLimits(LIMITS, () => 0);
+    for (let i = 0; i < 20; i += 1) {
+      const pass = enter(limits, { isDevice: false });
+      pass.loggedIn();
+      pass.leave();
+    }
+    for (let i = 0; i < 6; i += 1) enter(limits, { isDevice: false }).leave();
+    expect(refusal(limits, { isDevice: false })).toMatchObject({ code: "limit", reason: "rate" });
   });
 });
 

@@ -138,3 +138,62 @@ test("[S58] [S59] a prompt that nobody answers ends in auth_prompt_needed, and t
   expect(await failureOf(outcome)).toMatchObject({ code: "auth_prompt_needed" });
   expect(answered).toEqual([]);
 });
+
+describe("which answers a device has refused", () => {
+  type Answer = { answers: string[] } | "cancelled";
+  /** Logs in with these answers; how often the device refused one, and how it ended. */
+  async function refusals(auth: (context: AuthContext) => void, answers: readonly Answer[], closes = false) {
+    let count = 0;
+    const left = [...answers];
+    const near = device((context) => {
+      auth(context);
+      if (closes && context.method === "password") near.destroy();
+    });
+    const { outcome } = start(near, {
+      refused: () => {
+        count += 1;
+      },
+      ask: () => Promise.resolve(left.shift() ?? "cancelled"),
+    });
+    const settled = await outcome;
+    return { count, end: settled.ok ? "in" : `${settled.failure.code}/${settled.failure.reason ?? ""}` };
+  }
+  const wrong: Answer = { answers: ["wrong"] };
+  const never = (context: AuthContext) => context.reject(["password"]);
+
+  test("each one, also where the person gives up after it", async () => {
+    expect(await refusals(never, [wrong, wrong, "cancelled"])).toEqual({ count: 2, end: "auth_failed/cancelled" });
+    expect(await refusals(never, [wrong, wrong, wrong])).toEqual({ count: 3, end: "auth_failed/rejected" });
+    expect(await refusals(never, ["cancelled"])).toEqual({ count: 0, end: "auth_failed/cancelled" });
+  });
+
+  test("one that it answers by closing", async () => {
+    const deaf = (context: AuthContext) => (context.method === "password" ? undefined : context.reject(["password"]));
+    expect(await refusals(deaf, [wrong], true)).toEqual({ count: 1, end: "device_closed/" });
+  });
+
+  test("the same prompt again within one exchange; a further question is none", async () => {
+    const prompts = (texts: readonly string[]) => (context: AuthContext) => {
+      if (context.method !== "keyboard-interactive") return context.reject(["keyboard-interactive"]);
+      const next = (at: number) => {
+        const prompt = texts[at];
+        if (prompt === undefined) context.accept();
+        else context.prompt([{ prompt, echo: false }], () => next(at + 1));
+      };
+      next(0);
+    };
+    const right = { answers: ["x"] };
+    expect(await refusals(prompts(["Password:", "Password:"]), [wrong, right])).toEqual({ count: 1, end: "in" });
+    expect(await refusals(prompts(["Password:", "Code:"]), [right, right])).toEqual({ count: 0, end: "in" });
+  });
+
+  test("one that was taken as a part of the login is not refused", async () => {
+    const two = (context: AuthContext) => {
+      if (context.method === "password") context.reject(["keyboard-interactive"], true);
+      else if (context.method === "keyboard-interactive") context.prompt([{ prompt: "Code:" }], () => context.accept());
+      else context.reject(["password"]);
+    };
+    const right = { answers: ["x"] };
+    expect(await refusals(two, [right, right])).toEqual({ count: 0, end: "in" });
+  });
+});
