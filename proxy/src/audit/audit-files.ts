@@ -1,5 +1,5 @@
 /** The files of the audit log: `audit.jsonl` is written, `audit.jsonl.1` is the one before, and so on [S93]. */
-import { open, readdir, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 const NAME = "audit.jsonl";
@@ -30,26 +30,42 @@ export async function sizeOf(dir: string): Promise<number> {
   }
 }
 
-/** Appends and waits for the disk: a line that counts as written survives a crash of the machine. */
+/**
+ * Appends and waits for the disk: a line that counts as written survives a crash of the machine. What a failed write left
+ * is taken back, since its lines are written again; where the file can only grow, its torn line is ended by the next one.
+ */
 export async function append(dir: string, text: string): Promise<void> {
-  const file = await open(auditFile(dir, 0), "a", FILE_MODE);
+  const file = await open(auditFile(dir, 0), "a+", FILE_MODE);
   try {
-    await file.appendFile(text);
-    await file.datasync();
+    await endLine(file);
+    const { size } = await file.stat();
+    try {
+      await file.appendFile(text);
+      await file.datasync();
+    } catch (error) {
+      await file.truncate(size).catch(() => {});
+      throw error;
+    }
   } finally {
     await file.close();
   }
 }
 
-/** Ends a line that a crash cut short, so that the next one does not become part of it. */
+/** Ends a last line that was cut short, so that the next one does not become part of it. */
+async function endLine(file: FileHandle): Promise<void> {
+  const { size } = await file.stat();
+  if (size === 0) return;
+  const end = Buffer.alloc(1);
+  await file.read(end, 0, 1, size - 1);
+  if (end[0] !== NEWLINE) await file.appendFile("\n");
+}
+
+/** The same at the start: a crash may have cut a line short. */
 export async function mendEnd(dir: string): Promise<void> {
   if ((await sizeOf(dir)) === 0) return;
   const file = await open(auditFile(dir, 0), "a+", FILE_MODE);
   try {
-    const { size } = await file.stat();
-    const end = Buffer.alloc(1);
-    await file.read(end, 0, 1, size - 1);
-    if (end[0] !== NEWLINE) await file.appendFile("\n");
+    await endLine(file);
   } finally {
     await file.close();
   }

@@ -4,13 +4,15 @@ import { CLOSE, type CloseCode } from "#protocol/close-codes.ts";
 import { encodeControl } from "#protocol/control.ts";
 import type { Down } from "#protocol/down.ts";
 import { encodePing } from "#protocol/frames.ts";
-import { PROXY_DEAD_MS, PROXY_PING_MS, TAKEOVER_PROBE_MS } from "#protocol/limits.ts";
+import { LINK_CONTROL_QUEUE_BYTES, PROXY_DEAD_MS, PROXY_PING_MS, TAKEOVER_PROBE_MS } from "#protocol/limits.ts";
 import type { ProxyEffect } from "#protocol/proxy/effects.ts";
 import { LinkScheduler } from "#protocol/proxy/link-scheduler.ts";
 import type { Log } from "../log.ts";
 import type { ChannelPort } from "./link-table.ts";
 
 const CHAN_MAX = 0xffff;
+/** What may wait for the end of a greeting [S23]: it has to fit into the queue of the link, with the greeting itself. */
+const HELD_MAX_BYTES = LINK_CONTROL_QUEUE_BYTES / 2;
 /** Reasons travel in a close frame of at most 123 bytes. */
 const REASON_MAX_CHARS = 100;
 
@@ -36,8 +38,8 @@ export class PageSocket {
   /** Why this side closed; a page that does not read never answers, and the socket then knows only that it broke. */
   #closedWith: CloseCode | undefined;
   #pumping = false;
-  /** Frames kept back during the greeting; sessions of one hello bound them. */
-  #held: (string | Uint8Array)[] | undefined;
+  /** Frames kept back during the greeting: news of its sessions, and answers to what the page sends meanwhile. */
+  #held: { frames: (string | Uint8Array)[]; bytes: number } | undefined;
 
   constructor(socket: WebSocket, log: Log, events: PageSocketEvents) {
     this.#socket = socket;
@@ -86,11 +88,11 @@ export class PageSocket {
   }
 
   hold(): void {
-    this.#held = [];
+    this.#held = { frames: [], bytes: 0 };
   }
 
   release(first: readonly Down[]): void {
-    const later = this.#held ?? [];
+    const later = this.#held?.frames ?? [];
     this.#held = undefined;
     for (const message of first) this.send(message);
     for (const frame of later) this.#queue(frame);
@@ -98,8 +100,11 @@ export class PageSocket {
   }
 
   #queue(frame: string | Uint8Array): void {
-    if (this.#held !== undefined) {
-      this.#held.push(frame);
+    const held = this.#held;
+    if (held !== undefined) {
+      held.frames.push(frame);
+      held.bytes += frame.length;
+      if (held.bytes > HELD_MAX_BYTES) this.close(CLOSE.overloaded, "greeting_queue");
       return;
     }
     if (!this.#scheduler.queue(frame)) this.close(CLOSE.overloaded, "not_reading");

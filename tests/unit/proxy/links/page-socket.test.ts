@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { WebSocket } from "ws";
 import { linkFrame } from "#protocol/builders.ts";
 import { CLOSE } from "#protocol/close-codes.ts";
-import { decodeFrame, encodePing } from "#protocol/frames.ts";
+import { decodeFrame, encodePing, encodePong } from "#protocol/frames.ts";
 import {
   LINK_CONTROL_QUEUE_BYTES,
   PROXY_DEAD_MS,
@@ -47,6 +47,23 @@ function setUp() {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
   vi.useRealTimers();
+});
+
+describe("[S23] what waits for the end of a greeting", () => {
+  test("is bounded: a page that floods with what wants an answer meanwhile is closed, and nothing more is kept", () => {
+    const { socket, page } = setUp();
+    page.hold();
+    const pong = encodePong(1);
+    let queued = 0;
+    while (socket.closed === null && queued < LINK_CONTROL_QUEUE_BYTES) {
+      page.sendFrame(pong);
+      queued += pong.length;
+    }
+    expect(socket.closed).toMatchObject({ code: CLOSE.overloaded });
+    expect(queued).toBeLessThanOrEqual(LINK_CONTROL_QUEUE_BYTES / 2 + pong.length);
+    page.release([]);
+    expect(socket.sent).toEqual([]);
+  });
 });
 
 describe("[section 11] the proxy's end of a silent link", () => {
