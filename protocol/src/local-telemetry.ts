@@ -10,8 +10,8 @@ export type Side = { snapshot: string } | "now";
 export type DeskPayloads = {
   /** Points of series `<panel>:<row key>/<field>` (or `<panel>:<field>`) between two times, at most `points` each [T82]. */
   series_range: { series: readonly string[]; from: number; to: number; points: number };
-  /** Changes before a time, newest first [T85]. */
-  changes_list: { before?: number; limit: number };
+  /** Changes older than the one with this id, newest first [T85]. */
+  changes_list: { before?: string; limit: number };
   /** Everything up to this time was seen by the person. */
   changes_seen: { until: number };
   /** Stores a snapshot under a name [T87]. */

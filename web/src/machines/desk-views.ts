@@ -1,5 +1,8 @@
-import type { AlertState } from "#telemetry/alerts/alert.ts";
+import type { AlertRule, AlertState } from "#telemetry/alerts/alert.ts";
 import type { ChangeEvent } from "#telemetry/changes/change.ts";
+
+export type { AlertLevel, AlertOp, AlertRule, AlertState } from "#telemetry/alerts/alert.ts";
+export type { ChangeEvent, ChangeKind, ChangeSeverity } from "#telemetry/changes/change.ts";
 
 /** Views of what desks keep; times are epoch milliseconds. */
 
@@ -14,6 +17,9 @@ export type ChangesView = {
 
 /** Alerts that hold or held and are not acknowledged, worst first. */
 export type AlertsView = { alerts: readonly AlertState[]; crit: number; warn: number };
+
+/** A rule as it is in force: as shipped, changed by the person, or the person's own; removing the latter two undoes them. */
+export type ListedRule = AlertRule & { origin: "shipped" | "changed" | "own" };
 
 /** The port that is shown as a card, with what is known since its zero [T88]. */
 export type PortView = {

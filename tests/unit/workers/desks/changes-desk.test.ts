@@ -70,8 +70,21 @@ describe("changes desk", () => {
     expect(next.view()).toMatchObject({ unseen: 1, seen_until: 30 * S });
     next.desk.take(update(port(3_600 * S, "up")));
     expect(next.view()?.events[0]).toMatchObject({ to: "up", not_before: 60 * S, across_gap: true });
-    const listed = await next.ask("changes_list", { limit: 10, before: 3_600 * S });
+    const newest = next.view()?.events[0]?.id ?? "";
+    const listed = await next.ask("changes_list", { limit: 10, before: newest });
     expect(listed).toMatchObject({ ok: true, value: [{ to: "down" }] });
+  });
+
+  it("[T85] older ones are found by id: those of one reading are not lost at the edge of a page", async () => {
+    const { desk, ask } = rig();
+    const rows = (oper: string) => ["eth0", "eth1", "eth2"].map((name) => ({ name, class: "phys", admin: "up", oper }));
+    for (const [n, oper] of ["up", "down"].entries()) {
+      desk.take(update(port(n * 60 * S, oper, { data: { rows: rows(oper), row_count: 3 } })));
+    }
+    const first = (await ask("changes_list", { limit: 2 })) as { value: ChangeEvent[] };
+    expect(first.value.map(({ label }) => label)).toEqual(["eth2", "eth1"]);
+    const second = (await ask("changes_list", { limit: 2, before: first.value[1]?.id ?? "" })) as typeof first;
+    expect(second.value.map(({ label }) => label)).toEqual(["eth0"]);
   });
 
   it("a device that left the list leaves nothing in the view", async () => {

@@ -41,6 +41,8 @@ export type AlertState = {
   panel: PanelId;
   key: string;
   label: string;
+  /** The field whose value raised it; absent in what an older version kept. */
+  field?: string;
   level: AlertLevel;
   phase: "active" | "unknown" | "cleared";
   since: number;

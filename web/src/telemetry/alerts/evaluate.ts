@@ -138,6 +138,7 @@ export class AlertEvaluator {
       panel: rule.panel,
       key,
       label: rowLabel(rule.panel, rule.section, row),
+      field: rule.field,
       level: fresh ? level : (raised ?? level),
       phase: "active",
       since: raised === undefined ? watch.levelSince : (before?.since ?? ts),

@@ -1,4 +1,4 @@
-import type { AlertsView } from "#machines/desk-views.ts";
+import type { AlertsView, ListedRule } from "#machines/desk-views.ts";
 import type { Result } from "#protocol/local-messages.ts";
 import type { DeskCommand } from "#protocol/local-telemetry.ts";
 import type { AlertRule, AlertState } from "#telemetry/alerts/alert.ts";
@@ -35,6 +35,14 @@ export class AlertsDesk implements Desk {
     const shipped = SHIPPED_RULES.map((rule) => this.#own.get(rule.id) ?? rule);
     const ids = new Set(shipped.map(({ id }) => id));
     return [...shipped, ...[...this.#own.values()].filter(({ id }) => !ids.has(id))];
+  }
+
+  #listed(): ListedRule[] {
+    const shipped = new Set(SHIPPED_RULES.map(({ id }) => id));
+    return this.#rules.map((rule) => ({
+      ...rule,
+      origin: shipped.has(rule.id) ? (this.#own.has(rule.id) ? "changed" : "shipped") : "own",
+    }));
   }
 
   async restore(): Promise<void> {
@@ -111,7 +119,7 @@ export class AlertsDesk implements Desk {
           evaluator.snooze(command.payload.alert, command.payload.until),
         );
       case "alert_rules":
-        return { ok: true, value: this.#rules };
+        return { ok: true, value: this.#listed() };
       case "alert_rule_put": {
         const checked = checkRule(command.payload.rule);
         if (!checked.ok) {

@@ -135,10 +135,11 @@ export class ChangesDesk implements Desk {
       return { ok: true };
     }
     if (command.action !== "changes_list") return INVALID;
-    const { before = Number.POSITIVE_INFINITY, limit } = command.payload;
+    const { before, limit } = command.payload;
     if (!(limit > 0 && limit <= MAX_LIMIT)) return INVALID;
     const all = await this.#context.records.range<ChangeEvent>("changes", device, { from: ["e"], to: ["e"] });
-    const older = all.map(({ value }) => value).filter(({ at }) => at < before);
+    // By id: a time may be that of many, and moves when events fold.
+    const older = all.map(({ value }) => value).filter(({ id }) => before === undefined || id < before);
     return { ok: true, value: older.slice(-limit).toReversed() };
   }
 
