@@ -63,7 +63,7 @@ function watch(steps: readonly Step[], start: bigint, bits: 32 | 64): Seen[] {
       speeds: new Map([["a", SPEED]]),
       pinned: false,
     };
-    const out = deriver.derive({ ifcounters: { rows } }, context).ifcounters?.rows ?? [];
+    const out = deriver.derive({ ifcounters: { rows, row_count: rows.length } }, context).ifcounters?.rows ?? [];
     const rate = out.find(({ name }) => name === "a")?.in_bps;
     for (const each of out.filter(({ name }) => name === "b")) expect(each.in_bps ?? 0).toBe(0);
     const truth = last && at > last.at ? (Number(total - last.total) * 8_000) / (at - last.at) : undefined;

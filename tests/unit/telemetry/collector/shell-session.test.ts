@@ -178,6 +178,43 @@ describe("a shell with a pager", () => {
     expect(after).toEqual([]);
   });
 
+  test("[T44] a late answer is drained and thrown away; the line goes on without a new connection", () => {
+    const { driver, device } = session();
+    const input = device.input.bind(device);
+    let hangs = true;
+    device.input = (bytes) => {
+      const text = new TextDecoder().decode(bytes);
+      if (!hangs || !text.startsWith("show ip ospf")) return input(bytes);
+      hangs = false;
+      const marker = text.split("\n")[1] ?? "";
+      driver.print(`Neighbor ID\r\nsw1#${marker === "" ? "" : `${marker}\r\nsw1#`}`, 40_000);
+      return new TextEncoder().encode("show ip ospf neighbor\r\npartial\r\n");
+    };
+    driver.open("shell_pty");
+    driver.run(240_000);
+    expect(driver.effects.filter(({ type }) => type === "close_channel")).toEqual([]);
+    const ospf = driver.effects.flatMap((effect) =>
+      effect.type === "reading" && effect.update.payload.panel === "ospf" ? [effect.update.payload.status] : [],
+    );
+    expect(ospf).toContain("error");
+    expect(ospf.at(-1)).toBe("ok");
+    for (const panel of ["cpu", "ifstate"] as const) expect(status(driver, panel)).toBe("ok");
+  });
+
+  test("[T50] after a gap nothing is written but one marker, at the prompt, before the next command", () => {
+    const { driver } = session();
+    driver.open("shell_pty");
+    driver.run(40_000);
+    const before = driver.effects.length;
+    driver.send({ type: "gap", at: driver.now });
+    driver.print("\r\nsw1#", 50);
+    driver.run(40_000);
+    const writes = driver.effects.slice(before).filter((effect) => effect.type === "write");
+    expect(writes[0]?.purpose).toBe("marker");
+    expect(writes[1]?.purpose).toBe("command");
+    expect(phases(driver).at(-1)).not.toBe("ended");
+  });
+
   test("[T37] a host that is renamed is recognised by its new prompt", () => {
     const script: CliScript = { prompt: "sw1#", answers };
     const { driver, device } = session(script);

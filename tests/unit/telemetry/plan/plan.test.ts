@@ -271,6 +271,39 @@ describe("the plan", () => {
   });
 });
 
+test("[T44] [T53] a hang does not make a command dear: after 30 s it is asked again as before", () => {
+  const each = command("hung", "D", { cost_ms: 80 });
+  const state = stateWith([each]);
+  runStarted(state, "hung", T0);
+  runEnded(state, "hung", T0 + 10_000, { outcome: "timeout", ms: 10_000, echoMs: 0, bytes: 0 });
+  expect(each.cost_ms).toBe(80);
+  expect(usedMs(state, T0 + 10_000)).toBe(10_000);
+  expect(plan(state, T0 + 10_000)).toEqual({ wait_until: T0 + 40_000 });
+});
+
+test("[T57] one daemon that hangs again and again, with others answering, suspends nobody", () => {
+  const state = stateWith([
+    command("hung", "D"),
+    ...["a", "b", "c"].map((key, index) => command(key, "D", { cost_ms: 50 * (index + 1) })),
+  ]);
+  let now = T0;
+  for (let round = 0; round < 6; round++) {
+    runStarted(state, "hung", now);
+    now += 10_000;
+    expect(runEnded(state, "hung", now, { outcome: "timeout", ms: 10_000, echoMs: 0, bytes: 0 })).toEqual([]);
+    now += 60_000;
+    // Of what is due, what answers goes first.
+    const action = plan(state, now);
+    expect(action && "run" in action && action.run).not.toBe("hung");
+    for (const key of ["a", "b"]) {
+      runStarted(state, key, now);
+      now += 50;
+      runEnded(state, key, now, { outcome: "ok", ms: 50, echoMs: 0, bytes: 10 });
+    }
+  }
+  expect(state.commands.filter(({ held_why }) => held_why === "suspended")).toEqual([]);
+});
+
 /** What may happen to a device, second by second. */
 type Fate = { cost: number; outcome: "ok" | "timeout" | "gated" | "error" };
 const fate = fc.record({

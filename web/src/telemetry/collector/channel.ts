@@ -25,9 +25,9 @@ function lineRules(pack: Pack): LineRules {
   };
 }
 
-function writerRules(pack: Pack, rules: LineRules): WriterRules {
+function writerRules(pack: Pack, rules: LineRules, markers: boolean): WriterRules {
   const { setup, marker, exit, width } = pack.session;
-  return { setup, marker, exit, width, keys: pagerKeys(rules) };
+  return { setup, marker: markers ? marker : "none", exit, width, keys: pagerKeys(rules) };
 }
 
 /** The SSH channel of a session, shell or exec, with one command at a time. */
@@ -37,9 +37,12 @@ export class Channel {
   private readonly execs: ExecRun | undefined;
   private readonly writer: Writer;
   private early: readonly string[] = [];
+  private readonly markers: boolean;
 
-  constructor(transport: Transport, nonce: string, at: number) {
+  /** @param markers end markers may be sent, where the pack has a comment sign for them [T42] */
+  constructor(transport: Transport, nonce: string, markers: boolean, at: number) {
     this.transport = transport;
+    this.markers = markers;
     this.writer = new Writer(nonce, { setup: [], marker: "none", exit: "exit", width: 511, keys: pagerKeys(NO_RULES) });
     if (transport === "exec") this.execs = new ExecRun();
     else this.line = new ShellLine(this.writer, NO_RULES, at);
@@ -73,7 +76,7 @@ export class Channel {
   /** Takes over the session rules of a pack. */
   use(pack: Pack, at: number): ChannelEffect[] {
     const rules = lineRules(pack);
-    this.writer.use(writerRules(pack, rules));
+    this.writer.use(writerRules(pack, rules, this.markers));
     return this.line?.use(rules, this.early, at) ?? [];
   }
 

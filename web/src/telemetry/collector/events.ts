@@ -31,6 +31,8 @@ export type CollectorInput = {
   /** Chosen by the user: no detection. */
   platform?: PlatformId;
   remembered?: Remembered;
+  /** False: no end markers on this device, for its AAA server would keep a record of each [T42]. */
+  markers?: boolean;
   now: number;
 };
 

@@ -7,7 +7,7 @@ import { DEFAULT_LIMITS } from "../transcript/limits.ts";
 import type { LineJob } from "../transcript/line-command.ts";
 import { Channel, type ChannelEffect } from "./channel.ts";
 import { type Detected, Detection } from "./detection.ts";
-import type { Remembered, Transport } from "./events.ts";
+import type { CollectorInput, Remembered, Transport } from "./events.ts";
 
 /** What came of an event, for the collector. */
 export type SessionEffect =
@@ -39,9 +39,14 @@ export class Session {
   private counter = 0;
   private readonly nonce: string;
 
-  /** @param chosen the platform is a person's word, not a memory */
-  constructor(nonce: string, known: Pick<Remembered, "platform" | "beside"> | undefined, chosen: boolean) {
+  private readonly markers: boolean;
+
+  /** A platform that a person chose stands before one that is remembered. */
+  constructor({ nonce, platform, remembered, markers }: Omit<CollectorInput, "device" | "profile" | "now">) {
+    const known = platform === undefined ? remembered : { platform, beside: undefined };
+    const chosen = platform !== undefined;
     this.nonce = nonce;
+    this.markers = markers ?? true;
     this.chosen = chosen;
     if (known) this.pack = known.platform === "linux" && known.beside === "frr" ? linuxWithFrr : packs[known.platform];
   }
@@ -147,7 +152,7 @@ export class Session {
   }
 
   private open(transport: Transport, at: number): SessionEffect[] {
-    this.channel = new Channel(transport, this.nonce, at);
+    this.channel = new Channel(transport, this.nonce, this.markers, at);
     this.question = undefined;
     const { pack, channel } = this;
     const effects = pack && this.wanted(pack) === transport ? this.pass(channel.use(pack, at), at) : [];

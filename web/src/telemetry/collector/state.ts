@@ -44,8 +44,7 @@ export class CollectorState {
 
   constructor(input: CollectorInput) {
     this.announcer = new Announcer(input.device);
-    const { platform } = input;
-    this.session = new Session(input.nonce, platform ? { platform } : input.remembered, platform !== undefined);
+    this.session = new Session(input);
     this.plan = newPlanState(input.profile, input.now);
     this.asks = new OnDemand(this.plan, this.commands);
     this.identity = new Identity(input);

@@ -16,6 +16,8 @@ const FIRST_HOLD_MS = 30_000;
 const MAX_HOLD_MS = 600_000;
 /** A feature that is off is asked about again after this time [T47]. */
 const GATED_MS = 300_000;
+/** So many timeouts in a row mean that the box does not answer. */
+const SUSPEND_AFTER = 2;
 /** After two timeouts in a row the dearer half rests this long [T57]. */
 const SUSPEND_MS = 300_000;
 
@@ -70,11 +72,14 @@ export function runEnded(state: PlanState, key: string, now: number, result: Run
     delete command.last_start;
     return [];
   }
+  if (result.outcome !== "timeout") state.timeoutsInRow = 0;
   const cost = Math.max(0, result.ms - result.echoMs);
   command.last_end = now;
   command.last_ms = result.ms;
-  command.cost_ms =
-    command.cost_ms === undefined ? cost : Math.round(command.cost_ms * (1 - COST_WEIGHT) + cost * COST_WEIGHT);
+  // A hang says nothing of what an answer costs: it has waits of its own [T44], and its time is charged to the share.
+  if (result.outcome !== "timeout")
+    command.cost_ms =
+      command.cost_ms === undefined ? cost : Math.round(command.cost_ms * (1 - COST_WEIGHT) + cost * COST_WEIGHT);
   command.bytes = result.bytes;
   delete command.held_until;
   delete command.held_why;
@@ -112,13 +117,11 @@ function hold(command: PlannedCommand, until: number, why: string): void {
   command.held_why = why;
 }
 
-/** Two runs in a row that timed out, whichever they were [T57]. */
+/** Two runs in a row that timed out, whichever they were; with an answer between them it is one daemon, not the box [T57]. */
 function suspendDearest(state: PlanState, now: number): string[] {
-  const recent = state.commands
-    .filter((command) => command.last_end !== undefined)
-    .toSorted((a, b) => (b.last_end ?? 0) - (a.last_end ?? 0));
-  const [last, before] = recent;
-  if (!last || last.hangs === 0 || (last.hangs < 2 && (before?.hangs ?? 0) === 0)) return [];
+  state.timeoutsInRow++;
+  if (state.timeoutsInRow < SUSPEND_AFTER) return [];
+  state.timeoutsInRow = 0;
   const active = state.commands.filter((command) => command.subscribed && (command.held_until ?? 0) <= now);
   const dearest = active.toSorted((a, b) => (b.cost_ms ?? 0) - (a.cost_ms ?? 0)).slice(0, Math.ceil(active.length / 2));
   for (const command of dearest) hold(command, now + SUSPEND_MS, "suspended");

@@ -55,6 +55,8 @@ export type PlanState = {
   startedAt: number;
   /** Runs of the last minute, for the duty cap. */
   runs: { start: number; ms: number }[];
+  /** Timeouts since the last answer of any command [T57]. */
+  timeoutsInRow: number;
   /** Token bucket of the rate limiter [T56]. */
   bucket: { tokens: number; at: number; rate_per_s: number; burst: number };
 };
@@ -89,6 +91,7 @@ export function newPlanState(profile: Profile, now: number): PlanState {
     profile,
     startedAt: now,
     runs: [],
+    timeoutsInRow: 0,
     bucket: { tokens: 2, at: now, rate_per_s: 1, burst: 2 },
   };
 }

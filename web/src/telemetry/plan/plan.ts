@@ -55,6 +55,8 @@ export function takeToken(state: PlanState, now: number): void {
   state.bucket.at = now;
 }
 
+/** Intervals by which a command that hung is later in the row. */
+const HUNG_HANDICAP = 1;
 /** Intervals beyond its due time after which a command is starving. */
 const STARVING = 1.5;
 
@@ -63,7 +65,8 @@ function urgency(command: PlannedCommand, state: PlanState, now: number): number
   if (command.wanted) return 1e12;
   // What never ran goes by the order of the panels, not by how often it will run.
   const interval = command.last_start === undefined ? TIER_MS.D : (intervalMs(command, state) ?? 1);
-  const lateness = (now - dueAt(command, state)) / interval;
+  // What hung the last time goes after what answers.
+  const lateness = (now - dueAt(command, state)) / interval - (command.hangs > 0 ? HUNG_HANDICAP : 0);
   // Pinned ports go first, but not for ever: what waits for most of its third interval goes before them [T54].
   if (command.last_start !== undefined && lateness >= STARVING) return 1e9 + lateness;
   return command.tier === "E" ? 1e6 + lateness : lateness;

@@ -109,6 +109,8 @@ export class ShellLine {
   /** Bytes were lost: what runs is discarded, and the line finds its prompt again before anything is written [T50]. */
   gap(at: number): LineEffect[] {
     if (this.running) this.finish("gap", at);
+    // What was lost may have been anything: the next write is a marker alone, and its echo the proof that the line is whole.
+    if (this.markers === "on") this.markers = "untried";
     if (this.prompt && this.phase !== "dead") this.drain(at, undefined);
     return this.flush();
   }
