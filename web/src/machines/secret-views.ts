@@ -42,3 +42,8 @@ export type SshKeysView = { keys: readonly SshKeyView[]; kinds: readonly NewKeyK
 
 /** How this tablet logs in, by device. */
 export type LoginsView = Readonly<Record<string, LoginChoice>>;
+
+/** When this tablet met a host key, first and last, epoch ms. */
+export type SeenDates = { first: number; last: number };
+/** By `[host]:port` and fingerprint, with a blank between [S48]. */
+export type KeyDatesView = Readonly<Record<string, SeenDates>>;

@@ -269,6 +269,18 @@ describe("login desk", () => {
     await expect.poll(async () => (await rig.desk.begin("ssh2", record(via), hostKey)).via_pins).toEqual([[jumpKey]]);
   });
 
+  test("[S48] when keys were met is kept of the hosts that proved them here, and of no other", async () => {
+    const rig = await Rig.start();
+    const via: Via = [{ host: "10.9.9.9", port: 22, user: "jumper" }];
+    await rig.secrets.choices.pin({ host: "10.9.9.9", port: 22 }, jumpKey);
+    await rig.desk.begin("ssh1", record(via));
+    await rig.proof({ hop: 1 });
+    const connected = { host_key: hostKey, via_host_keys: [jumpKey] };
+    rig.desk.hears({ ...frame("connected"), payload: connected } as unknown as Down);
+    const name = `[10.0.0.1]:22 ${hostKey.sha256}`;
+    expect(rig.secrets.choices.dates.all).toEqual({ [name]: { first: rig.now, last: rig.now } });
+  });
+
   test("[S49] [S39] telemetry asks with the jump hosts' keys that the terminal met, and with no other", async () => {
     const rig = await Rig.start();
     const via: Via = [{ host: "10.9.9.9", port: 22, user: "jumper" }];

@@ -1,15 +1,16 @@
 import "./question.css";
 import { useState } from "react";
-import { useViewSelector } from "#bridge/hooks.ts";
+import { useView } from "#bridge/hooks.ts";
 import type { DeviceRecord, ErrorPayload } from "#bridge/types.ts";
 import { goTo } from "../layout/navigation.ts";
 import { Button } from "../primitives/button.tsx";
 import { Icon } from "../primitives/icon.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
 import { CopyButton } from "../text/copy-button.tsx";
-import { DeviceText } from "../text/device-text.tsx";
+import { datesOf, placeOfKey } from "./changed-key.ts";
 import { DeviceSheet } from "./device-sheet.tsx";
 import { KeyComparison } from "./key-comparison.tsx";
+import { LastSerial } from "./last-serial.tsx";
 
 type HostKeyStopProps = { device: string; error: ErrorPayload; record: DeviceRecord };
 
@@ -17,9 +18,8 @@ type HostKeyStopProps = { device: string; error: ErrorPayload; record: DeviceRec
 export function HostKeyStop({ device, error, record }: HostKeyStopProps) {
   const [editing, setEditing] = useState(false);
   const keys = error.host_keys;
-  const serial = useViewSelector(`panel:${device}:device_info`, (reading) =>
-    reading?.panel === "device_info" ? reading.data?.serial : undefined,
-  );
+  const place = placeOfKey(error, record);
+  const dates = useView("key_dates");
   return (
     <div className="rs-session-card" data-testid="host-key-stop" data-tone="crit" role="alert">
       <h2>
@@ -27,16 +27,8 @@ export function HostKeyStop({ device, error, record }: HostKeyStopProps) {
         The host key has changed
       </h2>
       <ErrorNote error={error} />
-      {keys === undefined ? null : <KeyComparison keys={keys} />}
-      {serial === undefined ? null : (
-        <p>
-          Last known serial number:{" "}
-          <code className="rs-selectable">
-            <DeviceText max={64} text={serial} />
-          </code>
-          . Replaced hardware always has a new key.
-        </p>
-      )}
+      {keys === undefined ? null : <KeyComparison dates={(sha256) => datesOf(dates, place, sha256)} keys={keys} />}
+      {place.isDevice ? <LastSerial device={device} /> : null}
       <div className="rs-btn-row" data-align="end">
         {keys === undefined ? null : <CopyButton label="Copy both" text={[...keys.known, keys.offered].join("\n")} />}
         <Button icon="edit" onClick={() => setEditing(true)} variant="ghost">

@@ -6,8 +6,9 @@ import { Button } from "../primitives/button.tsx";
 import { TextField } from "../primitives/field.tsx";
 import { ErrorNotice } from "../status/error-notice.tsx";
 import { DeviceText } from "../text/device-text.tsx";
-import { changedKeyOf } from "./changed-key.ts";
+import { changedKeyOf, datesOf } from "./changed-key.ts";
 import { KeyComparison } from "./key-comparison.tsx";
+import { LastSerial } from "./last-serial.tsx";
 
 /** Letters of the new fingerprint's end, as read on the device's console [S48]. */
 const TYPED_CHARS = 6;
@@ -25,6 +26,7 @@ export function ReplaceKey({ record, onReplaced }: ReplaceKeyProps) {
   const cols = useViewSelector(key, (view) => view?.ssh1.cols || 80);
   const rows = useViewSelector(key, (view) => view?.ssh1.rows || 24);
   const listed = useView("catalog")?.records.some(({ id }) => id === record.id) === true;
+  const dates = useView("key_dates");
   const [typed, setTyped] = useState("");
   const [refusal, setRefusal] = useState<ErrorPayload>();
   const changed = changedKeyOf(error, record);
@@ -61,7 +63,8 @@ export function ReplaceKey({ record, onReplaced }: ReplaceKeyProps) {
         {isDevice ? "" : " (jump host)"} showed another key. Replace the old one only if the device was exchanged or set
         up anew, and after reading the new fingerprint on its own console.
       </p>
-      <KeyComparison keys={keys} />
+      <KeyComparison dates={(sha256) => datesOf(dates, changed, sha256)} keys={keys} />
+      {isDevice ? <LastSerial device={record.id} /> : null}
       <ErrorNotice error={refusal} title="Not replaced" />
       <TextField
         autoComplete="off"

@@ -1,6 +1,7 @@
 import type { LoginChoice } from "#protocol/local-secrets.ts";
 import type { HostKey } from "#protocol/messages/target.ts";
 import type { TabletStore } from "../storage/tablet-store.ts";
+import { KeyDates } from "./key-dates.ts";
 
 type Hop = { host: string; port: number };
 /** Keys that are remembered for one jump host, the newest. */
@@ -8,22 +9,29 @@ const PINS_MAX = 16;
 
 const NO_CHOICE: LoginChoice = { keys: [], via_keys: [], sign_hidden: false };
 
-/** How this tablet logs in to each device, and which keys of jump hosts it trusts. */
+/** How this tablet logs in to each device, which keys of jump hosts it trusts, and when it met which host key. */
 export class LoginChoices {
+  readonly dates: KeyDates;
   readonly #store: TabletStore;
   readonly #changed: () => void;
   readonly #choices: Map<string, LoginChoice>;
   /** For devices that are open and in no list; nobody stores them. */
   readonly #once = new Map<string, LoginChoice>();
 
-  private constructor(store: TabletStore, choices: Map<string, LoginChoice>, changed: () => void) {
+  private constructor(store: TabletStore, choices: Map<string, LoginChoice>, dates: KeyDates, changed: () => void) {
+    this.dates = dates;
     this.#store = store;
     this.#choices = choices;
     this.#changed = changed;
   }
 
   static async load(store: TabletStore, changed: () => void): Promise<LoginChoices> {
-    return new LoginChoices(store, new Map(await store.entries("logins")), changed);
+    return new LoginChoices(
+      store,
+      new Map(await store.entries("logins")),
+      await KeyDates.load(store, changed),
+      changed,
+    );
   }
 
   get all(): Readonly<Record<string, LoginChoice>> {
@@ -61,6 +69,7 @@ export class LoginChoices {
     this.#choices.clear();
     await this.#store.clear("logins");
     await this.#store.clear("hop_pins");
+    await this.dates.clear();
     this.#changed();
   }
 

@@ -253,8 +253,18 @@ export class LoginDesk {
       else this.#opened.set(device, payload.auth_key);
       this.#viaKeys.set(device, payload.via_host_keys ?? []);
     }
+    this.#noteDates(attempt, payload);
     for (const hop of attempt.hops.slice(0, -1)) {
       if (hop.trusted !== null && hop.proved !== null) void this.#deps.secrets.choices.pin(hop, hop.trusted);
+    }
+  }
+
+  /** Of every host of the way whose handshake was verified here [S48]. */
+  #noteDates({ hops }: LoginAttempt, { host_key, via_host_keys = [] }: Down<"connected">["payload"]): void {
+    for (const [at, hop] of hops.entries()) {
+      const key = at === hops.length - 1 ? host_key : via_host_keys[at];
+      if (key === undefined || hop.proved === null) continue;
+      void this.#deps.secrets.choices.dates.met(hop, key.sha256, this.#deps.env.now());
     }
   }
 

@@ -1,7 +1,14 @@
 import { MemoryStore, type StoreName, type TabletData, type TabletStore } from "./tablet-store.ts";
 
 /** What "keep nothing on this tablet" is about: whatever comes from devices or opens sessions [S71]. */
-const PRIVATE: ReadonlySet<StoreName> = new Set(["readings", "history", "resume", "platforms", "data_keys"]);
+const PRIVATE: ReadonlySet<StoreName> = new Set([
+  "readings",
+  "history",
+  "resume",
+  "platforms",
+  "key_dates",
+  "data_keys",
+]);
 const SETTING = "keep_nothing";
 
 /**

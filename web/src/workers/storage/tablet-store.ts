@@ -1,4 +1,5 @@
 import { type DBSchema, type IDBPDatabase, wrap } from "idb";
+import type { SeenDates } from "#machines/secret-views.ts";
 import type { PendingChange, UiValues } from "#machines/ui-values.ts";
 import type { LoginChoice } from "#protocol/local-secrets.ts";
 import type { HostKey } from "#protocol/messages/target.ts";
@@ -32,6 +33,8 @@ export type TabletData = {
   logins: LoginChoice;
   /** Keys of jump hosts that a person trusted and a handshake proved, by `[host]:port` [S39]. */
   hop_pins: readonly HostKey[];
+  /** When host keys were met, by `[host]:port` and fingerprint [S48]. */
+  key_dates: SeenDates;
   vault: VaultHeader;
   vault_records: VaultRecord;
   /** What everything else here is sealed with [S71]. */
@@ -50,6 +53,7 @@ const STORES: readonly StoreName[] = [
   "ssh_keys",
   "logins",
   "hop_pins",
+  "key_dates",
   "vault",
   "vault_records",
   "data_keys",
@@ -57,8 +61,8 @@ const STORES: readonly StoreName[] = [
 
 type Schema = DBSchema & { [K in StoreName]: { key: string; value: TabletData[K] } };
 const DATABASE = "rackside";
-/** 2: settings. 3: keys, logins and the vault. 4: data keys. */
-const VERSION = 4;
+/** 2: settings. 3: keys, logins and the vault. 4: data keys. 5: dates of host keys. */
+const VERSION = 5;
 
 /** Key-value storage of the tablet; the app goes on in memory when the browser refuses or fails it. */
 export type TabletStore = {

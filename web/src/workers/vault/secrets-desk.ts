@@ -1,4 +1,4 @@
-import type { LoginsView, SshKeysView, VaultView } from "#machines/secret-views.ts";
+import type { KeyDatesView, LoginsView, SshKeysView, VaultView } from "#machines/secret-views.ts";
 import type { Result, UiCommand } from "#protocol/local-messages.ts";
 import { SECRET_ACTIONS, type SecretCommand } from "#protocol/local-secrets.ts";
 import { KeyRing } from "../keys/key-ring.ts";
@@ -60,7 +60,10 @@ export class SecretsDesk {
   static async load(env: VaultEnv, store: TabletStore, publisher: Pick<Publisher, "mark">): Promise<SecretsDesk> {
     const showVault = (): void => publisher.mark("vault", () => vaultView(vault));
     const showKeys = (): void => publisher.mark("ssh_keys", () => keysView(keys));
-    const showLogins = (): void => publisher.mark("logins", (): LoginsView => choices.all);
+    const showLogins = (): void => {
+      publisher.mark("logins", (): LoginsView => choices.all);
+      publisher.mark("key_dates", (): KeyDatesView => choices.dates.all);
+    };
     let shown: Vault["phase"] | null = null;
     const vault: Vault = await Vault.load(env, store, () => {
       showVault();
