@@ -60,6 +60,21 @@ describe.skipIf(!e2e.ready)("[S60] the agent of the proxy's host", () => {
       expect(complaints).toEqual({ errors: [], foreign: [] });
     });
 
+    it("[S58] a quick connection can choose it as well, for that once", async () => {
+      const { page } = await rig.paired();
+      const address = `${rig.sshd.user}@127.0.0.1:${rig.sshd.port}`;
+      await page.getByLabel("Connect to").fill(address);
+      await page.getByText("With a key or a password of the vault").click();
+      await page.getByLabel("Key", { exact: true }).selectOption({ label: AGENT });
+      expect(await axeFindings(page)).toEqual([]);
+      await page.getByRole("button", { name: "Connect once" }).click();
+      await trust(page, rig.sshd);
+      const dialog = page.getByTestId("agent-dialog");
+      await dialog.getByRole("switch").check();
+      await dialog.getByRole("button", { name: "Log in with this key" }).click();
+      await seeOnScreen(page, /\$/);
+    });
+
     it("refused, nothing is signed, and the session ends with the reason", async () => {
       const { page } = await rig.paired();
       const before = await signed();

@@ -1,43 +1,17 @@
 /** The proxy dies and comes back: sessions end with the honest message, and one tap brings both back [WP36]. */
-import type { Browser, Page } from "playwright";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type RunningApp, startApp } from "#support/app.ts";
-import { requireChromium } from "#support/chromium.ts";
-import { requireTools } from "#support/find-tools.ts";
-import { requireOwnAccounts, startSshd, type TestSshServer } from "#support/sshd.ts";
-import { launchBrowser, openPaired } from "./support/browser.ts";
-import { BUSY } from "./support/busy-config.ts";
-import { closeProfiles } from "./support/leftovers.ts";
+import type { Page } from "playwright";
+import { describe, expect, it } from "vitest";
 import { addDevice, logIn, open, trust } from "./support/real-device.ts";
+import { requireRig } from "./support/rig.ts";
 import { focusTerminal, openDevice, SOON, screenText, seeLastRow, seeOnScreen, typeLine } from "./support/terminal.ts";
 
-const chromium = await requireChromium();
-const tools = await requireTools("sshd", "ssh-keygen");
-const ready = chromium !== undefined && tools.ok && requireOwnAccounts();
+const e2e = await requireRig({ sshd: true });
 
-describe.skipIf(!ready)("the proxy is killed and started again", () => {
-  let app: RunningApp;
-  let sshd: TestSshServer;
-  let browser: Browser;
-  beforeAll(async () => {
-    if (tools.ok) sshd = await startSshd(tools, { config: ["KbdInteractiveAuthentication no"] });
-    browser = await launchBrowser(chromium ?? "");
-  });
-  beforeEach(async () => {
-    const allow = [{ cidr: "127.0.0.1/32", ports: [sshd.port], label: "test server" }];
-    app = await startApp({ config: { limits: BUSY, allow } });
-  });
-  afterEach(async (test) => {
-    await closeProfiles(browser, test);
-    await app?.close();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await sshd?.stop();
-  });
+describe.skipIf(!e2e.ready)("the proxy is killed and started again", () => {
+  const rig = e2e.use({ app: "each test", device: { config: ["KbdInteractiveAuthentication no"] } });
 
   const opened = (session: "ssh1" | "ssh2") =>
-    app.log().split(`"event":"session.opened","session_id":"${session}"`).length - 1;
+    rig.app.log().split(`"event":"session.opened","session_id":"${session}"`).length - 1;
   const telemetryWorks = (page: Page) =>
     expect.poll(() => page.locator('[data-panel="device_info"]').getAttribute("data-status"), SOON).toBe("ok");
 
@@ -54,11 +28,11 @@ describe.skipIf(!ready)("the proxy is killed and started again", () => {
   }
 
   it("[WP36] [S59] killed: one tap, the password is asked for once, and terminal and telemetry are back; the screen was kept", async () => {
-    const { page } = await openPaired(browser, app);
-    await addDevice(page, { port: sshd.port, label: "host", telemetry: "Allowed" });
+    const { page } = await rig.paired();
+    await addDevice(page, { port: rig.sshd.port, label: "host", telemetry: "Allowed" });
     await open(page, "host");
-    await trust(page, sshd);
-    await logIn(page, sshd.password ?? "");
+    await trust(page, rig.sshd);
+    await logIn(page, rig.sshd.password ?? "");
     await seeOnScreen(page, /\$/);
     await focusTerminal(page);
     await typeLine(page, "echo before-$((40+2))");
@@ -66,12 +40,12 @@ describe.skipIf(!ready)("the proxy is killed and started again", () => {
     await telemetryWorks(page);
     expect([opened("ssh1"), opened("ssh2")]).toEqual([1, 1]);
 
-    await app.restart("SIGKILL");
+    await rig.app.restart("SIGKILL");
     const reconnect = await ended(page);
     expect(await screenText(page)).toMatch(/before-42/);
     expect([opened("ssh1"), opened("ssh2")]).toEqual([0, 0]);
     await reconnect.click();
-    await logIn(page, sshd.password ?? "");
+    await logIn(page, rig.sshd.password ?? "");
     await page.getByTestId("ended").waitFor({ state: "detached" });
     await focusTerminal(page);
     await typeLine(page, "echo after-$((40+2))");
@@ -83,11 +57,11 @@ describe.skipIf(!ready)("the proxy is killed and started again", () => {
   });
 
   it("[WP36] stopped with SIGTERM, on a reloaded page, without a password: one tap and nothing else", async () => {
-    const { page } = await openPaired(browser, app);
+    const { page } = await rig.paired();
     await openDevice(page, /Demo router 2/);
     await seeLastRow(page, /demo-r2#$/);
     await telemetryWorks(page);
-    const restarted = app.restart("SIGTERM");
+    const restarted = rig.app.restart("SIGTERM");
     await page.reload();
     await restarted;
     await page.getByTestId("workspace").waitFor();

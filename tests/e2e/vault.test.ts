@@ -1,37 +1,22 @@
-import type { Browser, Page } from "playwright";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type RunningApp, startApp } from "#support/app.ts";
-import { requireChromium } from "#support/chromium.ts";
-import { type AppPage, home, launchBrowser, openPaired } from "./support/browser.ts";
-import { BUSY } from "./support/busy-config.ts";
-import { closeProfiles } from "./support/leftovers.ts";
+import type { Page } from "playwright";
+import { describe, expect, it } from "vitest";
+import { type AppPage, home } from "./support/browser.ts";
 import { axeFindings, smallTargets } from "./support/page-checks.ts";
+import { requireRig } from "./support/rig.ts";
 import { openDevice, seeLastRow } from "./support/terminal.ts";
 
-const chromium = await requireChromium();
+const e2e = await requireRig();
 const PASSPHRASE = "correct horse battery";
 const NOTHING = { errors: [], foreign: [] };
 
-describe.skipIf(chromium === undefined)("vault and keys in a browser", () => {
-  let app: RunningApp;
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await launchBrowser(chromium ?? "");
-  });
-  beforeEach(async () => {
-    app = await startApp({ config: { limits: BUSY } });
-  });
-  afterEach(async (test) => {
-    await closeProfiles(browser, test);
-    await app?.close();
-  });
-  afterAll(() => browser?.close());
+describe.skipIf(!e2e.ready)("vault and keys in a browser", () => {
+  const rig = e2e.use({ app: "each test" });
 
   const settings = (page: Page) => page.getByRole("button", { name: "Settings" }).click();
   const closeSheet = (page: Page) => page.getByRole("button", { name: "Close", exact: true }).click();
 
   async function withVault(): Promise<AppPage> {
-    const opened = await openPaired(browser, app);
+    const opened = await rig.paired();
     const { page } = opened;
     await settings(page);
     await page.getByRole("button", { name: "Make a vault…" }).click();
@@ -148,5 +133,82 @@ describe.skipIf(chromium === undefined)("vault and keys in a browser", () => {
       .first()
       .click();
     await seeLastRow(page, /demo-r2#$/);
+  });
+
+  /** A terminal behind the cover, locked from Settings; Settings are closed. */
+  async function lockedTerminal(): Promise<AppPage> {
+    const opened = await withVault();
+    const { page } = opened;
+    await closeSheet(page);
+    await openDevice(page, /Demo router 2/);
+    await seeLastRow(page, /demo-r2#$/);
+    await settings(page);
+    await page.getByRole("button", { name: "Lock now" }).click();
+    await page.getByText("Locked. Nothing is signed or typed until it is open.").waitFor();
+    return opened;
+  }
+
+  /** In the same page, without a reload. */
+  async function pairAnew(page: Page): Promise<void> {
+    await page.getByLabel("Pairing code").fill(await app.pairAgain());
+    await page.getByRole("button", { name: "Pair", exact: true }).click();
+    await home(page).waitFor();
+  }
+
+  it("[S70] locked, Settings offer no way around; closed, they leave the focus where the passphrase is typed", async () => {
+    const { page, complaints } = await lockedTerminal();
+    for (const name of ["Pair another device…", "Make a key…", "Import a key…", "Export…", "Lock now"]) {
+      expect(await page.getByRole("button", { name }).count(), name).toBe(0);
+    }
+    expect(await page.getByTestId("clients").count()).toBe(0);
+    expect(await page.getByTestId("activity").count()).toBe(0);
+    expect(await page.getByLabel("Keep nothing on this tablet").count()).toBe(0);
+    expect(await axeFindings(page)).toEqual([]);
+    await closeSheet(page);
+    await page.getByTestId("lock-cover").waitFor();
+    expect(await page.getByRole("button", { name: /^Close Demo router 2/ }).count()).toBe(0);
+    // Without a tap: the field has the focus.
+    await page.keyboard.type(PASSPHRASE);
+    await page.keyboard.press("Enter");
+    await seeLastRow(page, /demo-r2#$/);
+    await settings(page);
+    await page.getByRole("button", { name: "Pair another device…" }).waitFor();
+    expect(complaints).toEqual(NOTHING);
+  });
+
+  it("[S70] erased without the passphrase: the terminal is gone, and so is the pairing; a new code brings no old screen", async () => {
+    const { page } = await lockedTerminal();
+    await page.getByText("Passphrase, passkeys, export, erase").click();
+    await page.getByRole("button", { name: "Erase the vault…" }).click();
+    await page.getByText("its pairing. Open devices are closed").waitFor();
+    const erase = page.getByRole("button", { name: "Erase everything and unpair" });
+    await erase.click();
+    await page.getByText("The word was not typed").waitFor();
+    await page.getByLabel("Type erase to confirm").fill("erase");
+    await erase.click();
+    await page.getByLabel("Pairing code").waitFor();
+    expect(await page.getByTestId("lock-cover").count()).toBe(0);
+    expect(await page.locator(".xterm").count()).toBe(0);
+    expect(await page.getByText("demo-r2#").count()).toBe(0);
+    await pairAnew(page);
+    expect(await page.locator(".xterm").count()).toBe(0);
+    await settings(page);
+    await page.getByRole("button", { name: "Make a vault…" }).waitFor();
+    await page.getByText("No keys yet.").first().waitFor();
+  });
+
+  it("[S11] unpairing says what it deletes, and deletes it; what is to stay stays under the lock", async () => {
+    const { page } = await withVault();
+    await page.getByRole("button", { name: "Unpair…" }).click();
+    await page.getByText("unless you keep them, the vault, the keys made here").waitFor();
+    await page.getByLabel("Keep vault, keys and logins on this tablet").check();
+    await page.getByRole("button", { name: "Unpair this tablet" }).click();
+    await pairAnew(page);
+    await page.getByRole("button", { name: "Unlock…" }).waitFor();
+    await settings(page);
+    await page.getByRole("button", { name: "Unpair…" }).click();
+    await page.getByRole("button", { name: "Unpair this tablet" }).click();
+    await pairAnew(page);
+    expect(await page.getByRole("button", { name: "Unlock…" }).count()).toBe(0);
   });
 });
