@@ -5,18 +5,20 @@ import { Button } from "../primitives/button.tsx";
 import { Chip } from "../primitives/chip.tsx";
 import { Dialog } from "../primitives/dialog.tsx";
 import { Icon } from "../primitives/icon.tsx";
-import { badgeOf } from "../status/badge.ts";
 import { LegacyMark } from "../status/legacy-mark.tsx";
+import { useBadge } from "../status/use-badge.ts";
 import { DeviceText } from "../text/device-text.tsx";
+import { useLock } from "../vault/lock-cover.tsx";
 import { goTo } from "./navigation.ts";
 
 /** A device's tab: the user's name for it and its worst state as shape and word [U7] [U8]. */
 export function DeviceTab({ device, active }: { device: string; active: boolean }) {
   const view = useView(`device:${device}`);
   const dispatch = useDispatch();
+  const { locked } = useLock();
   const [asking, setAsking] = useState(false);
   const label = view?.record.label || view?.record.target.host || device;
-  const badge = badgeOf(view?.badge ?? "idle");
+  const badge = useBadge(device);
   const running = view !== undefined && !["idle", "ended"].includes(view.ssh1.phase);
 
   const close = (how: "end" | "detach"): void => {
@@ -39,15 +41,17 @@ export function DeviceTab({ device, active }: { device: string; active: boolean 
         <DeviceText className="rs-tab-label" max={64} text={label} />
         <LegacyMark record={view?.record} />
       </button>
-      <button
-        aria-label={`Close ${label}`}
-        className="rs-tab-close"
-        onClick={() => (running ? setAsking(true) : close("end"))}
-        type="button"
-      >
-        <Icon name="close" />
-      </button>
-      {asking ? (
+      {locked ? null : (
+        <button
+          aria-label={`Close ${label}`}
+          className="rs-tab-close"
+          onClick={() => (running ? setAsking(true) : close("end"))}
+          type="button"
+        >
+          <Icon name="close" />
+        </button>
+      )}
+      {asking && !locked ? (
         <Dialog
           footer={
             <>

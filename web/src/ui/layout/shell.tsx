@@ -1,5 +1,5 @@
 import "./shell.css";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useViewSelector } from "#bridge/hooks.ts";
 import { DeviceList } from "../connect/device-list.tsx";
 import { Workspace } from "../device/workspace.tsx";
@@ -27,6 +27,7 @@ export function Shell() {
   const [sheet, setSheet] = useState<SheetName>();
   useRegionKeys();
   useDisposeClosed(open);
+  useFocusOnCover(sheet === undefined);
   const device = place.device !== null && open.includes(place.device) ? place.device : null;
   return (
     <div className="rs-shell">
@@ -43,6 +44,17 @@ export function Shell() {
       </Suspense>
     </div>
   );
+}
+
+/** A sheet gives the focus back to its button; locked meanwhile, it belongs to what has to be typed now [S70]. */
+function useFocusOnCover(noSheet: boolean): void {
+  const { locked } = useLock();
+  const before = useRef(noSheet);
+  useEffect(() => {
+    const closed = noSheet && !before.current;
+    before.current = noSheet;
+    if (closed && locked) document.querySelector<HTMLElement>(".rs-lock-cover input")?.focus();
+  }, [noSheet, locked]);
 }
 
 /** The list of devices; while the vault is locked, what waits for it is said above. */

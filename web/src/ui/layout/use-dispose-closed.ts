@@ -15,3 +15,14 @@ export function useDisposeClosed(open: readonly string[]): void {
     if (closed.length > 0) void dispose(closed);
   }, [open]);
 }
+
+/** No screen outlives the pairing [S11]: whoever pairs this page next begins without any. */
+export function useDisposeUnpaired(open: readonly string[], unpaired: boolean): void {
+  const shown = useRef(new Set<string>());
+  useEffect(() => {
+    for (const device of open) shown.current.add(device);
+    if (!unpaired || shown.current.size === 0) return;
+    void dispose([...shown.current]);
+    shown.current.clear();
+  }, [open, unpaired]);
+}

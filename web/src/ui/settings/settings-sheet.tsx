@@ -1,14 +1,15 @@
 import "./settings.css";
-import { useState, useSyncExternalStore } from "react";
+import { useSyncExternalStore } from "react";
 import { commands } from "#bridge/commands.ts";
 import { useDispatch, useView } from "#bridge/hooks.ts";
 import { installState, promptInstall } from "#pwa/install.ts";
 import { updateState } from "#pwa/registration.ts";
 import { type Preferences, setPreferences, usePreferences } from "../layout/preferences.ts";
 import { Button } from "../primitives/button.tsx";
-import { Callout } from "../primitives/callout.tsx";
 import { Sheet } from "../primitives/dialog.tsx";
 import { Segments, Switch } from "../primitives/field.tsx";
+import { useLock } from "../vault/lock-cover.tsx";
+import { AccountSection } from "./account-section.tsx";
 import { ActivitySection } from "./activity-section.tsx";
 import { CertificateSection } from "./certificate-section.tsx";
 import { ClientsSection } from "./clients-section.tsx";
@@ -26,6 +27,7 @@ const SCALES: readonly { value: "0.9" | "1" | "1.15" | "1.3"; label: string }[] 
 /** Everything that can be set, in one place; each has a default that needs no change [U98]. */
 export default function SettingsSheet({ onClose }: { device: string | null; onClose: () => void }) {
   const prefs = usePreferences();
+  const { locked } = useLock();
   return (
     <Sheet icon="settings" onClose={onClose} title="Settings" width="520px">
       <section className="rs-settings-section">
@@ -72,14 +74,20 @@ export default function SettingsSheet({ onClose }: { device: string | null; onCl
           label="Keep the screen on"
           onChange={(wakeLock) => setPreferences({ wakeLock })}
         />
-        <KeepNothing />
+        {locked ? null : <KeepNothing />}
         <InstallRow />
       </section>
       <VaultSection />
-      <KeysSection />
-      <ClientsSection />
-      <Account />
-      <ActivitySection />
+      {locked ? (
+        <p className="rs-muted">Keys, paired devices and what happened are shown when the vault is open.</p>
+      ) : (
+        <>
+          <KeysSection />
+          <ClientsSection />
+        </>
+      )}
+      <AccountSection />
+      {locked ? null : <ActivitySection />}
       <CertificateSection />
       <About />
     </Sheet>
@@ -114,48 +122,6 @@ function InstallRow() {
         Install Rackside
       </Button>
     </div>
-  );
-}
-
-function Account() {
-  const signIn = useView("sign_in");
-  const dispatch = useDispatch();
-  const [asking, setAsking] = useState(false);
-  return (
-    <section className="rs-settings-section">
-      <h3>Pairing</h3>
-      <p>
-        Paired as <strong>{signIn?.user ?? "unknown"}</strong>
-        {signIn?.label === undefined ? "" : `, this client is called “${signIn.label}”`}.
-      </p>
-      {asking ? (
-        <Callout
-          actions={
-            <>
-              <Button autoFocus onClick={() => setAsking(false)}>
-                Stay paired
-              </Button>
-              <Button icon="power" onClick={() => void dispatch(commands.signOut())} variant="danger">
-                Unpair this tablet
-              </Button>
-            </>
-          }
-          title="Unpair this tablet?"
-          tone="warn"
-        >
-          <p>
-            Its key and what it keeps are deleted. Sessions stay at the proxy for their grace time. A new code from
-            “rackside pair” is needed to come back.
-          </p>
-        </Callout>
-      ) : (
-        <div className="rs-btn-row">
-          <Button icon="power" onClick={() => setAsking(true)}>
-            Unpair…
-          </Button>
-        </div>
-      )}
-    </section>
   );
 }
 

@@ -1,15 +1,16 @@
-import { type ReactNode, useId, useState } from "react";
+import { useId, useState } from "react";
 import { useDispatch } from "#bridge/hooks.ts";
 import { secretCommands } from "#bridge/secret-commands.ts";
-import type { ErrorPayload, Result, VaultImportReport, VaultView } from "#bridge/types.ts";
+import type { Result, VaultImportReport, VaultView } from "#bridge/types.ts";
 import { Button } from "../primitives/button.tsx";
 import { TextField } from "../primitives/field.tsx";
 import { Icon } from "../primitives/icon.tsx";
-import { ErrorNote } from "../status/error-note.tsx";
-import { makePasskey, PASSKEY_TEXTS, passkeyObstacle } from "../vault/passkey-prf.ts";
+import { PASSKEY_TEXTS, passkeyObstacle } from "../vault/passkey-prf.ts";
 import { newPassphraseFault } from "../vault/passphrase.ts";
 import { PassphraseField } from "../vault/passphrase-field.tsx";
 import { readTextFile, saveTextFile } from "../vault/text-files.ts";
+import { CareStep } from "./care-step.tsx";
+import { AddPasskey, Passkeys } from "./vault-passkeys.tsx";
 
 type Care = "passphrase" | "passkey" | "export" | "import" | "erase";
 
@@ -57,81 +58,9 @@ export function VaultCare({ vault }: { vault: VaultView }) {
         {open === "passkey" ? <AddPasskey onDone={close} /> : null}
         {open === "export" ? <Export onDone={close} /> : null}
         {open === "import" ? <Import onDone={close} /> : null}
-        {open === "erase" ? <Erase onDone={close} /> : null}
+        {open === "erase" ? <Erase locked={!unlocked} onDone={close} /> : null}
       </div>
     </details>
-  );
-}
-
-function Passkeys({ vault }: { vault: VaultView }) {
-  const dispatch = useDispatch();
-  if (vault.passkeys.length === 0) return null;
-  return (
-    <ul className="rs-secret-list">
-      {vault.passkeys.map(({ id, label }) => (
-        <li key={id}>
-          <div>
-            <strong>{label}</strong>
-            <span className="rs-muted">Passkey</span>
-          </div>
-          {vault.phase === "unlocked" ? (
-            <Button
-              icon="remove"
-              label={`Remove the passkey ${label}`}
-              onClick={() => void dispatch(secretCommands.removePasskey(id))}
-              variant="ghost"
-            />
-          ) : null}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-type StepProps = {
-  children: ReactNode;
-  act: string;
-  danger?: boolean;
-  /** Undefined: nothing is wrong with what was typed, and it was done; the text stays on the screen. */
-  onAct: () => Promise<Result | string | undefined>;
-  onDone: () => void;
-};
-
-/** One small form: its fields, what went wrong, and its two buttons. */
-function Step({ children, act, danger = false, onAct, onDone }: StepProps) {
-  const formId = useId();
-  const [error, setError] = useState<ErrorPayload>();
-  const [note, setNote] = useState<string>();
-  const [busy, setBusy] = useState(false);
-  return (
-    <form
-      className="rs-form"
-      id={formId}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (busy) return;
-        setBusy(true);
-        void onAct().then((result) => {
-          setBusy(false);
-          setNote(typeof result === "string" ? result : undefined);
-          setError(typeof result === "object" && !result.ok ? result.error : undefined);
-          if (typeof result === "object" && result.ok) onDone();
-          return undefined;
-        });
-      }}
-    >
-      {children}
-      <div aria-live="polite">
-        {note === undefined ? null : <p>{note}</p>}
-        <ErrorNote error={error} />
-      </div>
-      <div className="rs-btn-row">
-        <Button onClick={onDone}>Close</Button>
-        <Button disabledReason={busy ? "Working" : undefined} type="submit" variant={danger ? "danger" : "primary"}>
-          {act}
-        </Button>
-      </div>
-    </form>
   );
 }
 
@@ -141,7 +70,7 @@ function ChangePassphrase({ onDone }: { onDone: () => void }) {
   const [next, setNext] = useState("");
   const [again, setAgain] = useState("");
   return (
-    <Step
+    <CareStep
       act="Change it"
       onAct={async () => newPassphraseFault(next, again) ?? dispatch(secretCommands.changePassphrase(old, next))}
       onDone={onDone}
@@ -149,29 +78,7 @@ function ChangePassphrase({ onDone }: { onDone: () => void }) {
       <PassphraseField label="Passphrase until now" onChange={setOld} value={old} />
       <PassphraseField of="new" label="New passphrase" onChange={setNext} value={next} />
       <PassphraseField of="new" label="The same again" onChange={setAgain} value={again} />
-    </Step>
-  );
-}
-
-function AddPasskey({ onDone }: { onDone: () => void }) {
-  const dispatch = useDispatch();
-  const [passphrase, setPassphrase] = useState("");
-  const [label, setLabel] = useState("");
-  const add = async (): Promise<Result | string> => {
-    const made = await makePasskey("Rackside vault");
-    if (!made.ok) return PASSKEY_TEXTS[made.why];
-    const { id, prf, salt } = made.value;
-    const named = label.trim() === "" ? "Passkey" : label.trim();
-    return dispatch(secretCommands.addPasskey({ passphrase, passkey: id, label: named, salt, prf }));
-  };
-  return (
-    <Step act="Make the passkey" onAct={add} onDone={onDone}>
-      <p>
-        The passphrase goes on working. It is asked for now, since the vault's key is locked away even from this page.
-      </p>
-      <PassphraseField label="Passphrase of the vault" onChange={setPassphrase} value={passphrase} />
-      <TextField label="Name of the passkey" maxLength={64} onChange={setLabel} placeholder="Passkey" value={label} />
-    </Step>
+    </CareStep>
   );
 }
 
@@ -187,11 +94,11 @@ function Export({ onDone }: { onDone: () => void }) {
     return result;
   };
   return (
-    <Step act="Save the file" onAct={save} onDone={onDone}>
+    <CareStep act="Save the file" onAct={save} onDone={onDone}>
       <p>The file has every entry, encrypted under a passphrase of its own. Keys made on this tablet are not in it.</p>
       <PassphraseField of="new" label="Passphrase for the file" onChange={setPassphrase} value={passphrase} />
       <PassphraseField of="new" label="The same again" onChange={setAgain} value={again} />
-    </Step>
+    </CareStep>
   );
 }
 
@@ -206,11 +113,12 @@ function Import({ onDone }: { onDone: () => void }) {
     if (text === undefined) return "The file could not be read.";
     const result = await dispatch<VaultImportReport>(secretCommands.importVault(text, passphrase));
     if (!result.ok || result.value === undefined) return result;
-    const { imported, unreadable } = result.value;
-    return `${imported} imported${unreadable === 0 ? "" : `, ${unreadable} damaged and left out`}.`;
+    // It has served: nothing that opens the file stays on the screen.
+    setPassphrase("");
+    return importText(result.value);
   };
   return (
-    <Step act="Import" onAct={load} onDone={onDone}>
+    <CareStep act="Import" onAct={load} onDone={onDone}>
       <div className="rs-field">
         <label htmlFor={fileId}>Vault file</label>
         <input
@@ -222,17 +130,51 @@ function Import({ onDone }: { onDone: () => void }) {
         />
       </div>
       <PassphraseField label="Passphrase of the file" of="file" onChange={setPassphrase} value={passphrase} />
-    </Step>
+    </CareStep>
   );
 }
 
-function Erase({ onDone }: { onDone: () => void }) {
+/** What became of the file's entries, all of them. */
+export function importText(report: VaultImportReport): string {
+  const { imported, replaced, kept, unreadable, left_out } = report;
+  const parts = [
+    `${imported} imported${replaced === 0 ? "" : `, of which ${replaced} replaced an older one`}`,
+    ...(kept === 0 ? [] : [`${kept} left as the vault has them, which is as new or newer`]),
+    ...(unreadable === 0 ? [] : [`${unreadable} damaged and left out`]),
+    ...(left_out === 0 ? [] : [`${left_out} left out: the vault is full, or was locked meanwhile`]),
+  ];
+  return `${parts.join("; ")}.`;
+}
+
+function Erase({ locked, onDone }: { locked: boolean; onDone: () => void }) {
   const dispatch = useDispatch();
   const [word, setWord] = useState("");
+  if (locked) {
+    return (
+      <CareStep
+        act="Erase everything and unpair"
+        danger
+        onAct={() => dispatch(secretCommands.eraseVault(word))}
+        onDone={onDone}
+      >
+        <p>
+          Without the passphrase, what the lock protects goes with the vault. Deleted on this tablet: the vault, the
+          keys made here, how it logs in to each device, the keys of jump hosts that it trusts, output, history,
+          readings and everything else that it keeps of devices, and its pairing. Open devices are closed; their
+          sessions stay at the proxy for their grace time. A new code from “rackside pair” or from another paired device
+          is needed to come back.
+        </p>
+        <TextField label="Type erase to confirm" maxLength={16} onChange={setWord} value={word} />
+      </CareStep>
+    );
+  }
   return (
-    <Step act="Erase the vault" danger onAct={() => dispatch(secretCommands.eraseVault(word))} onDone={onDone}>
-      <p>Every password and imported key in it is gone for good. Keys made on this tablet stay.</p>
+    <CareStep act="Erase the vault" danger onAct={() => dispatch(secretCommands.eraseVault(word))} onDone={onDone}>
+      <p>
+        Every password and imported key in it is gone for good. Keys made on this tablet stay. Unlocking a later vault
+        does not allow changes to the target policy until this tablet is paired anew.
+      </p>
       <TextField label="Type erase to confirm" maxLength={16} onChange={setWord} value={word} />
-    </Step>
+    </CareStep>
   );
 }

@@ -116,6 +116,12 @@ function OpenVault({ vault }: { vault: VaultView }) {
         Open. It locks after 10 minutes without input, after 5 minutes out of sight, and when you sign out; sessions go
         on.
       </p>
+      {vault.unproven === true ? (
+        <p className="rs-muted">
+          It is in the place of one that was erased: unlocking it does not allow changes to the target policy. Pair this
+          tablet anew, or run “rackside allow-changes” on the proxy’s console.
+        </p>
+      ) : null}
       <div className="rs-btn-row">
         <Button icon="denied" onClick={() => void dispatch(secretCommands.lock())}>
           Lock now
