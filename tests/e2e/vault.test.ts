@@ -150,7 +150,7 @@ describe.skipIf(!e2e.ready)("vault and keys in a browser", () => {
 
   /** In the same page, without a reload. */
   async function pairAnew(page: Page): Promise<void> {
-    await page.getByLabel("Pairing code").fill(await app.pairAgain());
+    await page.getByLabel("Pairing code").fill(await rig.app.pairAgain());
     await page.getByRole("button", { name: "Pair", exact: true }).click();
     await home(page).waitFor();
   }
