@@ -1,6 +1,7 @@
 import type { LogEntry, PanelId } from "../knowledge/panel-data.ts";
 import type { PlatformId } from "../knowledge/platforms.ts";
 import type { CaptureId, ReasonCode, Source, TelemetryUpdate } from "../knowledge/reading.ts";
+import type { PrefixEntry } from "../model/interface-names.ts";
 import type { Fragment } from "../parsers/result.ts";
 import type { Profile } from "../plan/plan-state.ts";
 import type { WritePurpose } from "../transcript/writer.ts";
@@ -84,6 +85,8 @@ export type Answer = {
   source?: Source;
   data?: Fragment;
   rows?: number;
+  /** A full table, still to be read: by which parser, with what it has to know [T77]. */
+  table?: { parser: string; params: [string, string][]; prefixes: readonly PrefixEntry[]; text: string };
 };
 
 /** Effects that send nothing to the device. */

@@ -10,7 +10,7 @@ import { failedSourceOf, panelData, sourceOf } from "./reading.ts";
 import type { Running } from "./runner.ts";
 import type { SessionEffect } from "./session.ts";
 import type { CollectorState } from "./state.ts";
-import { runOutcome, type Understood, understand } from "./understand.ts";
+import { runOutcome, type Understood, understand, understandFull } from "./understand.ts";
 import { panelCommands, speedsOf } from "./updates.ts";
 
 /** So many answers over exec that nothing was understood of, with none understood before, mean that exec is no use. */
@@ -39,7 +39,8 @@ export class Reactor {
     const { active } = running;
     const stranger = this.stranger(active, capture, pack);
     if (stranger !== undefined) return this.contradicted(stranger, pack, capture, at);
-    const understood = understand(capture, active, pack);
+    const understood =
+      running.ask && active.def.full ? understandFull(capture, active, pack) : understand(capture, active, pack);
     const why = understood.ok ? "ok" : understood.why;
     out.outcome(capture, why);
     const suspended = runEnded(plan, active.planned.key, at, {
@@ -167,12 +168,16 @@ export class Reactor {
       asks.otherVariant(ask);
       return;
     }
-    intake.results.keepAnswer(capture);
+    // A full table would push every other raw answer out [T6].
+    if (!active.def.full) intake.results.keepAnswer(capture);
     const { ticket } = ask;
     if (understood.ok) {
       const { data, trace } = understood.result;
       const source = sourceOf({ capture, fragment: data, trace, form: active.variant.form });
-      out.answer({ ticket, outcome: "ok", capture: capture.id, source, data, rows: trace.rows }, at);
+      const prefixes = session.pack?.interfaces.prefixes ?? [];
+      const table = { parser: active.variant.parser, params: [...active.params], prefixes, text: capture.text };
+      const more = active.def.full ? { table } : {};
+      out.answer({ ticket, outcome: "ok", capture: capture.id, source, data, rows: trace.rows, ...more }, at);
       return;
     }
     const source = failedSourceOf({ capture, why, ...(understood.result ? { trace: understood.result.trace } : {}) });

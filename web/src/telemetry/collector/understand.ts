@@ -27,6 +27,30 @@ export function outcomeRules(pack: Pack): OutcomeRules {
   return rules;
 }
 
+/** Trace of an answer that is read elsewhere. */
+const unread = (parser: string): ParseResult["trace"] => ({
+  parser,
+  version: 0,
+  attempts: [],
+  lines: 0,
+  consumed: 0,
+  unparsed: { count: 0, samples: [] },
+  rows: 0,
+  dropped: 0,
+  notes: [],
+});
+
+/**
+ * A full table's answer: refusal and damage are told here, its rows are not read, since that would hold the thread for as
+ * long as a table is long [T9] [T74]. Whoever asked reads the text piece by piece.
+ */
+export function understandFull(capture: Capture, command: ActiveCommand, pack: Pack): Understood {
+  if (!capture.complete) return { ok: false, why: capture.outcome, ...hungHint(capture, command, pack) };
+  const { outcome, hint } = classify(capture.text, capture.stderr, capture.exit, outcomeRules(pack));
+  if (outcome !== "ok") return { ok: false, why: outcome, ...(hint ? { hint } : {}) };
+  return { ok: true, result: { ok: true, data: {}, trace: unread(command.variant.parser) } };
+}
+
 /** Refusal, damage, or data: an incomplete capture is never parsed [T7], a refusal never becomes an empty table. */
 export function understand(capture: Capture, command: ActiveCommand, pack: Pack): Understood {
   if (!capture.complete) return { ok: false, why: capture.outcome, ...hungHint(capture, command, pack) };
