@@ -40,6 +40,7 @@ const RELAXED = {
   dials_per_target_per_min: 1_000,
   connecting_per_user: 50,
   connecting_per_target: 50,
+  login_failures: 100,
   pairings_per_min: 1_000,
   pairings_per_address_per_min: 1_000,
   upgrades_unknown_per_min: 1_000,

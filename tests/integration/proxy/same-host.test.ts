@@ -28,7 +28,7 @@ const SPELLINGS = [
 
 async function rig(limits: ConfigInput["limits"] = {}): Promise<{ proxy: TestProxy; page: WirePage }> {
   const proxy = await startTestProxy({
-    config: { allow: [{ cidr: "127.0.0.1/32", ports: ["1024-65535"] }], limits },
+    config: { allow: [{ cidr: "127.0.0.1/32", ports: ["1024-65535"] }], limits: { login_failures: 3, ...limits } },
     lookup: () => Promise.resolve(["127.0.0.1"]),
   });
   stops.push(() => proxy.stop());
