@@ -41,10 +41,15 @@ export class TelemetryDriver {
   private wake = Number.POSITIVE_INFINITY;
   private pos = 0;
 
-  constructor(devices: DriverDevices, input: Partial<CollectorInput> = {}) {
+  /** @param make what makes the collector: the shipped one, or one with a fault built in */
+  constructor(
+    devices: DriverDevices,
+    input: Partial<CollectorInput> = {},
+    make: (input: CollectorInput) => Collector = createCollector,
+  ) {
     this.now = input.now ?? 1_700_000_000_000;
     this.devices = devices;
-    this.collector = createCollector({ device: "d1", nonce: "a1b2c3d4", profile: "normal", ...input, now: this.now });
+    this.collector = make({ device: "d1", nonce: "a1b2c3d4", profile: "normal", ...input, now: this.now });
   }
 
   /** Opens the channel. */
