@@ -1,47 +1,24 @@
 /** A worker that stands still is replaced [U97]: the next one goes on where it was, and nothing is lost [WP33]. */
-import type { Browser } from "playwright";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type RunningApp, startApp } from "#support/app.ts";
-import { requireChromium } from "#support/chromium.ts";
-import { requireTools } from "#support/find-tools.ts";
-import { requireOwnAccounts, startSshd, type TestSshServer } from "#support/sshd.ts";
-import { launchBrowser, openPaired } from "./support/browser.ts";
-import { BUSY } from "./support/busy-config.ts";
-import { closeProfiles } from "./support/leftovers.ts";
+import { describe, expect, it } from "vitest";
 import { addDevice, logIn, open, trust } from "./support/real-device.ts";
+import { requireRig } from "./support/rig.ts";
 import { focusTerminal, SOON, screenText, seeOnScreen, typeLine } from "./support/terminal.ts";
 
 /** Far above the 5 s after which the page replaces a worker that says nothing. */
 const STALL_MS = 12_000;
 /** Numbers that the device prints meanwhile, five a second: it begins before the stall and ends after it. */
 const COUNT = 80;
-const chromium = await requireChromium();
-const tools = await requireTools("sshd", "ssh-keygen");
-const ready = chromium !== undefined && tools.ok && requireOwnAccounts();
+const e2e = await requireRig({ sshd: true });
 
-describe.skipIf(!ready)("a blocked worker", () => {
-  let app: RunningApp;
-  let sshd: TestSshServer;
-  let browser: Browser;
-  beforeAll(async () => {
-    if (tools.ok) sshd = await startSshd(tools);
-    browser = await launchBrowser(chromium ?? "");
-    const allow = [{ cidr: "127.0.0.1/32", ports: [sshd.port], label: "test server" }];
-    app = await startApp({ args: ["--no-demo"], config: { limits: BUSY, allow } });
-  });
-  afterEach((test) => closeProfiles(browser, test));
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
-    await sshd?.stop();
-  });
+describe.skipIf(!e2e.ready)("a blocked worker", () => {
+  const rig = e2e.use({ app: "all tests", args: ["--no-demo"] });
 
   it("[U97] [WP33] for 12 s while the device goes on: it is replaced, the session taken up, every byte there once", async () => {
-    const { page } = await openPaired(browser, app);
-    await addDevice(page, { port: sshd.port, label: "alpha" });
+    const { page } = await rig.paired();
+    await addDevice(page, { port: rig.sshd.port, label: "alpha" });
     await open(page, "alpha");
-    await trust(page, sshd);
-    await logIn(page, sshd.password ?? "");
+    await trust(page, rig.sshd);
+    await logIn(page, rig.sshd.password ?? "");
     await seeOnScreen(page, /\$/);
     await focusTerminal(page);
     const [worker] = page.workers();
