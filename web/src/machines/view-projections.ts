@@ -146,7 +146,7 @@ export function telemetryView({ value, context }: TelemetrySnapshot): TelemetryV
   };
 }
 
-/** The worst state of a device by the table of the terminal design [U7]; alert ranks come with stage 2. */
+/** The worst state of a device by the table of the terminal design [U7]; alerts join in `ui/status/badge.ts`. */
 export function badgeOf(ssh1: TerminalView, ssh2: TelemetryView, now: number): DeviceView["badge"] {
   const errors = [ssh1.ended?.error?.code, ssh2.ended?.error?.code];
   if (errors.includes("host_key_changed")) return "key";

@@ -4,7 +4,7 @@ import { platforms } from "#telemetry/knowledge/platforms.ts";
 import { Button } from "../primitives/button.tsx";
 import { Chip } from "../primitives/chip.tsx";
 import { Icon } from "../primitives/icon.tsx";
-import { badgeOf } from "../status/badge.ts";
+import { useBadge } from "../status/use-badge.ts";
 import { DeviceText } from "../text/device-text.tsx";
 import { addressText } from "./device-search.ts";
 
@@ -24,7 +24,7 @@ export function DeviceRow(props: DeviceRowProps) {
   const { record, disabledReason } = props;
   const view = useView(`device:${record?.id ?? "-"}`);
   const label = props.label ?? record?.label ?? "";
-  const badge = badgeOf(view?.badge ?? "idle");
+  const badge = useBadge(record?.id ?? "-");
   const platform = view?.ssh2.platform?.id ?? record?.platform;
   const title = platforms.find((one) => one.id === platform)?.title;
   const note = props.note ?? record?.note ?? title;

@@ -13,6 +13,7 @@ import { TopBar } from "./top-bar.tsx";
 import { useDisposeClosed } from "./use-dispose-closed.ts";
 
 const SettingsSheet = lazy(() => import("../settings/settings-sheet.tsx"));
+const Signals = lazy(() => import("../alerts/signals.tsx"));
 const ConnectionSheet = lazy(() => import("../status/connection-sheet.tsx"));
 
 /** One value for all renders: selectors compare by identity. */
@@ -38,6 +39,9 @@ export function Shell() {
           {device === null ? <Home /> : <Workspace device={device} region={place.region} />}
         </ErrorBoundary>
       </main>
+      <Suspense fallback={null}>
+        <Signals open={open} />
+      </Suspense>
       <Suspense fallback={null}>
         {sheet === "settings" ? <SettingsSheet device={device} onClose={() => setSheet(undefined)} /> : null}
         {sheet === "connection" ? <ConnectionSheet device={device} onClose={() => setSheet(undefined)} /> : null}

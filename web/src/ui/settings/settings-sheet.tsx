@@ -4,6 +4,7 @@ import { commands } from "#bridge/commands.ts";
 import { useDispatch, useView } from "#bridge/hooks.ts";
 import { installState, promptInstall } from "#pwa/install.ts";
 import { updateState } from "#pwa/registration.ts";
+import { SignalsSection } from "../alerts/signals-section.tsx";
 import { type Preferences, setPreferences, usePreferences } from "../layout/preferences.ts";
 import { Button } from "../primitives/button.tsx";
 import { Sheet } from "../primitives/dialog.tsx";
@@ -77,6 +78,7 @@ export default function SettingsSheet({ onClose }: { device: string | null; onCl
         {locked ? null : <KeepNothing />}
         <InstallRow />
       </section>
+      <SignalsSection />
       <VaultSection />
       {locked ? (
         <p className="rs-muted">Keys, paired devices and what happened are shown when the vault is open.</p>
