@@ -51,7 +51,7 @@ export const lookupPanels = {
     place: "lookup",
     sections: [
       record("query", [f("query", "Address", "text", 1), f("vrf", "VRF", "text")]),
-      table("matches", "No route", routeFields, "Routes"),
+      table("matches", "No route", [...routeFields, f("vrf", "VRF", "name", 3)], "Routes"),
       {
         ...record(
           "fib",

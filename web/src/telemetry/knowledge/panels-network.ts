@@ -50,6 +50,7 @@ export const networkPanels = {
         f("reason", "Reason", "text"),
         f("speed_bps", "Speed", "bps"),
         f("duplex", "Duplex", "text", 3),
+        f("autoneg", "Autoneg", "bool", 3),
         f("mtu", "MTU", "count", 3),
         f("mode", "Mode", "text", 3),
         f("vlan", "VLAN", "text"),

@@ -26,6 +26,7 @@ const FIELDS = "--output-fields=PRIORITY,SYSLOG_FACILITY,SYSLOG_IDENTIFIER,_PID,
 const journal = (tier: Tier, what: string): CommandDef => ({
   tier,
   log: true,
+  needs: ["journalctl"],
   variants: [
     { text: `journalctl ${what} -o json ${FIELDS} --no-pager`, form: "json", parser: "linux.journal", evidence: "U" },
     // systemd before 236 has no list of fields.
@@ -117,8 +118,11 @@ export const linuxPack: Pack = {
     neigh: command("C", "json", "linux.neigh", "ip -j neigh"),
     fdb: { ...command("C", "json", "linux.fdb", "bridge -j fdb"), needs: ["bridge"] },
     users: { ...command("C", "text", "linux.users", "who"), empty: "none" },
-    env: command("C", "json", "linux.sensors", "sensors -j"),
-    optics: asked(command("L", "text", "linux.optics", "ethtool -m {IF}", "U"), { IF: "interface" }),
+    env: { ...command("C", "json", "linux.sensors", "sensors -j"), needs: ["sensors"] },
+    optics: {
+      ...asked(command("L", "text", "linux.optics", "ethtool -m {IF}", "U"), { IF: "interface" }),
+      needs: ["ethtool"],
+    },
     log: journal("D", "-n 50"),
     // What came since a second that the panel has an entry of; that entry's cursor tells it from new ones [T78].
     log_since: { ...journal("L", "-n 500 --since=@{TIME}"), params: { TIME: "time" } },
