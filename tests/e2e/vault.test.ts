@@ -102,7 +102,7 @@ describe.skipIf(!e2e.ready)("vault and keys in a browser", () => {
     const { page } = await withVault();
     const session = await page.context().newCDPSession(page);
     await session.send("WebAuthn.enable");
-    await session.send("WebAuthn.addVirtualAuthenticator", {
+    const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", {
       options: {
         protocol: "ctap2",
         ctap2Version: "ctap2_1",
@@ -116,10 +116,18 @@ describe.skipIf(!e2e.ready)("vault and keys in a browser", () => {
     });
     await page.getByText("Passphrase, passkeys, export, erase").click();
     await page.getByRole("button", { name: "Add a passkey…" }).click();
-    await page.getByLabel("Passphrase of the vault").fill(PASSPHRASE);
     await page.getByLabel("Name of the passkey").fill("virtual");
+    // With a wrong passphrase no passkey is made that would open nothing.
+    await page.getByLabel("Passphrase of the vault").fill("wrong passphrase");
+    await page.getByRole("button", { name: "Make the passkey" }).click();
+    await page.getByText("The passphrase is wrong").waitFor();
+    expect((await session.send("WebAuthn.getCredentials", { authenticatorId })).credentials).toEqual([]);
+    await page.getByLabel("Passphrase of the vault").fill(PASSPHRASE);
     await page.getByRole("button", { name: "Make the passkey" }).click();
     await page.getByText("virtual").waitFor();
+    // Removing one is asked about.
+    await page.getByRole("button", { name: "Remove the passkey virtual" }).click();
+    await page.getByRole("button", { name: "Keep it" }).click();
     await closeSheet(page);
     await openDevice(page, /Demo router 2/);
     await seeLastRow(page, /demo-r2#$/);
@@ -210,5 +218,29 @@ describe.skipIf(!e2e.ready)("vault and keys in a browser", () => {
     await page.getByRole("button", { name: "Unpair this tablet" }).click();
     await pairAnew(page);
     expect(await page.getByRole("button", { name: "Unlock…" }).count()).toBe(0);
+  });
+
+  it("[S67] exported and imported again: what became of each entry is said, and the file's passphrase does not stay", async () => {
+    const { page } = await withVault();
+    await page.getByRole("button", { name: "Add an entry" }).click();
+    const sheet = page.getByRole("dialog", { name: "New entry" });
+    await sheet.getByLabel("Name", { exact: true }).fill("kept word");
+    await sheet.getByLabel("Secret", { exact: true }).fill("s-1");
+    await sheet.getByLabel("Name or address").fill("10.*");
+    await sheet.getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByText("Passphrase, passkeys, export, erase").click();
+    await page.getByRole("button", { name: "Export…" }).click();
+    await page.getByLabel("Passphrase for the file").fill("words of the file");
+    await page.getByLabel("The same again").fill("words of the file");
+    const saving = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save the file" }).click();
+    const file = await (await saving).path();
+    await page.getByRole("button", { name: "Import…" }).click();
+    await page.getByLabel("Vault file").setInputFiles(file);
+    const passphrase = page.getByLabel("Passphrase of the file");
+    await passphrase.fill("words of the file");
+    await page.getByRole("button", { name: "Import", exact: true }).click();
+    await page.getByText("0 imported; 1 left as the vault has them, which is as new or newer.").waitFor();
+    expect(await passphrase.inputValue()).toBe("");
   });
 });

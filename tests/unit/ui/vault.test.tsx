@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { emptyForm, formErrors, formOf, hopText, recordOf, viaErrors } from "#ui/connect/device-form.ts";
 import { bindingsFault, bindingText } from "#ui/vault/binding-text.ts";
+import { importText } from "#ui/vault/import-text.ts";
 import { passkeyObstacle } from "#ui/vault/passkey-prf.ts";
 import { newPassphraseFault } from "#ui/vault/passphrase.ts";
 
@@ -11,6 +12,13 @@ describe("vault forms", () => {
     expect(newPassphraseFault("ten chars!", "ten chars!")).toBeUndefined();
     // Counted as a person counts.
     expect(newPassphraseFault("🔑🔑🔑🔑🔑", "🔑🔑🔑🔑🔑")).toContain("10 characters");
+  });
+
+  test("[S67] an import says what became of every entry of the file", () => {
+    const none = { imported: 0, replaced: 0, kept: 0, unreadable: 0, left_out: 0 };
+    expect(importText({ ...none, imported: 3 })).toBe("3 imported.");
+    const all = importText({ imported: 4, replaced: 1, kept: 2, unreadable: 5, left_out: 6 });
+    for (const part of ["4 imported, of which 1", "2 left as", "5 damaged", "6 left out"]) expect(all).toContain(part);
   });
 
   test("[S33] passkeys need a name; an address and a browser without them are told apart", () => {

@@ -5,6 +5,7 @@ import type { Result, VaultImportReport, VaultView } from "#bridge/types.ts";
 import { Button } from "../primitives/button.tsx";
 import { TextField } from "../primitives/field.tsx";
 import { Icon } from "../primitives/icon.tsx";
+import { importText } from "../vault/import-text.ts";
 import { PASSKEY_TEXTS, passkeyObstacle } from "../vault/passkey-prf.ts";
 import { newPassphraseFault } from "../vault/passphrase.ts";
 import { PassphraseField } from "../vault/passphrase-field.tsx";
@@ -132,18 +133,6 @@ function Import({ onDone }: { onDone: () => void }) {
       <PassphraseField label="Passphrase of the file" of="file" onChange={setPassphrase} value={passphrase} />
     </CareStep>
   );
-}
-
-/** What became of the file's entries, all of them. */
-export function importText(report: VaultImportReport): string {
-  const { imported, replaced, kept, unreadable, left_out } = report;
-  const parts = [
-    `${imported} imported${replaced === 0 ? "" : `, of which ${replaced} replaced an older one`}`,
-    ...(kept === 0 ? [] : [`${kept} left as the vault has them, which is as new or newer`]),
-    ...(unreadable === 0 ? [] : [`${unreadable} damaged and left out`]),
-    ...(left_out === 0 ? [] : [`${left_out} left out: the vault is full, or was locked meanwhile`]),
-  ];
-  return `${parts.join("; ")}.`;
 }
 
 function Erase({ locked, onDone }: { locked: boolean; onDone: () => void }) {
