@@ -1,7 +1,7 @@
 import { type Address, formatAddress, parseAddress } from "./address.ts";
 
 /** A literal address as OpenSSH and people write it: IPv6 with its longest run of zeros left out. */
-export function shortAddress(address: Address): string {
+function shortAddress(address: Address): string {
   if (address.v === 4) return formatAddress(address);
   const { hostname } = new URL(`http://[${formatAddress({ v: 6, bits: address.bits })}]`);
   return `${hostname.slice(1, -1)}${address.zone === undefined ? "" : `%${address.zone}`}`;
