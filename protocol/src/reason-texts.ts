@@ -123,6 +123,7 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     what: "Telemetry does not run for this device.",
     next: "Start it, then try again.",
   },
+  "invalid/no_table": { what: "The device gave no table.", next: "Look at its answer in the audit panel." },
   "invalid/no_such_command": { what: "This platform has no command for it." },
   "invalid/vault_locked": { what: "The vault is locked.", next: "Unlock it, then try again." },
   "invalid/vault_none": { what: "There is no vault on this tablet.", next: "Make one in Settings." },

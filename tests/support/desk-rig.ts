@@ -4,6 +4,7 @@ import type { DeskAction, DeskCommand, DeskPayloads } from "#protocol/local-tele
 import type { Collector, CollectorEvent } from "#telemetry/collector.ts";
 import type { PanelReading, TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
 import type { Desk, DeskContext } from "#workers/desks/desk.ts";
+import { HeldTables } from "#workers/desks/held-tables.ts";
 import { MemoryRecords } from "#workers/desks/record-store.ts";
 import type { HostEnv } from "#workers/host-env.ts";
 import { Publisher } from "#workers/publisher.ts";
@@ -23,6 +24,7 @@ export class DeskRig<D extends Desk> {
   readonly time = new ManualTime();
   readonly publisher: Publisher;
   readonly records: MemoryRecords;
+  readonly tables = new HeldTables();
   readonly fed: CollectorEvent[] = [];
   readonly context: DeskContext;
   readonly desk: D;
@@ -47,6 +49,8 @@ export class DeskRig<D extends Desk> {
           return true;
         },
       },
+      tables: this.tables,
+      show: (_, reading) => void this.#readings.set(reading.panel, reading),
       reading: (_, panel) => this.#readings.get(panel),
       readings: () => [...this.#readings.values()].map((reading) => [DEVICE, reading] as const),
     };

@@ -41,7 +41,7 @@ async function setUp(transport: "exec" | "shell_pty" = "exec") {
       isLocked: () => false,
       gap() {},
     },
-    { reading() {}, phase() {}, platform() {}, reconnect() {}, ended() {} },
+    { reading() {}, asked() {}, phase() {}, platform() {}, reconnect() {}, ended() {} },
   );
   hub.add(runtime);
   const sent: Up[] = [];

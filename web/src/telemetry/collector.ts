@@ -17,6 +17,7 @@ import { readingOf } from "./collector/updates.ts";
 import type { AuditEntry, PanelId } from "./knowledge/panel-data.ts";
 import type { PlatformId } from "./knowledge/platforms.ts";
 import type { PanelReading } from "./knowledge/reading.ts";
+import type { Pack } from "./packs/pack.ts";
 import { packs } from "./platforms/packs.ts";
 import type { Capture } from "./transcript/capture.ts";
 
@@ -39,6 +40,8 @@ export interface Collector {
   handle(event: CollectorEvent): CollectorEffect[];
   /** The raw answer behind a reading, while it is kept [T6]. */
   capture(id: string): Capture | undefined;
+  /** The pack in use; undefined until the platform is known. */
+  pack(): Pack | undefined;
   /** Everything that was sent, oldest first [T61]. */
   audit(): AuditEntry[];
   /** The present reading of a panel, subscribed or not. */
@@ -53,6 +56,7 @@ export function createCollector(input: CollectorInput): Collector {
   return {
     handle: (event) => core.handle(event),
     capture: (id) => core.capture(id),
+    pack: () => core.sources(0).pack,
     audit: () => core.audit(),
     snapshot: (panel, now) => readingOf(core.sources(now), panel),
     tableWindow: (panel, table, query, now) => tableWindow(core.rows(panel, table, now), query),

@@ -146,6 +146,7 @@ export class ActorTree {
       parts.env,
       secrets.choices,
       parts.desks,
+      parts.tables,
     );
     const input = { home: HOME, ...presence, ...this.#stamp() };
     this.#root = createActor(provideMachines(this.#effects()), { systemId: "router", input });

@@ -1,6 +1,8 @@
 import { SignInDesk } from "./actors/sign-in-desk.ts";
 import { DatabaseRecords } from "./desks/database-records.ts";
+import type { DeskContext } from "./desks/desk.ts";
 import { CurrentCollectors, Desks } from "./desks/desks.ts";
+import { HeldTables } from "./desks/held-tables.ts";
 import type { HostEnv } from "./host-env.ts";
 import { PendingReplies } from "./pending-replies.ts";
 import { Publisher } from "./publisher.ts";
@@ -58,6 +60,7 @@ export type HostParts = {
   /** What is kept of readings: history, changes, alerts, snapshots. */
   records: DatabaseRecords;
   desks: Desks;
+  tables: HeldTables;
   collectors: CurrentCollectors;
   signIn: SignInDesk;
   leaving: TabletLeaving;
@@ -135,7 +138,19 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
   show();
   const collectors = new CurrentCollectors();
   const reading = readings.latest.bind(readings);
-  const context = { env, publisher, records, collectors, reading, readings: () => readings.all() };
+  const tables = new HeldTables();
+  const showReading: DeskContext["show"] = (device, payload) =>
+    readings.take({ session_id: "ssh2", type: "telemetry", action: "telemetry_update", device, seq: 0, payload });
+  const context = {
+    env,
+    publisher,
+    records,
+    collectors,
+    tables,
+    reading,
+    readings: () => readings.all(),
+    show: showReading,
+  };
   const desks = Desks.lazy(context, failed, secrets);
   const kept = { store, identity, sealed, history, records, logs, readings, desks, secrets };
   const leaving = new TabletLeaving({ ...early, ...kept });
@@ -154,6 +169,7 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
     readings,
     records,
     desks,
+    tables,
     collectors,
     secrets,
     leaving,

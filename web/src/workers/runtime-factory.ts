@@ -120,6 +120,7 @@ export class RuntimeFactory {
         this.#parts.readings.take(update);
         this.#parts.desks.take(update);
       },
+      asked: (news) => this.#parts.desks.heard(device, news),
       phase: (phase, reason, command) => {
         if (phase === "suspended" || phase === "ended") return;
         tell({ type: "collector.phase", activity: phase, reason, command, ...events.stamp() });

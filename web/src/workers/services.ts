@@ -2,8 +2,10 @@ import type { Down } from "#protocol/down.ts";
 import type { Result, UiCommand } from "#protocol/local-messages.ts";
 import { type DeskCommand, isDeskAction } from "#protocol/local-telemetry.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
+import { tableWindow } from "#telemetry/collector/table-window.ts";
 import { PANEL_IDS, type PanelId } from "#telemetry/knowledge/panels.ts";
 import type { Desks } from "./desks/desks.ts";
+import type { HeldTables } from "./desks/held-tables.ts";
 import type { HostEnv } from "./host-env.ts";
 import type { LoginChoices } from "./keys/login-choices.ts";
 import type { LinkHub } from "./link-hub.ts";
@@ -30,6 +32,7 @@ export class Services {
   readonly #env: HostEnv;
   readonly #choices: Pick<LoginChoices, "replacePins">;
   readonly #desks: Pick<Desks, "serve">;
+  readonly #tables: Pick<HeldTables, "of">;
   /** Devices at which the person types, for the load guard [T53]. */
   readonly typing = new Set<string>();
 
@@ -41,7 +44,9 @@ export class Services {
     env: HostEnv,
     choices: Pick<LoginChoices, "replacePins">,
     desks: Pick<Desks, "serve">,
+    tables: Pick<HeldTables, "of">,
   ) {
+    this.#tables = tables;
     this.#desks = desks;
     this.#choices = choices;
     this.#requests = requests;
@@ -103,7 +108,17 @@ export class Services {
     }
   }
 
+  /** A full table that a person asked for stays when telemetry is gone [T77]. */
+  #held(message: UiCommand): Result | undefined {
+    if (message.action !== "table") return undefined;
+    const { panel, table, ...query } = message.payload;
+    const rows = isPanelId(panel) && table === "rows" ? this.#tables.of(message.device, panel) : undefined;
+    return rows && done(tableWindow(rows, query));
+  }
+
   #collected(message: UiCommand): Result {
+    const held = this.#held(message);
+    if (held !== undefined) return held;
     const runtime = this.#hub.get(message.device, "ssh2");
     const collector = runtime instanceof TelemetryRuntime ? runtime.collector : null;
     if (collector === null) return failed(CLOSED);

@@ -30,6 +30,8 @@ type MonitorWish = MonitorCommand["payload"];
 
 export type TelemetryHooks = {
   reading(update: TelemetryUpdate): void;
+  /** An answer to a question of a person, or how far it has come. */
+  asked(news: Extract<CollectorEffect, { type: "answer" | "progress" }>): void;
   phase(phase: CollectorPhase, reason: string | undefined, command: string | undefined): void;
   platform(id: string, title: string, evidence: string, remembered: Remembered): void;
   reconnect(reason: string): void;
@@ -332,6 +334,10 @@ export class TelemetryRuntime extends SessionRuntime {
         break;
       case "reading":
         this.#hooks.reading(effect.update);
+        break;
+      case "answer":
+      case "progress":
+        this.#hooks.asked(effect);
         break;
       case "phase":
         this.#hooks.phase(effect.phase, effect.reason, effect.phase === "running" ? this.#command : undefined);

@@ -6,6 +6,7 @@ import { ManualTime } from "#support/fake-timers.ts";
 import type { PanelReading } from "#telemetry/knowledge/reading.ts";
 import { AlertsDesk } from "#workers/desks/alerts-desk.ts";
 import type { DeskContext } from "#workers/desks/desk.ts";
+import { HeldTables } from "#workers/desks/held-tables.ts";
 import { MemoryRecords } from "#workers/desks/record-store.ts";
 import type { HostEnv } from "#workers/host-env.ts";
 import { Publisher } from "#workers/publisher.ts";
@@ -35,7 +36,16 @@ function rig(records = new MemoryRecords()) {
   const env = time as unknown as HostEnv;
   const publisher = new Publisher(env);
   const collectors = { of: () => null, feed: () => false };
-  const context: DeskContext = { env, publisher, records, collectors, reading: () => undefined, readings: () => [] };
+  const context: DeskContext = {
+    tables: new HeldTables(),
+    show: () => {},
+    env,
+    publisher,
+    records,
+    collectors,
+    reading: () => undefined,
+    readings: () => [],
+  };
   const desk = new AlertsDesk(context);
   const ask = async <A extends AlertsDesk["actions"][number]>(action: A, payload: DeskPayloads[A]): Promise<Result> =>
     desk.serve({ v: 1, device: "d1", session_id: "ssh2", type: "telemetry", action, payload } as DeskCommand);

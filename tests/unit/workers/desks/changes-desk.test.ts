@@ -6,6 +6,7 @@ import type { ChangeEvent } from "#telemetry/changes/change.ts";
 import type { PanelReading } from "#telemetry/knowledge/reading.ts";
 import { ChangesDesk } from "#workers/desks/changes-desk.ts";
 import type { DeskContext } from "#workers/desks/desk.ts";
+import { HeldTables } from "#workers/desks/held-tables.ts";
 import { MemoryRecords } from "#workers/desks/record-store.ts";
 import type { HostEnv } from "#workers/host-env.ts";
 import { Publisher } from "#workers/publisher.ts";
@@ -25,6 +26,9 @@ function rig(records = new MemoryRecords(), kept: PanelReading[] = []) {
   const publisher = new Publisher(env);
   const told: ChangeEvent[] = [];
   const context: DeskContext = {
+    tables: new HeldTables(),
+    show: () => {},
+
     env,
     publisher,
     records,

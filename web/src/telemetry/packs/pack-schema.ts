@@ -89,6 +89,7 @@ export const packShape: Shape = object(
   {
     based_on: oneOf(...PLATFORM_IDS),
     counter_refresh_s: number(1, 600),
+    mac_form: oneOf("dotted"),
     compare: oneOf("cisco", "junos", "dotted"),
     capabilities: object({ command: name, gives: named(re), missing: named(words) }),
     all_in_one: object({ command: name, rest: some(name) }),

@@ -97,6 +97,8 @@ export type Pack = {
   interfaces: { prefixes: [long: string, short: string, cls: IfClass][]; hide: Re[] };
   /** The box refreshes its counters only so often: rates span at least this, seconds [T18]. */
   counter_refresh_s?: number;
+  /** How the box wants a MAC address written in a command; absent: pairs with colons. */
+  mac_form?: "dotted";
   /** Needed where a variant has a `when`; absent: dotted. */
   compare?: VersionOrder;
   capabilities?: Capabilities;

@@ -68,7 +68,7 @@ export class AlertsDesk implements Desk {
 
   take({ device, payload }: TelemetryUpdate): void {
     const changes = this.#of(device).take(payload, (path) =>
-      wholeTable(this.#context.collectors, device, payload.panel, path, payload.ts),
+      wholeTable(this.#context, device, payload.panel, path, payload.ts),
     );
     this.#changed(device, changes);
     // Values and times of alerts that go on are news for the view, too.

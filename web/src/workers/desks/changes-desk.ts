@@ -88,9 +88,7 @@ export class ChangesDesk implements Desk {
     const of = this.#of(device);
     const watch = of.watches.get(reading.panel) ?? new PanelWatch();
     of.watches.set(reading.panel, watch);
-    const changes = watch.take(reading, (path) =>
-      wholeTable(this.#context.collectors, device, reading.panel, path, reading.ts),
-    );
+    const changes = watch.take(reading, (path) => wholeTable(this.#context, device, reading.panel, path, reading.ts));
     for (const change of changes) {
       const { event, folded } = of.folder.add(change);
       const at = of.events.findIndex(({ id }) => id === event.id);

@@ -1,11 +1,12 @@
 import type { ViewKey } from "#machines/views.ts";
 import type { Result } from "#protocol/local-messages.ts";
 import type { DeskAction, DeskCommand } from "#protocol/local-telemetry.ts";
-import type { Collector, CollectorEvent } from "#telemetry/collector.ts";
+import type { Collector, CollectorEffect, CollectorEvent } from "#telemetry/collector.ts";
 import type { PanelId } from "#telemetry/knowledge/panels.ts";
 import type { PanelReading, TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
 import type { HostEnv } from "../host-env.ts";
 import type { Publisher } from "../publisher.ts";
+import type { HeldTables } from "./held-tables.ts";
 import type { RecordStore } from "./record-store.ts";
 
 /**
@@ -19,6 +20,8 @@ export interface Desk {
   serve(command: DeskCommand): Promise<Result> | Result;
   /** Every reading of every device, in order; must not wait. */
   take?(update: TelemetryUpdate): void;
+  /** Answers and progress of questions that were put through {@link CollectorAccess.feed}. */
+  heard?(device: string, news: CollectorNews): void;
   /** The page began to look at a view. */
   watched?(key: ViewKey): void;
   /** Shows what earlier runs kept. */
@@ -28,6 +31,9 @@ export interface Desk {
   /** The worker ends: what waits to be written is written. */
   close?(): Promise<void>;
 }
+
+/** What a collector says of a question, by its ticket. */
+export type CollectorNews = Extract<CollectorEffect, { type: "answer" | "progress" }>;
 
 /** Collectors of the devices whose telemetry runs; the tree of actors has them. */
 export interface CollectorAccess {
@@ -43,7 +49,10 @@ export type DeskContext = {
   records: RecordStore;
   collectors: CollectorAccess;
   /** The latest reading of a panel, kept ones included. */
-  reading(device: string, panel: PanelId): PanelReading | undefined;
+  reading: (device: string, panel: PanelId) => PanelReading | undefined;
+  /** Shows a reading that no collector sends by itself. */
+  show(device: string, reading: PanelReading): void;
+  tables: HeldTables;
   /** The latest readings of all devices. */
   readings(): Iterable<readonly [device: string, reading: PanelReading]>;
 };

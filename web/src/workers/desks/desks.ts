@@ -3,7 +3,7 @@ import type { Result } from "#protocol/local-messages.ts";
 import type { DeskCommand } from "#protocol/local-telemetry.ts";
 import type { Collector, CollectorEvent } from "#telemetry/collector.ts";
 import type { TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
-import type { CollectorAccess, Desk, DeskContext } from "./desk.ts";
+import type { CollectorAccess, CollectorNews, Desk, DeskContext } from "./desk.ts";
 
 const UNKNOWN: Result = { ok: false, error: { code: "unsupported", reason: "message", retry: "no" } };
 const LOCKED: Result = { ok: false, error: { code: "invalid", reason: "vault_locked", retry: "user" } };
@@ -89,6 +89,11 @@ export class Desks {
         this.#onFailure(error);
       }
     }
+  }
+
+  /** Only desks that are open have asked anything. */
+  heard(device: string, news: CollectorNews): void {
+    for (const desk of this.#open ?? []) desk.heard?.(device, news);
   }
 
   async serve(command: DeskCommand): Promise<Result> {

@@ -26,6 +26,8 @@ import type { RecordStore } from "./record-store.ts";
 const WITHOUT: ReadonlySet<string> = new Set(["collector", "audit", "log", "raw"]);
 /** The budget is looked at this often: counting reads every block. */
 const BUDGET_EVERY_MS = 30 * 60_000;
+/** Who asks for the last hour was a moment on the way: still the last hour, milliseconds. */
+const ASKED_AGO_MS = 10_000;
 
 /** What is under way for one panel. */
 type Open = { block: RawBlock; dirty: boolean; gaps: SeriesGap[]; watch: GapWatch; lastTs: number };
@@ -180,7 +182,7 @@ export class DeviceHistory {
   async #range(series: string, from: number, to: number, most: number, now: number): Promise<HistoryRange> {
     const at = series.indexOf(":");
     const [panel, name] = [series.slice(0, at), series.slice(at + 1)];
-    const tier = tierFor(from, now);
+    const tier = tierFor(from + ASKED_AGO_MS, now);
     const raw = await this.#rawBlocks(panel);
     const current = await this.#open.get(panel);
     if (current !== undefined) {

@@ -84,7 +84,7 @@ export class ExportsDesk implements Desk {
     const found = (reading.data as Record<string, unknown>)[table];
     const all = Array.isArray(found)
       ? (found as Record<string, unknown>[])
-      : [...(wholeTable(this.#context.collectors, device, panel, table, this.#context.env.now()) ?? [])];
+      : [...(wholeTable(this.#context, device, panel, table, this.#context.env.now()) ?? [])];
     const query = { offset: 0, limit: Number.MAX_SAFE_INTEGER, ...(sort && { sort }), ...(filter && { filter }) };
     const file: TableFile = {
       device: labelOf(this.#context, device),

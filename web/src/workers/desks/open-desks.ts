@@ -1,4 +1,5 @@
 import { AlertsDesk } from "./alerts-desk.ts";
+import { AsksDesk } from "./asks-desk.ts";
 import { ChangesDesk } from "./changes-desk.ts";
 import type { Desk, DeskContext } from "./desk.ts";
 import { ExportsDesk } from "./exports-desk.ts";
@@ -13,5 +14,6 @@ export function openDesks(context: DeskContext): readonly Desk[] {
     new AlertsDesk(context),
     new SnapshotsDesk(context),
     new ExportsDesk(context),
+    new AsksDesk(context),
   ];
 }

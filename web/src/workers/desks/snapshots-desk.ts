@@ -86,7 +86,7 @@ export class SnapshotsDesk implements Desk {
   }
 
   #now(device: string, name: string): Snapshot {
-    const { env, collectors } = this.#context;
+    const { env } = this.#context;
     const at = env.now();
     return takeSnapshot({
       id: random128(env.crypto),
@@ -94,7 +94,7 @@ export class SnapshotsDesk implements Desk {
       at,
       label: labelOf(this.#context, device),
       readings: this.#readings(device),
-      rows: (panel, path) => wholeTable(collectors, device, panel, path, at),
+      rows: (panel, path) => wholeTable(this.#context, device, panel, path, at),
     });
   }
 

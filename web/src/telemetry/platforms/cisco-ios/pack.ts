@@ -102,6 +102,7 @@ export const iosPack: Pack = {
     },
     { re: "Invalid input|Unknown command", text: "This device or this privilege level does not know the command." },
   ],
+  mac_form: "dotted",
   interfaces: { prefixes: iosPrefixes.map((entry) => [...entry]), hide: [] },
   commands: {
     version: { ...text("A", "ios.version", "show version") },

@@ -1,0 +1,144 @@
+import { describe, expect, it } from "vitest";
+import { DEVICE, DeskRig, readingOf } from "#support/desk-rig.ts";
+import type { Answer, Collector, CollectorEvent } from "#telemetry/collector.ts";
+import { packs } from "#telemetry/platforms/packs.ts";
+import { AsksDesk, type LookupAnswer } from "#workers/desks/asks-desk.ts";
+
+type Ask = Extract<CollectorEvent, { type: "ask" }>;
+const make = () => {
+  const rig = new DeskRig((context) => new AsksDesk(context));
+  rig.collector = { pack: () => packs.frr } as unknown as Collector;
+  const asked = (): Ask[] => rig.fed.filter((event): event is Ask => event.type === "ask");
+  const answer = (ticket: string, more: Partial<Answer> = {}): void =>
+    rig.desk.heard(DEVICE, { type: "answer", at: 0, ticket, outcome: "ok", ...more });
+  return { rig, asked, answer };
+};
+const source = { command: "show ip route", ts: 5, bytes: 100, notes: [] } as unknown as NonNullable<Answer["source"]>;
+/** Routes as FRRouting prints them. */
+function routes(count: number): string {
+  const head = [
+    "Codes: K - kernel route, C - connected, S - static, R - RIP,",
+    "       > - selected route, * - FIB route, q - queued, r - rejected, b - backup",
+    "",
+  ];
+  const lines = Array.from(
+    { length: count },
+    (_, n) => `B>* 10.${n >> 8}.${n & 255}.0/24 [20/0] via 192.0.2.1, eth0, weight 1, 00:01:02`,
+  );
+  return [...head, ...lines, ""].join("\n");
+}
+const table = (text: string): NonNullable<Answer["table"]> => ({
+  parser: packs.frr.commands.routes4_all?.variants[0]?.parser ?? "",
+  params: [["VRF", "default"]],
+  prefixes: [],
+  text,
+});
+
+describe("lookups", () => {
+  it("[T63] the device's answers come back under the person's ticket", async () => {
+    const { rig, asked, answer } = make();
+    const looking = rig.value("lookup", { ticket: "t", what: "route", query: "10.0.0.1" });
+    await expect.poll(asked).toMatchObject([{ ticket: "t.0", command: "lookup4", params: { IP: "10.0.0.1" } }]);
+    answer("t.0", { data: { route_lookup: { query: "10.0.0.1", matches: [] } }, source });
+    expect((await looking) as LookupAnswer[]).toMatchObject([
+      { command: "lookup4", outcome: "ok", data: { route_lookup: { query: "10.0.0.1" } } },
+    ]);
+  });
+
+  it("nonsense, a platform without the command, and no telemetry are refused with a code; nothing is sent", async () => {
+    const { rig } = make();
+    const ask = (query: string, what: "route" | "mac" = "route") => rig.ask("lookup", { ticket: "t", what, query });
+    expect(await ask("; reboot")).toMatchObject({ error: { reason: "lookup" } });
+    expect(await ask("0011.2233.4455", "mac")).toMatchObject({ error: { reason: "no_such_command" } });
+    rig.collector = null;
+    expect(await ask("10.0.0.1")).toMatchObject({ error: { reason: "no_telemetry" } });
+    expect(rig.fed).toEqual([]);
+  });
+
+  it("a cancelled lookup is cancelled at the collector, and its answer still ends it", async () => {
+    const { rig, asked, answer } = make();
+    const looking = rig.value("lookup", { ticket: "t", what: "route", query: "10.0.0.1" });
+    await expect.poll(asked).toHaveLength(1);
+    await rig.value("ask_cancel", { ticket: "t" });
+    expect(rig.fed.at(-1)).toMatchObject({ type: "cancel", ticket: "t.0" });
+    answer("t.0", { outcome: "cancelled" });
+    expect(await looking).toMatchObject([{ outcome: "cancelled" }]);
+  });
+});
+
+describe("full tables", () => {
+  const ask = { ticket: "t", table: "routes", confirmed: false } as const;
+  /** Lets the slices of a long text be read. */
+  async function settle<T>(rig: DeskRig<AsksDesk>, work: Promise<T>): Promise<T> {
+    const state = { done: false };
+    const finish = (): void => {
+      state.done = true;
+    };
+    void work.then(finish, finish);
+    while (!state.done) {
+      await Promise.resolve();
+      rig.time.advance(1);
+    }
+    return work;
+  }
+
+  it("[T77] above an estimate of 2 MB a person is asked first, and nothing is sent", async () => {
+    const { rig } = make();
+    const rows = [{ vrf: "default", afi: "ipv4", total: 100_000 }];
+    rig.take(readingOf("routing_table", 1, { rows, row_count: 1 }));
+    expect(await rig.value("full_table", ask)).toEqual({ confirm: 14_200_000 });
+    expect(rig.view(`load:${DEVICE}`)).toMatchObject({ phase: "confirm", estimate_bytes: 14_200_000 });
+    expect(rig.fed).toEqual([]);
+  });
+
+  it("[T77] arrives with progress, is read in pieces, and its rows stay in the worker", async () => {
+    const { rig, asked, answer } = make();
+    const loading = rig.value("full_table", ask);
+    await expect.poll(asked).toHaveLength(1);
+    rig.desk.heard(DEVICE, { type: "progress", ticket: "t.0", bytes: 5_000, at: 1 });
+    expect(rig.view(`load:${DEVICE}`)).toMatchObject({ phase: "running", bytes: 5_000 });
+    answer("t.0", { source, table: table(routes(20_000)) });
+    let pieces = 0;
+    while (asked().length < 2) {
+      await Promise.resolve();
+      rig.time.advance(1);
+      pieces++;
+    }
+    expect(pieces).toBeGreaterThan(4);
+    answer("t.1", { outcome: "unsupported" });
+    expect(await settle(rig, loading)).toEqual({ rows: 20_000 });
+    expect(rig.tables.of(DEVICE, "routes")).toHaveLength(20_000);
+    expect(rig.context.reading(DEVICE, "routes")).toMatchObject({ status: "partial", data: { row_count: 20_000 } });
+    expect(rig.view(`load:${DEVICE}`)).toMatchObject({ phase: "done", rows: 20_000 });
+    await rig.value("ask_cancel", { ticket: "t" });
+    expect(rig.tables.of(DEVICE, "routes")).toBeUndefined();
+    expect(rig.view(`load:${DEVICE}`)).toBeUndefined();
+  });
+
+  it("[T77] cancelled while it is read: reading stops, nothing is kept", async () => {
+    const { rig, asked, answer } = make();
+    const loading = rig.value("full_table", ask);
+    await expect.poll(asked).toHaveLength(1);
+    answer("t.0", { source, table: table(routes(20_000)) });
+    await expect.poll(() => rig.view(`load:${DEVICE}`)?.phase).toBe("parsing");
+    await rig.value("ask_cancel", { ticket: "t" });
+    await settle(rig, loading);
+    expect(asked()).toHaveLength(1);
+    expect(rig.view(`load:${DEVICE}`)).toMatchObject({ phase: "cancelled" });
+    expect(rig.tables.of(DEVICE, "routes")).toBeUndefined();
+  });
+
+  it("[T7] what is no table gives none: the reason is shown, no row is made up", async () => {
+    const { rig, asked, answer } = make();
+    const loading = rig.ask("full_table", ask);
+    await expect.poll(asked).toHaveLength(1);
+    answer("t.0", { outcome: "timeout", hint: "A daemon does not answer." });
+    await expect.poll(asked).toHaveLength(2);
+    answer("t.1", { outcome: "timeout" });
+    expect(await loading).toMatchObject({
+      ok: false,
+      error: { reason: "no_table", detail: "A daemon does not answer." },
+    });
+    expect(rig.view(`load:${DEVICE}`)).toMatchObject({ phase: "failed", error: "timeout" });
+  });
+});

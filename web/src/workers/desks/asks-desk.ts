@@ -1,0 +1,276 @@
+import type { LoadView } from "#machines/desk-views.ts";
+import type { Result } from "#protocol/local-messages.ts";
+import type { DeskCommand, DeskPayloads } from "#protocol/local-telemetry.ts";
+import {
+  CONFIRM_BYTES,
+  type FullTable,
+  lookupQuestions,
+  type Question,
+  type Questions,
+  tableBytes,
+  tableQuestions,
+} from "#telemetry/asks/questions.ts";
+import type { Answer } from "#telemetry/collector.ts";
+import type { PanelId } from "#telemetry/knowledge/panels.ts";
+import type { PanelReading, Source } from "#telemetry/knowledge/reading.ts";
+import type { Pack } from "#telemetry/packs/pack.ts";
+import { tableParsers } from "#telemetry/platforms/parsers.ts";
+import type { CollectorNews, Desk, DeskContext } from "./desk.ts";
+
+/** Text read in one go, characters: some milliseconds of the thread that terminals need, too [T9]. */
+const SLICE_CHARS = 256 * 1024;
+
+const PANEL_OF = { routes: "routes", arp: "arp_table", mac: "mac_table" } as const satisfies Record<FullTable, PanelId>;
+
+const refused = (reason: string, detail?: string): Result => ({
+  ok: false,
+  error: { code: "invalid", reason, retry: "user", ...(detail === undefined ? {} : { detail }) },
+});
+
+type Waiting = { device: string; answer(answer: Answer): void; progress?(bytes: number): void };
+
+/** What one command of a lookup said. */
+export type LookupAnswer = Omit<Answer, "table" | "ticket"> & { command: string };
+
+/** Questions to devices that a person asks: lookups, and whole tables with progress [T63] [T77]. */
+export class AsksDesk implements Desk {
+  readonly actions = ["lookup", "full_table", "ask_cancel"] as const;
+  readonly #context: DeskContext;
+  /** By the ticket that the collector knows: that of the person and the number of the question. */
+  readonly #waiting = new Map<string, Waiting>();
+  /** Tickets of persons whose work is to stop. */
+  readonly #cancelled = new Set<string>();
+  /** The load under way, or last done, per device. */
+  readonly #loads = new Map<string, LoadView>();
+
+  constructor(context: DeskContext) {
+    this.#context = context;
+  }
+
+  heard(_device: string, news: CollectorNews): void {
+    const waiting = this.#waiting.get(news.ticket);
+    if (waiting === undefined) return;
+    if (news.type === "progress") {
+      waiting.progress?.(news.bytes);
+      return;
+    }
+    this.#waiting.delete(news.ticket);
+    waiting.answer(news);
+  }
+
+  async serve(command: DeskCommand): Promise<Result> {
+    const { device } = command;
+    switch (command.action) {
+      case "lookup":
+        return this.#lookup(device, command.payload);
+      case "full_table":
+        return this.#table(device, command.payload);
+      case "ask_cancel":
+        this.#cancel(device, command.payload.ticket);
+        return { ok: true };
+      default:
+        return refused("range");
+    }
+  }
+
+  /** Puts one question; its answer comes once: `ended` when telemetry does not run, or stops. */
+  #ask(device: string, ticket: string, question: Question, progress?: (bytes: number) => void): Promise<Answer> {
+    const { collectors, env } = this.#context;
+    return new Promise<Answer>((resolve) => {
+      const ended: Answer = { ticket, outcome: "ended" };
+      this.#waiting.set(ticket, { device, answer: resolve, ...(progress && { progress }) });
+      if (collectors.feed(device, { type: "ask", ticket, ...question, at: env.now() })) return;
+      this.#waiting.delete(ticket);
+      resolve(ended);
+    });
+  }
+
+  #questions(device: string, choose: (pack: Pack) => Questions): Questions | Result {
+    const pack = this.#context.collectors.of(device)?.pack();
+    if (pack === undefined) return refused("no_telemetry");
+    const found = choose(pack);
+    return found.ok ? found : refused(found.why);
+  }
+
+  async #lookup(device: string, { ticket, what, query, vrf }: DeskPayloads["lookup"]): Promise<Result> {
+    const found = this.#questions(device, (pack) => lookupQuestions(pack, what, query, vrf));
+    if (!("questions" in found)) return found as Result;
+    const answers: LookupAnswer[] = [];
+    for (const [n, question] of found.questions.entries()) {
+      if (this.#cancelled.has(ticket)) break;
+      const answer = await this.#ask(device, `${ticket}.${n}`, question);
+      const { ticket: _, table: __, ...rest } = answer;
+      answers.push({ command: question.command, ...rest });
+    }
+    this.#cancelled.delete(ticket);
+    if (answers.every(({ outcome }) => outcome === "ended")) return refused("no_telemetry");
+    return { ok: true, value: answers };
+  }
+
+  #cancel(device: string, ticket: string): void {
+    const { collectors, env, tables } = this.#context;
+    this.#cancelled.add(ticket);
+    let open = false;
+    for (const [asked, waiting] of this.#waiting) {
+      if (waiting.device !== device || !asked.startsWith(`${ticket}.`)) continue;
+      open = true;
+      collectors.feed(device, { type: "cancel", ticket: asked, at: env.now() });
+    }
+    const load = this.#loads.get(device);
+    if (load?.ticket !== ticket) return;
+    if (open || load.phase === "parsing") {
+      this.#show(device, { ...load, phase: "cancelled", done_at: env.now() });
+      return;
+    }
+    // Let go of: the rows go with it.
+    this.#loads.delete(device);
+    tables.drop(device);
+    this.#context.publisher.remove(`load:${device}`);
+  }
+
+  #show(device: string, load: LoadView): void {
+    this.#loads.set(device, load);
+    this.#context.publisher.mark(`load:${device}`, () => this.#loads.get(device));
+  }
+
+  async #table(device: string, payload: DeskPayloads["full_table"]): Promise<Result> {
+    const { ticket, table, vrf, confirmed } = payload;
+    const found = this.#questions(device, (pack) => tableQuestions(pack, table, vrf));
+    if (!("questions" in found)) return found as Result;
+    const now = this.#context.env.now();
+    const running = this.#loads.get(device);
+    if (running !== undefined && running.ticket !== ticket && isRunning(running)) this.#cancel(device, running.ticket);
+    const estimate = tableBytes(table, this.#count(device, table));
+    const load: LoadView = { ticket, what: table, phase: "waiting", bytes: 0, rows: 0, started_at: now };
+    if (estimate !== undefined) load.estimate_bytes = estimate;
+    if (!confirmed && (estimate ?? 0) > CONFIRM_BYTES) {
+      this.#show(device, { ...load, phase: "confirm" });
+      return { ok: true, value: { confirm: estimate } };
+    }
+    this.#show(device, load);
+    return this.#load(device, payload, found.questions);
+  }
+
+  async #load(device: string, { ticket, table }: DeskPayloads["full_table"], questions: Question[]): Promise<Result> {
+    const panel = PANEL_OF[table];
+    const rows = this.#context.tables.begin(device, panel);
+    const sources: Source[] = [];
+    let before = 0;
+    let failure: Answer | undefined;
+    for (const [n, question] of questions.entries()) {
+      if (this.#cancelled.has(ticket)) break;
+      const answer = await this.#ask(device, `${ticket}.${n}`, question, (bytes) =>
+        this.#grow(device, ticket, { phase: "running", bytes: before + bytes }),
+      );
+      before += answer.source?.bytes ?? 0;
+      const read = answer.outcome === "ok" ? await this.#read(device, ticket, answer, rows) : undefined;
+      if (answer.source !== undefined && read !== undefined) sources.push({ ...answer.source, ...read });
+      // A family that the box does not route is no failure while the other has rows.
+      if (answer.outcome !== "ok" || read === undefined) failure ??= answer;
+    }
+    const cancelled = this.#cancelled.delete(ticket);
+    const { env } = this.#context;
+    if (cancelled || (rows.length === 0 && sources.length === 0)) {
+      this.#context.tables.drop(device);
+      const load = this.#loads.get(device);
+      if (load?.ticket === ticket) {
+        const failed = cancelled ? {} : { error: failure?.outcome ?? "ended" };
+        const hint = failure?.hint ?? failure?.refusal?.why;
+        const phase = cancelled ? "cancelled" : "failed";
+        this.#show(device, { ...load, ...failed, ...(hint && { hint }), phase, rows: 0, done_at: env.now() });
+      }
+      return cancelled ? { ok: true } : refused("no_table", failure?.hint ?? failure?.refusal?.why ?? failure?.outcome);
+    }
+    this.#grow(device, ticket, { phase: "done", rows: rows.length, done_at: env.now() });
+    this.#context.show(device, readingOf(panel, rows.length, sources, failure, env.now()));
+    return { ok: true, value: { rows: rows.length } };
+  }
+
+  #grow(device: string, ticket: string, change: Partial<LoadView>): void {
+    const load = this.#loads.get(device);
+    if (load?.ticket === ticket && load.phase !== "cancelled") this.#show(device, { ...load, ...change });
+  }
+
+  /** Reads a long text piece by piece, so that bytes of terminals go between [T9] [T74]. Undefined: not understood. */
+  async #read(
+    device: string,
+    ticket: string,
+    { table }: Answer,
+    rows: Readonly<Record<string, unknown>>[],
+  ): Promise<Pick<Source, "rows" | "unparsed_lines" | "parser_version" | "notes"> | undefined> {
+    const parser = table && tableParsers.get(table.parser);
+    if (table === undefined || parser === undefined) return undefined;
+    const stream = parser.open({ prefixes: table.prefixes, params: new Map(table.params) });
+    const first = rows.length;
+    for (let at = 0; at < table.text.length; at += SLICE_CHARS) {
+      if (this.#cancelled.has(ticket)) return undefined;
+      for (const row of stream.push(table.text.slice(at, at + SLICE_CHARS))) rows.push(row);
+      this.#grow(device, ticket, { phase: "parsing", rows: rows.length });
+      await this.#turn();
+    }
+    const end = stream.finish();
+    for (const row of end.rows) rows.push(row);
+    if (!end.ok) {
+      // Half a table is none [T7].
+      rows.length = first;
+      return undefined;
+    }
+    const { trace } = end;
+    return {
+      rows: trace.rows,
+      unparsed_lines: trace.unparsed.count,
+      parser_version: trace.version,
+      notes: trace.notes,
+    };
+  }
+
+  #turn(): Promise<void> {
+    return new Promise((resolve) => this.#context.env.setTimeout(resolve, 0));
+  }
+
+  /** What a panel that counts says, for an estimate. */
+  #count(device: string, table: FullTable): number | undefined {
+    const { reading } = this.#context;
+    if (table === "routes") {
+      const found = reading(device, "routing_table");
+      const rows = found?.panel === "routing_table" ? found.data?.rows : undefined;
+      return rows?.reduce((sum, { total = 0 }) => sum + total, 0);
+    }
+    const found = reading(device, table);
+    return found?.panel === "arp" || found?.panel === "mac" ? found.data?.count : undefined;
+  }
+
+  async forget(device: string | undefined): Promise<void> {
+    for (const id of device === undefined ? [...this.#loads.keys()] : [device]) {
+      this.#loads.delete(id);
+      this.#context.publisher.remove(`load:${id}`);
+    }
+    this.#context.tables.drop(device);
+  }
+}
+
+function isRunning({ phase }: LoadView): boolean {
+  return phase === "waiting" || phase === "running" || phase === "parsing";
+}
+
+/** The table as a reading: its rows stay in the worker, and views ask for windows [T77]. */
+function readingOf(
+  panel: PanelId,
+  row_count: number,
+  sources: Source[],
+  failure: Answer | undefined,
+  now: number,
+): PanelReading {
+  const ts = Math.min(now, ...sources.map((source) => source.ts));
+  const hint = failure?.hint;
+  return {
+    panel,
+    schema: 1,
+    ts,
+    age_ms: Math.max(0, now - ts),
+    status: failure === undefined ? "ok" : "partial",
+    ...(hint === undefined ? {} : { hint }),
+    sources,
+    data: { row_count },
+  } as PanelReading;
+}
