@@ -1,6 +1,7 @@
 /** Types that user interface code may use; it reaches protocol and machines only through the bridge. */
 import type { Down } from "#protocol/down.ts";
 
+export type * from "#machines/desk-answers.ts";
 export type * from "#machines/desk-views.ts";
 export type * from "#machines/secret-views.ts";
 export type * from "#machines/views.ts";

@@ -3,11 +3,8 @@ import type { PanelId } from "../knowledge/panel-data.ts";
 import type { PanelSection } from "../knowledge/panel-sections.ts";
 import { panelDef } from "../knowledge/panels.ts";
 import type { PanelReading } from "../knowledge/reading.ts";
+import { isSeries, seriesRowKey } from "../knowledge/series-names.ts";
 
-/** Measured quantities; counters are shown as their rates, states have no line. */
-const MEASURED: ReadonlySet<Unit> = new Set(["bps", "pps", "per_s", "pct", "celsius", "watt", "dbm", "rpm"]);
-/** Panels whose counts of things (routes, prefixes, neighbours) move and are worth a line. */
-const COUNTED: ReadonlySet<PanelId> = new Set(["cpu", "routing_table", "bgp", "arp", "mac"]);
 /** Rows per table that get series; beyond, a chart is asked for by pinning. */
 export const ROWS_MAX = 200;
 
@@ -18,11 +15,6 @@ export type SeriesValue = { name: string; unit: Unit; value: number | null };
 export function* seriesValues(reading: PanelReading): Generator<SeriesValue> {
   if (reading.data === undefined) return;
   for (const section of panelDef(reading.panel).sections) yield* valuesOf(reading.panel, section, reading.data);
-}
-
-/** Whether a field has a line over time. */
-function isSeries(panel: PanelId, { unit, prio }: FieldDef): boolean {
-  return MEASURED.has(unit) || (unit === "count" && prio !== 3 && COUNTED.has(panel));
 }
 
 function* valuesOf(
@@ -47,17 +39,10 @@ function* valuesOf(
 
 /** How a row of a table is named in series, changes and snapshots: its key fields, joined. */
 export function rowKey(section: PanelSection, row: Readonly<Record<string, unknown>>): string {
-  return section.fields
-    .filter((def) => def.key)
-    .map((def) => textOf(row[def.field]))
-    .join("|");
+  return seriesRowKey(section.fields, row);
 }
 
 function value(name: string, { unit, field }: FieldDef, row: Readonly<Record<string, unknown>>): SeriesValue {
   const found = row[field];
   return { name, unit, value: typeof found === "number" && Number.isFinite(found) ? found : null };
-}
-
-function textOf(found: unknown): string {
-  return typeof found === "string" || typeof found === "number" ? String(found) : "";
 }

@@ -1,6 +1,7 @@
 import "./table.css";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { FieldDef } from "#telemetry/knowledge/field-defs.ts";
+import type { ChartSpec } from "../charts/chart-spec.ts";
 import { Icon } from "../primitives/icon.tsx";
 import { useNow } from "../status/use-now.ts";
 import { COMPACT_MAX_PX, columnWidth, fittingColumns, SHORT_NAMES_MAX_PX } from "./columns.ts";
@@ -22,6 +23,8 @@ type DataTableProps = {
   onTouch: () => void;
   onRange?: (first: number, last: number) => void;
   maxRows: number;
+  /** What a tap on a row's small chart opens. */
+  chart?: (row: Row, field: string) => ChartSpec | undefined;
 };
 
 type Box = { width: number; height: number; row: number };
@@ -112,7 +115,13 @@ export function DataTable(props: DataTableProps) {
               >
                 {columns.map((def, place) => (
                   <td data-align={def.align} data-key={place === 0 || undefined} key={def.field}>
-                    <ValueCell shortNames={box.width < SHORT_NAMES_MAX_PX} def={def} now={now} row={row} />
+                    <ValueCell
+                      chart={props.chart}
+                      shortNames={box.width < SHORT_NAMES_MAX_PX}
+                      def={def}
+                      now={now}
+                      row={row}
+                    />
                   </td>
                 ))}
               </tr>

@@ -38,7 +38,8 @@ const onlyKeys = ({ fields }: TableDef, rows: readonly Row[]): boolean =>
 export function PanelBody({ device, def, reading, maxRows }: BodyProps) {
   const { data } = reading;
   if (data === undefined) return null;
-  if (reading.panel === "memory" && reading.data !== undefined) return <MemoryBody data={reading.data} />;
+  if (reading.panel === "memory" && reading.data !== undefined)
+    return <MemoryBody data={reading.data} device={device} />;
   if (reading.panel === "raw" && reading.data !== undefined) return <RawBody outputs={reading.data.outputs} />;
   if (reading.panel === "ifstate" && reading.data?.rows !== undefined) {
     return <Interfaces device={device} maxRows={maxRows} rows={reading.data.rows} />;
@@ -64,15 +65,18 @@ export function PanelBody({ device, def, reading, maxRows }: BodyProps) {
         />
       );
     }
-    return <OneRecord full={maxRows !== undefined} key={section.id} reading={reading} section={section} />;
+    return (
+      <OneRecord device={device} full={maxRows !== undefined} key={section.id} reading={reading} section={section} />
+    );
   });
 }
 
-function OneRecord({ section, reading, full }: { section: RecordDef; reading: PanelReading; full: boolean }) {
+type OneRecordProps = { device: string; section: RecordDef; reading: PanelReading; full: boolean };
+function OneRecord({ device, section, reading, full }: OneRecordProps) {
   if (reading.panel === "device_info" && reading.data) {
     return <DeviceInfoBody data={reading.data} def={section} full={full} />;
   }
-  if (reading.panel === "cpu" && reading.data) return <CpuBody data={reading.data} def={section} />;
+  if (reading.panel === "cpu" && reading.data) return <CpuBody data={reading.data} def={section} device={device} />;
   const { data } = reading;
   const values = section.path === undefined ? data : (data as Record<string, unknown> | undefined)?.[section.path];
   if (values === undefined) return null;

@@ -5,6 +5,7 @@ import { useDispatch, useView, useViewSelector } from "#bridge/hooks.ts";
 import type { SessionPhase, TelemetryView } from "#bridge/types.ts";
 import { useViews } from "#bridge/use-views.ts";
 import { platforms } from "#telemetry/knowledge/platforms.ts";
+import { ChartHost } from "../charts/chart-host.tsx";
 import { connectSteps } from "../connect/connect-steps.ts";
 import { durationText } from "../format/times.ts";
 import { Button } from "../primitives/button.tsx";
@@ -106,6 +107,7 @@ export function PanelsRegion({ device, shown }: { device: string; shown: boolean
           ) : null}
         </div>
       </div>
+      <ChartHost connected={connected} device={device} />
       <Suspense fallback={null}>
         {managing ? <TelemetrySheet device={device} onClose={() => setManaging(false)} /> : null}
       </Suspense>

@@ -2,13 +2,16 @@ import { commands } from "#bridge/commands.ts";
 import { useDispatch, useView } from "#bridge/hooks.ts";
 import type { PanelId } from "#bridge/types.ts";
 import type { FieldDef } from "#telemetry/knowledge/field-defs.ts";
+import { ChartButton } from "../charts/chart-button.tsx";
+import { type ChartSpec, chartOf } from "../charts/chart-spec.ts";
 import { valueText } from "../format/value-text.ts";
 import { Button } from "../primitives/button.tsx";
 import { Sheet } from "../primitives/dialog.tsx";
+import { Icon } from "../primitives/icon.tsx";
 import { useNow } from "../status/use-now.ts";
 import { CopyButton } from "../text/copy-button.tsx";
 import { PINNED_PORTS_MAX, pinnedPorts, pinsKey } from "./panel-layout.ts";
-import { isMeasured, SeriesLine, seriesName } from "./series-line.tsx";
+import { SeriesLine } from "./series-line.tsx";
 import { Sparkline } from "./sparkline.tsx";
 import { StateMark } from "./state-mark.tsx";
 import type { Row } from "./table-order.ts";
@@ -28,6 +31,7 @@ export default function RowSheet({ device, panel, fields, row, onClose }: RowShe
   });
   const trend = trendOf(row.trend);
   const title = values.find(({ def }) => def.key)?.shown.text ?? "Row";
+  const chart = (field: string): ChartSpec | undefined => chartOf({ device, panel, fields, row, title }, field);
   return (
     <Sheet
       footer={
@@ -37,7 +41,11 @@ export default function RowSheet({ device, panel, fields, row, onClose }: RowShe
       title={title}
     >
       {PORT_PANELS.includes(panel) && typeof row.name === "string" ? <PinPort device={device} port={row.name} /> : null}
-      {trend === undefined ? null : <Sparkline height={72} label="Trend" trend={trend} />}
+      {trend === undefined ? null : (
+        <ChartButton spec={chart("trend")}>
+          <Sparkline height={72} label="Trend" trend={trend} />
+        </ChartButton>
+      )}
       <dl className="rs-facts rs-selectable">
         {values.map(({ def, shown }) => (
           <div key={def.field} style={{ display: "contents" }}>
@@ -50,19 +58,27 @@ export default function RowSheet({ device, panel, fields, row, onClose }: RowShe
                 </div>
               )}
               <RawWord field={def.field} row={row} />
-              {isMeasured(def) ? (
-                <SeriesLine
-                  device={device}
-                  label={def.label}
-                  name={seriesName(row, fields, def.field)}
-                  panel={panel === "ifstate" ? "ifcounters" : panel}
-                />
-              ) : null}
+              <ValueChart def={def} spec={chart(def.field)} />
             </dd>
           </div>
         ))}
       </dl>
     </Sheet>
+  );
+}
+
+/** The past of a measured value, small, and the way to its chart. */
+function ValueChart({ def, spec }: { def: FieldDef; spec: ChartSpec | undefined }) {
+  const line = spec?.lines.find(({ series }) => series.endsWith(`/${def.field}`));
+  if (spec === undefined || line === undefined) return null;
+  return (
+    <ChartButton spec={spec}>
+      <span className="rs-chart-open">
+        <Icon name="activity" size={18} />
+        Chart
+      </span>
+      <SeriesLine device={spec.device} label={def.label} panel={spec.panel} series={line.series} />
+    </ChartButton>
   );
 }
 

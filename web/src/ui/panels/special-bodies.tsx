@@ -1,5 +1,7 @@
 import type { Cpu, DeviceInfo, Memory } from "#telemetry/knowledge/panel-data.ts";
-import type { RecordSection as RecordDef } from "#telemetry/knowledge/panels.ts";
+import { panelDef, type RecordSection as RecordDef } from "#telemetry/knowledge/panels.ts";
+import { ChartButton } from "../charts/chart-button.tsx";
+import { chartOf } from "../charts/chart-spec.ts";
 import { withIec } from "../format/numbers.ts";
 import { escapeDeviceText } from "../text/escape-device-text.ts";
 import { Meter } from "./meter.tsx";
@@ -32,17 +34,27 @@ export function DeviceInfoBody({ data, def, full }: { data: DeviceInfo; def: Rec
 }
 
 /** Load as one figure with its past. */
-export function CpuBody({ data, def }: { data: Cpu; def: RecordDef }) {
+export function CpuBody({ device, data, def }: { device: string; data: Cpu; def: RecordDef }) {
   const trend = trendOf(data.trend);
   const busy = data.busy_pct ?? data.busy_1m_pct;
   // Ticks are a share only from one sample to the next [T20].
+  const field = data.busy_pct === undefined ? "busy_1m_pct" : "busy_pct";
+  const spec = chartOf({ device, panel: "cpu", fields: def.fields, row: data, title: "CPU", record: true }, field);
   const waits = busy === undefined && data.cores !== undefined;
   return (
     <>
       <div className="rs-load">
-        {busy === undefined ? null : <Meter label={data.busy_pct === undefined ? "Busy, 1 min" : "Busy"} pct={busy} />}
+        {busy === undefined ? null : (
+          <ChartButton spec={spec}>
+            <Meter label={data.busy_pct === undefined ? "Busy, 1 min" : "Busy"} pct={busy} />
+          </ChartButton>
+        )}
         {waits ? <span className="rs-muted">The share of time needs a second sample.</span> : null}
-        {trend === undefined ? null : <Sparkline height={40} label="CPU load" max={100} trend={trend} />}
+        {trend === undefined ? null : (
+          <ChartButton spec={spec}>
+            <Sparkline height={40} label="CPU load" max={100} trend={trend} />
+          </ChartButton>
+        )}
       </div>
       <ShortFigures def={def} skip={["busy_pct", "trend"]} values={data} />
     </>
@@ -50,7 +62,8 @@ export function CpuBody({ data, def }: { data: Cpu; def: RecordDef }) {
 }
 
 /** Pools as bars: how much of each is used. */
-export function MemoryBody({ data }: { data: Memory }) {
+export function MemoryBody({ device, data }: { device: string; data: Memory }) {
+  const pools = panelDef("memory").sections.find((section) => section.kind === "table");
   const swap = data.swap_total_b;
   return (
     <>
@@ -65,7 +78,18 @@ export function MemoryBody({ data }: { data: Memory }) {
             </p>
           );
         }
-        return <Meter key={pool.name} label={say(pool.name)} note={note} pct={pct} />;
+        const source = {
+          device,
+          panel: "memory",
+          fields: pools?.fields ?? [],
+          row: pool,
+          title: say(pool.name),
+        } as const;
+        return (
+          <ChartButton key={pool.name} spec={pool.used_pct === undefined ? undefined : chartOf(source, "used_pct")}>
+            <Meter label={say(pool.name)} note={note} pct={pct} />
+          </ChartButton>
+        );
       })}
       {swap === undefined || swap === 0 ? null : (
         <Meter

@@ -1,4 +1,5 @@
 import type { FieldDef } from "#telemetry/knowledge/field-defs.ts";
+import { escapeDeviceText } from "../text/escape-device-text.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 export type SortBy = { field: string; descending: boolean };
@@ -55,6 +56,12 @@ export function plainText(value: unknown): string {
 export function rowKey(row: Row, fields: readonly FieldDef[], index: number): string {
   const parts = fields.filter((def) => def.key).map((def) => plainText(row[def.field]));
   return parts.length === 0 ? `#${index}` : parts.join("\u0000");
+}
+
+/** What a row is called in a title: its first key, as text. */
+export function rowTitle(fields: readonly FieldDef[], row: Row): string {
+  const key = fields.find((def) => def.key);
+  return key === undefined ? "Row" : escapeDeviceText(plainText(row[key.field]));
 }
 
 /** Next state of a column head: ascending, descending, as it came. */

@@ -3,10 +3,11 @@ import type { PanelId } from "#bridge/types.ts";
 import type { TableQuery } from "#bridge/use-table.ts";
 import { useTable } from "#bridge/use-table.ts";
 import type { TableSection as TableDef } from "#telemetry/knowledge/panels.ts";
+import { type ChartSpec, chartOf } from "../charts/chart-spec.ts";
 import { groupDigits } from "../format/numbers.ts";
 import { SearchField } from "../primitives/field.tsx";
 import { DataTable } from "./data-table.tsx";
-import { filterRows, type Row, type SortBy, sortRows } from "./table-order.ts";
+import { filterRows, type Row, rowTitle, type SortBy, sortRows } from "./table-order.ts";
 import { useSteadyRows } from "./use-steady-rows.ts";
 
 const RowSheet = lazy(() => import("./row-sheet.tsx"));
@@ -37,7 +38,10 @@ export function TableSection(props: TableSectionProps) {
   const [filter, setFilter] = useState("");
   const [row, setRow] = useState<Row>();
   if (count === 0) return <p className="rs-empty-line">{def.empty}.</p>;
-  const shared = { ...props, sort, filter, onSort: setSort, onRow: setRow };
+  const { device, panel } = props;
+  const chart = (of: Row, field: string): ChartSpec | undefined =>
+    chartOf({ device, panel, fields: def.fields, row: of, title: rowTitle(def.fields, of) }, field);
+  const shared = { ...props, sort, filter, onSort: setSort, onRow: setRow, chart };
   return (
     <>
       {def.title === undefined ? null : <h4 className="rs-section-title">{def.title}</h4>}
@@ -72,12 +76,13 @@ type InnerProps = TableSectionProps & {
   filter: string;
   onSort: (sort: SortBy | undefined) => void;
   onRow: (row: Row) => void;
+  chart: (row: Row, field: string) => ChartSpec | undefined;
 };
 
 const heightFor = (count: number, maxRows: number | undefined): number =>
   maxRows ?? (count <= SHORT_ROWS ? SHORT_ROWS : TALL_ROWS);
 
-function LocalTable({ def, rows = [], sort, filter, onSort, onRow, count, maxRows }: InnerProps) {
+function LocalTable({ def, rows = [], sort, filter, onSort, onRow, chart, count, maxRows }: InnerProps) {
   const found = useMemo(
     () => sortRows(filterRows(rows, def.fields, filter), def.fields, sort),
     [rows, def, filter, sort],
@@ -88,6 +93,7 @@ function LocalTable({ def, rows = [], sort, filter, onSort, onRow, count, maxRow
   return (
     <DataTable
       caption={def.title ?? def.id}
+      chart={chart}
       count={steady.rows.length}
       fields={def.fields}
       maxRows={heightFor(count, maxRows)}
@@ -103,7 +109,7 @@ function LocalTable({ def, rows = [], sort, filter, onSort, onRow, count, maxRow
 
 const nothing = (): void => undefined;
 
-function WorkerTable({ device, panel, def, sort, filter, onSort, onRow, count, maxRows }: InnerProps) {
+function WorkerTable({ device, panel, def, sort, filter, onSort, onRow, chart, count, maxRows }: InnerProps) {
   const [offset, setOffset] = useState(0);
   const query: TableQuery = { sort, filter, offset, limit: WINDOW_ROWS };
   const { total, rows, pending } = useTable(device, panel, def.path, query);
@@ -116,6 +122,7 @@ function WorkerTable({ device, panel, def, sort, filter, onSort, onRow, count, m
   return (
     <DataTable
       caption={def.title ?? def.id}
+      chart={chart}
       count={loaded}
       fields={def.fields}
       maxRows={heightFor(count, maxRows)}

@@ -1,19 +1,32 @@
 import type { FieldDef } from "#telemetry/knowledge/field-defs.ts";
+import { ChartButton } from "../charts/chart-button.tsx";
+import type { ChartSpec } from "../charts/chart-spec.ts";
 import { valueText } from "../format/value-text.ts";
 import { Sparkline } from "./sparkline.tsx";
 import { StateMark } from "./state-mark.tsx";
 import type { Row } from "./table-order.ts";
 import { trendOf } from "./trend.ts";
 
-type ValueCellProps = { row: Row; def: FieldDef; now: number; shortNames: boolean };
+type ValueCellProps = {
+  row: Row;
+  def: FieldDef;
+  now: number;
+  shortNames: boolean;
+  /** What a tap on a small chart opens. */
+  chart?: ((row: Row, field: string) => ChartSpec | undefined) | undefined;
+};
 
 /** One value of a row; what is unknown is drawn as unknown [T5]. */
-export function ValueCell({ row, def, now, shortNames }: ValueCellProps) {
+export function ValueCell({ row, def, now, shortNames, chart }: ValueCellProps) {
   const short = shortNames && def.field === "name" ? row.short : undefined;
   const value = short ?? row[def.field];
   if (def.unit === "trend") {
     const trend = trendOf(value);
-    return trend === undefined ? <Unknown /> : <Sparkline label={def.label} trend={trend} />;
+    return (
+      <ChartButton spec={chart?.(row, def.field)}>
+        {trend === undefined ? <Unknown /> : <Sparkline label={def.label} trend={trend} />}
+      </ChartButton>
+    );
   }
   if (def.unit === "state" && typeof value === "string") return <StateMark word={value} />;
   const shown = valueText(value, def.unit, now);
