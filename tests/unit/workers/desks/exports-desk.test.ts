@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ExportedFile } from "#protocol/local-telemetry.ts";
 import { DeskRig, readingOf } from "#support/desk-rig.ts";
+import { tableWindow, type WindowQuery } from "#telemetry/collector/table-window.ts";
 import type { Collector } from "#telemetry/collector.ts";
 import type { AuditEntry } from "#telemetry/knowledge/collector-data.ts";
 import { ExportsDesk } from "#workers/desks/exports-desk.ts";
@@ -14,8 +15,9 @@ const entry = (seq: number, at: number, more: Partial<AuditEntry> = {}): AuditEn
   outcome: "ok",
   ...more,
 });
-function collector(entries: AuditEntry[], rows: object[] = []): Collector {
-  return { audit: () => entries, tableWindow: () => ({ total: rows.length, rows }) } as unknown as Collector;
+function collector(entries: AuditEntry[], rows: Record<string, unknown>[] = []): Collector {
+  const window = (_panel: string, _table: string, query: WindowQuery) => tableWindow(rows, query);
+  return { audit: () => entries, tableWindow: window } as unknown as Collector;
 }
 const make = (records = new MemoryRecords()) => new DeskRig((context) => new ExportsDesk(context), records);
 const peers = [
@@ -43,11 +45,35 @@ describe("table export", () => {
     const rig = make();
     rig.collector = collector(
       [],
-      Array.from({ length: 900 }, (_, n) => ({ ...peers[0], peer: `10.0.${n >> 8}.${n & 255}` })),
+      Array.from({ length: 1_900 }, (_, n) => ({ ...peers[0], peer: `10.0.${n >> 8}.${n & 255}` })),
     );
-    rig.take(readingOf("bgp", 1_000, { row_count: 900 }));
+    rig.take(readingOf("bgp", 1_000, { row_count: 1_900 }));
     const csv = (await rig.value("table_export", { panel: "bgp", table: "rows", format: "csv" })) as ExportedFile;
-    expect(csv.text.trim().split("\r\n")).toHaveLength(901);
+    expect(csv.text.trim().split("\r\n")).toHaveLength(1_901);
+  });
+
+  it("the table of interfaces has state, rates and counters of both panels, as on the screen [T24]", async () => {
+    const rig = make();
+    const state = [
+      { name: "eth1", oper: "up", speed_bps: 1_000 },
+      { name: "eth0", oper: "down" },
+      { name: "pimreg", oper: "up", hidden: true },
+    ];
+    rig.take(readingOf("ifstate", 1_000, { rows: state }, { sources: [{ command: "show interfaces" }] }));
+    const rates = [{ name: "eth1", in_bps: 5, in_err: "18446744073709551615" }];
+    rig.take(readingOf("ifcounters", 2_000, { rows: rates }, { sources: [{ command: "show counters" }] }));
+    const query = { panel: "ifstate", table: "rows", beside: "ifcounters", format: "json" } as const;
+    const sorted = { ...query, sort: { field: "name", descending: false } };
+    const { text } = (await rig.value("table_export", sorted)) as ExportedFile;
+    const file = JSON.parse(text) as { rows: object[]; commands: string[]; units: Record<string, string> };
+    expect(file.rows).toEqual([
+      { name: "eth0", oper: "down" },
+      { name: "eth1", oper: "up", speed_bps: 1_000, in_bps: 5, in_err: "18446744073709551615" },
+    ]);
+    expect(file.commands).toEqual(["show interfaces", "show counters"]);
+    expect(file.units).toMatchObject({ oper: "state", in_bps: "bps", in_err: "counter" });
+    const words = (await rig.value("table_export", { ...query, filter: "up 1000" })) as ExportedFile;
+    expect((JSON.parse(words.text) as { rows: object[] }).rows).toHaveLength(1);
   });
 
   it("what is not there is refused with a code", async () => {

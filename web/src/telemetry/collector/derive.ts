@@ -90,7 +90,8 @@ export class Deriver {
       if (!held) addTrend(this.portTrend, row.name, context.ts, rates);
       const trend = this.portTrend.points(row.name);
       const speed = context.speeds.get(row.name);
-      return { name: row.name, ...(speed ? { speed_bps: speed } : {}), ...rates, ...(trend ? { trend } : {}) };
+      const { class: _, short: __, hidden: ___, ...counted } = row;
+      return { ...counted, ...(speed ? { speed_bps: speed } : {}), ...rates, ...(trend ? { trend } : {}) };
     });
     return { rows: out, row_count: out.length };
   }

@@ -186,7 +186,8 @@ export type IfCountersRow = { name: string; short?: string; class?: IfClass; hid
     trend?: SeriesPoint<"in_bps" | "out_bps">[];
   };
 
-export type TrafficRow = { name: string; speed_bps?: number } & IfRates & {
+export type TrafficRow = { name: string; speed_bps?: number } & IfCounters &
+  IfRates & {
     trend?: SeriesPoint<"in_bps" | "out_bps" | "err_per_s">[];
   };
 

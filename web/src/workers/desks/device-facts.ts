@@ -21,6 +21,6 @@ export function wholeTable(
   if (held !== undefined && path === "rows") return held;
   const collector = collectors.of(device);
   if (collector === null) return undefined;
-  const { rows } = collector.tableWindow(panel, path, { offset: 0, limit: Number.MAX_SAFE_INTEGER }, now);
+  const { rows } = collector.tableWindow(panel, path, { offset: 0, limit: "all" }, now);
   return rows.length === 0 ? undefined : rows;
 }

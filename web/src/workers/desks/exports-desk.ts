@@ -4,8 +4,9 @@ import { tableWindow } from "#telemetry/collector/table-window.ts";
 import { fileName, type TableFile, tableCsv, tableJson } from "#telemetry/export/table-file.ts";
 import type { AuditEntry } from "#telemetry/knowledge/collector-data.ts";
 import type { FieldDef } from "#telemetry/knowledge/field-defs.ts";
-import { PANEL_IDS, type PanelId, panelDef } from "#telemetry/knowledge/panels.ts";
-import type { TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
+import { PANEL_IDS, type PanelId, type PanelSection, panelDef } from "#telemetry/knowledge/panels.ts";
+import type { PanelReading, TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
+import { seriesRowKey } from "#telemetry/knowledge/series-names.ts";
 import type { Desk, DeskContext } from "./desk.ts";
 import { labelOf, wholeTable } from "./device-facts.ts";
 
@@ -75,27 +76,35 @@ export class ExportsDesk implements Desk {
   }
 
   #table(device: string, payload: Extract<DeskCommand, { action: "table_export" }>["payload"]): Result {
-    const { panel, table, format, sort, filter } = payload;
+    const { panel, table, beside, format, sort, filter } = payload;
     if (!isPanelId(panel)) return NO_TABLE;
-    const section = panelDef(panel).sections.find((one) => one.kind === "table" && one.path === table);
+    const section = sectionOf(panel, table);
     const reading = this.#context.reading(device, panel);
     if (section === undefined) return NO_TABLE;
     if (reading?.data === undefined) return NOTHING;
-    const found = (reading.data as Record<string, unknown>)[table];
-    const all = Array.isArray(found)
-      ? (found as Record<string, unknown>[])
-      : [...(wholeTable(this.#context, device, panel, table, this.#context.env.now()) ?? [])];
-    const query = { offset: 0, limit: Number.MAX_SAFE_INTEGER, ...(sort && { sort }), ...(filter && { filter }) };
+    const own = this.#rows(device, reading, table);
+    const other = beside !== undefined && isPanelId(beside) ? this.#context.reading(device, beside) : undefined;
+    const more = other?.data === undefined ? undefined : sectionOf(other.panel, table);
+    const all =
+      other === undefined || more === undefined ? own : joined(own, section, this.#rows(device, other, table));
+    const query = { offset: 0, limit: "all", ...(sort && { sort }), ...(filter && { filter }) } as const;
+    const sources = more === undefined ? reading.sources : [...reading.sources, ...(other?.sources ?? [])];
     const file: TableFile = {
       device: labelOf(this.#context, device),
       panel,
       table,
       read_at: reading.ts,
-      commands: [...new Set(reading.sources.map(({ command }) => command))],
-      fields: section.fields,
+      commands: [...new Set(sources.map(({ command }) => command))],
+      fields: [...section.fields, ...(more?.fields.filter((def) => !hasField(section, def)) ?? [])],
       rows: tableWindow(all, query).rows,
     };
     return { ok: true, value: written(file, format) };
+  }
+
+  #rows(device: string, { panel, data }: PanelReading, table: string): Row[] {
+    const found = (data as Row | undefined)?.[table];
+    if (Array.isArray(found)) return found as Row[];
+    return [...(wholeTable(this.#context, device, panel, table, this.#context.env.now()) ?? [])];
   }
 
   async #audit(device: string, format: "csv" | "json"): Promise<Result> {
@@ -116,6 +125,21 @@ export class ExportsDesk implements Desk {
     };
     return { ok: true, value: written(file, format) };
   }
+}
+
+type Row = Record<string, unknown>;
+
+const sectionOf = (panel: PanelId, table: string): PanelSection | undefined =>
+  panelDef(panel).sections.find((one) => one.kind === "table" && one.path === table);
+const hasField = (section: PanelSection, def: FieldDef): boolean =>
+  section.fields.some(({ field }) => field === def.field);
+
+/** Rows with what another panel says of the same ones; what a view hides of the platform's own stays out [T24]. */
+function joined(rows: readonly Row[], section: PanelSection, others: readonly Row[]): Row[] {
+  const byKey = new Map(others.map((row) => [seriesRowKey(section.fields, row), row]));
+  return rows
+    .filter((row) => row.hidden !== true)
+    .map((row) => ({ ...byKey.get(seriesRowKey(section.fields, row)), ...row }));
 }
 
 const isoOf = (at: number): string => new Date(at).toISOString();
