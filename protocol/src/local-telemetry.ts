@@ -38,10 +38,14 @@ export type DeskPayloads = {
   /** A whole table, once; progress is in the view `load:<device>` [T77]. `confirmed`: its size was shown and agreed to. */
   full_table: { ticket: string; table: "routes" | "arp" | "mac"; vrf?: string; confirmed: boolean };
   ask_cancel: { ticket: string };
-  /** A panel's table as a file, all rows of it, with device, command and time. */
+  /**
+   * A panel's table as a file, all rows of it, with device, command and time. `beside`: a panel whose table of the same
+   * name has more columns for the same rows, as a view shows them together.
+   */
   table_export: {
     panel: string;
     table: string;
+    beside?: string;
     format: "csv" | "json";
     sort?: { field: string; descending: boolean };
     filter?: string;

@@ -5,29 +5,30 @@ export type WindowQuery = {
   sort?: { field: string; descending?: boolean };
   filter?: string;
   offset: number;
-  limit: number;
+  /** `all`: not for a view but for a file or a snapshot. */
+  limit: number | "all";
 };
 
 /** Rows of the window, and how many there are in all after filtering. */
 export type TableWindow = { total: number; rows: Record<string, unknown>[] };
 
-/** A window never carries more rows than this. */
+/** A window for a view never carries more rows than this. */
 const MAX_LIMIT = 1_000;
 
-/** Filters by text in any field, sorts (numbers and counters by value, the rest naturally, absent last) and cuts [T77]. */
+/** Filters by words that must all occur in some field, sorts (numbers and counters by value, the rest naturally, absent last) and cuts [T77]. */
 export function tableWindow(rows: readonly Record<string, unknown>[], query: WindowQuery): TableWindow {
-  const needle = query.filter?.trim().toLowerCase() ?? "";
-  const found =
-    needle === ""
-      ? rows.slice()
-      : rows.filter((row) => Object.values(row).some((value) => textOf(value).includes(needle)));
-  const { sort } = query;
+  const words = (query.filter ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+  const has = (row: Record<string, unknown>, word: string): boolean =>
+    Object.values(row).some((value) => textOf(value).includes(word));
+  const found = words.length === 0 ? rows.slice() : rows.filter((row) => words.every((word) => has(row, word)));
+  const { sort, limit } = query;
   if (sort) {
     const sign = sort.descending ? -1 : 1;
     found.sort((a, b) => compareValues(a[sort.field], b[sort.field], sign));
   }
   const offset = Math.max(0, query.offset);
-  return { total: found.length, rows: found.slice(offset, offset + Math.min(MAX_LIMIT, Math.max(0, query.limit))) };
+  if (limit === "all") return { total: found.length, rows: found.slice(offset) };
+  return { total: found.length, rows: found.slice(offset, offset + Math.min(MAX_LIMIT, Math.max(0, limit))) };
 }
 
 function textOf(value: unknown): string {
