@@ -1,6 +1,7 @@
 import type { Figure } from "./figure.ts";
 import { appEcho } from "./figures/app-echo.ts";
 import { ctrlC } from "./figures/ctrl-c.ts";
+import { fullTable } from "./figures/full-table.ts";
 import { keyEcho } from "./figures/key-echo.ts";
 import { proxyMemory } from "./figures/proxy-memory.ts";
 import { proxyThroughput } from "./figures/proxy-throughput.ts";
@@ -12,6 +13,7 @@ import { throughput } from "./figures/throughput.ts";
 /** In the order in which they run: the quiet ones before those that heat the machine. */
 export const figures: readonly Figure[] = [
   telemetry,
+  fullTable,
   start,
   keyEcho,
   appEcho,
