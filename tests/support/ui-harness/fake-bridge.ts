@@ -1,6 +1,7 @@
 import type { AppBridge } from "#bridge/create-bridge.ts";
 import type { BytesToPage, Result, UiCommand, Views } from "#bridge/types.ts";
 import { ViewStore } from "#bridge/view-store.ts";
+import { listedRules } from "./event-fixtures.ts";
 import { screenText } from "./screen-text.ts";
 
 const store = new ViewStore();
@@ -20,6 +21,12 @@ function answer(command: UiCommand): Result {
     store.set("ui_state", { ...ui, panels: { ...ui.panels, [panel]: { visible, rev: 1 } } });
   }
   if (command.action === "capture") return { ok: true, value: { text: "show interfaces\r\nGigabitEthernet0/0 is up" } };
+  if (command.action === "alert_rules") return { ok: true, value: listedRules };
+  if (command.action === "changes_list") return { ok: true, value: [] };
+  if (command.action === "alert_rule_put") {
+    const detail = "hold_s: Between 0 and 86400.";
+    return { ok: false, error: { code: "invalid", reason: "alert_rule", retry: "no", detail } };
+  }
   return { ok: true };
 }
 

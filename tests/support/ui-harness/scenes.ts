@@ -1,4 +1,5 @@
 import type { DeviceRecord, DeviceView, QuestionView, TelemetryView, TerminalView, Views } from "#bridge/types.ts";
+import { eventViews } from "./event-fixtures.ts";
 import { panelViews } from "./panel-fixtures.ts";
 
 const DEVICE = "demo:core-1";
@@ -196,6 +197,13 @@ export function sceneViews(scene: string, theme: string): { views: Partial<Views
   };
   const only = (change: Partial<DeviceView>): Partial<Views> => ({ ...base, [`device:${DEVICE}`]: device(change) });
   switch (scene) {
+    case "events":
+    case "events-changes":
+    case "events-signals":
+    case "events-rules":
+    case "glance":
+    case "glance-panel":
+      return { views: { ...base, ...eventViews(DEVICE, now) }, device: DEVICE };
     case "vault":
       return { views: { ...base, vault: openVault }, device: null };
     case "locked":

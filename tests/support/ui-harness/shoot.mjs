@@ -34,7 +34,33 @@ const SHOTS = [
   ["locked", "dark", "landscape"],
   ["locked", "light", "portrait"],
   ["locked-panels", "dark", "landscape"],
+  ["events", "dark", "landscape"],
+  ["events", "crt-amber", "portrait"],
+  ["events", "light", "phone", "events"],
+  ["events-changes", "light", "landscape"],
+  ["events-changes", "crt-green", "portrait"],
+  ["events-signals", "dark", "landscape"],
+  ["events-rules", "dark", "landscape"],
+  ["events-rules", "light", "portrait"],
+  ["glance", "dark", "landscape"],
+  ["glance", "crt-amber", "portrait"],
+  ["glance", "light", "phone", "events"],
+  ["glance-panel", "light", "landscape"],
+  ["glance-panel", "dark", "portrait"],
 ].filter(([scene]) => wanted.length === 0 || wanted.includes(scene));
+
+/** What is pressed before the picture is taken; what a size does not have is left out. */
+const STRIP = ".rs-events-strip";
+const part = (name) => `.rs-segments label:has-text("${name}")`;
+const button = (name) => `button:has-text("${name}")`;
+const PRESSES = {
+  events: [STRIP],
+  "events-changes": [STRIP, part("Changes")],
+  "events-signals": [STRIP, part("Signals")],
+  "events-rules": [STRIP, button("Alert rules"), button("Edit"), button("Save rule")],
+  glance: [STRIP, button("Glance")],
+  "glance-panel": ['[data-panel="ifstate"] .rs-panel-status', button("Glance")],
+};
 
 mkdirSync(out, { recursive: true });
 await build({ configFile, logLevel: "error" });
@@ -63,6 +89,11 @@ for (const [scene, theme, size, region] of SHOTS) {
   await page.waitForLoadState("networkidle");
   await page.evaluate(() => document.fonts.ready);
   await page.waitForTimeout(600);
+  for (const press of PRESSES[scene] ?? []) {
+    const what = page.locator(press).last();
+    if (await what.isVisible()) await what.click();
+    await page.waitForTimeout(300);
+  }
   await page.screenshot({ path: join(out, `${[scene, theme, size, region].filter(Boolean).join("_")}.png`) });
   await context.close();
 }

@@ -13,7 +13,7 @@ export type Look = { icon: IconName; tone: Tone; word: string; filled?: true };
 const LEVELS: Record<ChangeEvent["severity"], Look> = {
   crit: { icon: "warn", tone: "crit", word: "critical", filled: true },
   warn: { icon: "warn", tone: "warn", word: "warning" },
-  change: { icon: "right", tone: "info", word: "change" },
+  change: { icon: "change", tone: "info", word: "change" },
 };
 
 export const severityLook = (severity: ChangeEvent["severity"]): Look => LEVELS[severity];

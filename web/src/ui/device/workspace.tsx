@@ -2,6 +2,9 @@ import "./workspace.css";
 import { type CSSProperties, useEffect } from "react";
 import { useViewSelector } from "#bridge/hooks.ts";
 import { keepAwake } from "#pwa/wake-lock.ts";
+import { EventStrip } from "../changes/event-strip.tsx";
+import { EventsPage } from "../changes/events-page.tsx";
+import { PhoneAlert } from "../changes/phone-alert.tsx";
 import { Questions } from "../connect/questions.tsx";
 import { type Region, showRegion } from "../layout/navigation.ts";
 import { setPreferences, usePreferences } from "../layout/preferences.ts";
@@ -9,7 +12,6 @@ import { clampSplit, type SplitClass } from "../layout/split-ratio.ts";
 import { useLayoutClass } from "../layout/surface.ts";
 import { PanelsRegion } from "../panels/panels-region.tsx";
 import { Icon, type IconName } from "../primitives/icon.tsx";
-import { EventsPage, EventsStrip } from "../status/events.tsx";
 import { LockCover, useLock } from "../vault/lock-cover.tsx";
 import { Splitter } from "./splitter.tsx";
 import { TerminalRegion } from "./terminal-region.tsx";
@@ -17,7 +19,7 @@ import { TerminalRegion } from "./terminal-region.tsx";
 const REGIONS: readonly (readonly [Region, IconName, string])[] = [
   ["terminal", "terminal", "Terminal"],
   ["panels", "panels", "Panels"],
-  ["events", "events", "Notices"],
+  ["events", "events", "Events"],
 ];
 
 /** A device's terminal and panels, arranged by the class of the screen; one tree for every class [U1]. */
@@ -81,13 +83,13 @@ export function Workspace({ device, region }: { device: string; region: Region }
         <PanelsRegion device={device} shown={shows("panels")} />
       </section>
       <section
-        aria-label="Notices"
+        aria-label="Events"
         className="rs-events-region"
         data-region-focus
         hidden={!shows("events")}
         tabIndex={-1}
       >
-        {layout === "phone" ? <EventsPage device={device} /> : <EventsStrip device={device} />}
+        {layout === "phone" ? <EventsPage device={device} shown={shows("events")} /> : <EventStrip device={device} />}
       </section>
       {layout === "phone" ? (
         <nav aria-label="Regions" className="rs-switcher">
@@ -100,6 +102,7 @@ export function Workspace({ device, region }: { device: string; region: Region }
             >
               <Icon name={icon} />
               {word}
+              {name === "events" ? <PhoneAlert device={device} /> : null}
             </button>
           ))}
         </nav>

@@ -12,3 +12,8 @@ export function captureText(value: unknown): string {
   }
   return "The raw text is no longer kept.";
 }
+
+/** The command of a capture, where it is named. */
+export function captureCommand(value: unknown): string | undefined {
+  return isRecord(value) && typeof value.command === "string" ? value.command : undefined;
+}

@@ -1,5 +1,5 @@
 import "../connect/question.css";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { commands } from "#bridge/commands.ts";
 import { useDispatch, useView } from "#bridge/hooks.ts";
 import type { ErrorPayload, Source } from "#bridge/types.ts";
@@ -19,6 +19,8 @@ import { captureText } from "./capture-text.ts";
 import { PanelBody } from "./panel-body.tsx";
 import { ageNow, effectiveStatus, statusLook, whyText } from "./panel-status.ts";
 
+const PanelGlance = lazy(() => import("../glance/panel-glance.tsx"));
+
 /** Longest raw text drawn at once; the copy button has all of it. */
 const SHOWN_CHARS = 200_000;
 
@@ -30,6 +32,7 @@ export default function PanelSheet({ device, def, connected, onClose }: PanelShe
   const dispatch = useDispatch();
   const now = useNow();
   const [whole, setWhole] = useState(false);
+  const [glance, setGlance] = useState(false);
   const status = reading === undefined ? "pending" : effectiveStatus(reading, now, connected);
   const look = statusLook(status);
   const why = whyText(reading, connected);
@@ -44,6 +47,9 @@ export default function PanelSheet({ device, def, connected, onClose }: PanelShe
         <>
           <Button icon="hide" onClick={hide} variant="ghost">
             Hide panel
+          </Button>
+          <Button icon="maximise" onClick={() => setGlance(true)}>
+            Glance
           </Button>
           <Button
             disabledReason={offline}
@@ -92,6 +98,9 @@ export default function PanelSheet({ device, def, connected, onClose }: PanelShe
       ) : (
         reading.sources.map((source) => <SourceBlock device={device} key={source.capture} source={source} />)
       )}
+      <Suspense fallback={null}>
+        {glance ? <PanelGlance def={def} device={device} onClose={() => setGlance(false)} /> : null}
+      </Suspense>
     </Sheet>
   );
 }

@@ -1,3 +1,4 @@
+import { lazy, Suspense, useState } from "react";
 import { commands } from "#bridge/commands.ts";
 import { useDispatch, useView } from "#bridge/hooks.ts";
 import type { PanelId } from "#telemetry/knowledge/panels.ts";
@@ -8,11 +9,14 @@ import { Segments, SelectField, Switch } from "../primitives/field.tsx";
 import { DeviceText } from "../text/device-text.tsx";
 import { movedPanel, orderedPanels, PANEL_ORDER_KEY, panelVisible } from "./panel-layout.ts";
 
+const RulesSheet = lazy(() => import("../alerts/rules-sheet.tsx"));
+
 /** Which panels are shown and in which order, how often the device is asked, and what it is taken for. */
 export default function TelemetrySheet({ device, onClose }: { device: string; onClose: () => void }) {
   const ui = useView("ui_state");
   const ssh2 = useView(`device:${device}`)?.ssh2;
   const dispatch = useDispatch();
+  const [rules, setRules] = useState(false);
   const panels = orderedPanels(ui);
   const move = (id: PanelId, step: -1 | 1): void => {
     const order = movedPanel(panels, id, step);
@@ -58,6 +62,17 @@ export default function TelemetrySheet({ device, onClose }: { device: string; on
           />
         </>
       )}
+      <section className="rs-form">
+        <h3>Alerts</h3>
+        <div className="rs-btn-row">
+          <Button icon="tune" onClick={() => setRules(true)}>
+            Alert rules…
+          </Button>
+        </div>
+        <Suspense fallback={null}>
+          {rules ? <RulesSheet device={device} onClose={() => setRules(false)} /> : null}
+        </Suspense>
+      </section>
       <section className="rs-form">
         <h3>Panels</h3>
         <ul className="rs-panel-list">

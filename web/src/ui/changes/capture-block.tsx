@@ -1,0 +1,57 @@
+import { useState } from "react";
+import { commands } from "#bridge/commands.ts";
+import { useDispatch } from "#bridge/hooks.ts";
+import type { ErrorPayload } from "#bridge/types.ts";
+import { captureCommand, captureText } from "../panels/capture-text.ts";
+import { Button } from "../primitives/button.tsx";
+import { CopyButton } from "../text/copy-button.tsx";
+import { DeviceText } from "../text/device-text.tsx";
+import { escapeDeviceText } from "../text/escape-device-text.ts";
+
+/** Longest raw text drawn at once; the copy button has all of it. */
+const SHOWN_CHARS = 200_000;
+
+/** What a device answered, for as long as it is kept. */
+export function CaptureBlock({ device, capture }: { device: string; capture: string }) {
+  const dispatch = useDispatch();
+  const [raw, setRaw] = useState<{ command: string | undefined; text: string }>();
+  const [error, setError] = useState<ErrorPayload>();
+  const load = async (): Promise<void> => {
+    const result = await dispatch(commands.capture(device, capture));
+    if (result.ok) setRaw({ command: captureCommand(result.value), text: captureText(result.value) });
+    else setError(result.error);
+  };
+  if (error !== undefined) {
+    return (
+      <p className="rs-muted">
+        {error.code === "gone"
+          ? "The raw text is no longer kept: only the last answers of each command are, while telemetry runs."
+          : `The raw text cannot be had now (${error.code}).`}
+      </p>
+    );
+  }
+  if (raw === undefined) {
+    return (
+      <div className="rs-btn-row">
+        <Button icon="raw" onClick={() => void load()}>
+          Show
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <div className="rs-form">
+      {raw.command === undefined ? null : (
+        <code className="rs-code-line rs-selectable">
+          <DeviceText text={raw.command} />
+        </code>
+      )}
+      <pre className="rs-raw-text rs-scroll rs-selectable" data-testid="raw-text">
+        <bdi>{escapeDeviceText(raw.text, SHOWN_CHARS, true)}</bdi>
+      </pre>
+      <div className="rs-btn-row">
+        <CopyButton label="Copy raw text" text={raw.text} />
+      </div>
+    </div>
+  );
+}
