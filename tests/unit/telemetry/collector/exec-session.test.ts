@@ -157,6 +157,31 @@ describe("FRRouting behind a vtysh login", () => {
     expect(driver.readings.get("ospf")?.status).not.toBe("ok");
   });
 
+  test("[T44] one hang of vtysh is one of all: every panel says so at once, one command tries, and all come back together", () => {
+    const panels: PanelId[] = ["device_info", "ifstate", "routing_table", "bgp", "ospf"];
+    let hangs = false;
+    const driver = session(vtysh, panels);
+    driver.execMs = () => (hangs ? 600_000 : 40);
+    driver.open("exec", "SSH-2.0-OpenSSH_9.2p1");
+    driver.run(80_000);
+    hangs = true;
+    driver.run(45_000);
+    for (const panel of panels) {
+      expect(driver.readings.get(panel), panel).toMatchObject({
+        reason: "timeout",
+        hint: expect.stringMatching(/daemon of this router does not answer/),
+      });
+      expect(driver.readings.get(panel)?.data, panel).toBeDefined();
+    }
+    const tried = driver.execs.length;
+    driver.run(25_000);
+    expect(driver.execs.length - tried).toBeLessThanOrEqual(1);
+    hangs = false;
+    driver.run(60_000);
+    for (const panel of panels) expect(driver.readings.get(panel), panel).toMatchObject({ status: "ok" });
+    expect(driver.readings.get("bgp")).not.toHaveProperty("hint");
+  });
+
   test("[T7] truncated JSON is an error, and the last good data stays", () => {
     let cut = false;
     const driver = session(

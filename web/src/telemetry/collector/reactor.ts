@@ -48,7 +48,9 @@ export class Reactor {
       ms: capture.done_at - capture.sent_at,
       echoMs: session.channel?.echoMs ?? 0,
       bytes: capture.bytes,
+      together: pack.session.hangs_together === true,
     });
+    if (why === "timeout" && pack.session.hangs_together) this.allHang(active, capture, pack);
     if (suspended.length > 0) announcer.touchAll();
     this.understoodAny ||= understood.ok;
     if (why === "parse" || why === "error") this.misses++;
@@ -155,6 +157,18 @@ export class Reactor {
       if (understood.result.data.users) this.linesSeen(at);
     } else if (understood.why === "unsupported" && commands.nextVariant(pack, active.id)) this.state.sync(at);
     else intake.results.keepFailed(active.planned.key, capture, understood.why, understood.result, understood.hint);
+  }
+
+  /** No command would get an answer: all panels say so, with what hangs as their source [T44]. */
+  private allHang(hung: ActiveCommand, capture: Capture, pack: Pack): void {
+    const { commands, intake, announcer } = this.state;
+    for (const active of commands.active.values()) {
+      // What is not asked for another reason keeps that.
+      if (active === hung || active.planned.held_why !== "hung") continue;
+      const understood = understand(capture, active, pack);
+      if (!understood.ok) intake.results.keepFailed(active.planned.key, capture, "timeout", undefined, understood.hint);
+    }
+    announcer.touchAll();
   }
 
   /** An answer for whoever asked; another way to ask is tried before the box is said not to know it [T64]. */

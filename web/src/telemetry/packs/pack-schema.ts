@@ -66,7 +66,7 @@ const session = object(
     width: number(80, 511, true),
     rate_per_s: number(MIN_RATE, MAX_RATE),
   },
-  { wrap: words, log_line: re },
+  { wrap: words, log_line: re, hangs_together: oneOf(true) },
 );
 
 const ifClass = oneOf("phys", "lag", "svi", "loop", "tunnel", "mgmt", "sub", "internal", "other");

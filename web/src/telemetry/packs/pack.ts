@@ -91,6 +91,8 @@ export type Pack = {
     width: number;
     /** Commands per second that an AAA server or the box may be asked [T56]. */
     rate_per_s: number;
+    /** One command without an answer means that none would get one: the box waits for all it consists of [T44]. */
+    hangs_together?: true;
   };
   errors: Record<"unsupported" | "denied" | "gated" | "limit", Re[]>;
   hints: { re: Re; text: string }[];

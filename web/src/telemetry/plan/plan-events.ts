@@ -8,6 +8,8 @@ export type RunResult = {
   ms: number;
   echoMs: number;
   bytes: number;
+  /** A hang of this command is one of all: the others wait with it instead of hanging one after another [T44]. */
+  together?: boolean;
 };
 
 /** Weight of the newest run in the smoothed cost [T53]. */
@@ -73,6 +75,7 @@ export function runEnded(state: PlanState, key: string, now: number, result: Run
     return [];
   }
   if (result.outcome !== "timeout") state.timeoutsInRow = 0;
+  if (result.together && result.outcome !== "timeout") answersAgain(state, command, now);
   const cost = Math.max(0, result.ms - result.echoMs);
   command.last_end = now;
   command.last_ms = result.ms;
@@ -97,9 +100,27 @@ export function runEnded(state: PlanState, key: string, now: number, result: Run
     command.timeouts++;
     command.hangs++;
     hold(command, now + Math.min(MAX_HOLD_MS, FIRST_HOLD_MS * 2 ** (command.hangs - 1)), "hung");
-    return suspendDearest(state, now);
+    if (!result.together) return suspendDearest(state, now);
+    for (const other of state.commands) {
+      other.hangs = command.hangs;
+      if ((other.held_until ?? 0) < (command.held_until ?? 0)) Object.assign(other, heldAs(command));
+    }
   }
   return [];
+}
+
+const heldAs = ({ held_until, held_why }: PlannedCommand): Partial<PlannedCommand> => ({ held_until, held_why });
+
+/** One answered: what waited with it is asked at once, also what would have rested for minutes. */
+function answersAgain(state: PlanState, answered: PlannedCommand, now: number): void {
+  for (const command of state.commands) {
+    if (command === answered || command.held_why !== "hung") continue;
+    command.hangs = 0;
+    delete command.held_until;
+    delete command.held_why;
+    delete command.last_start;
+    command.next_due = now;
+  }
 }
 
 /** Too slow or too much, twice in a row: down one tier; a run that is neither begins the count anew [T79]. */

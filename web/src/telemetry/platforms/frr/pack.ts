@@ -65,6 +65,7 @@ export const frrPack: Pack = {
     log_line: "^\\d{4}[-/]\\d\\d[-/]\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)? \\[[A-Z]{2,8}\\] \\w+: ",
     width: 511,
     rate_per_s: 4,
+    hangs_together: true,
   },
   errors: {
     unsupported: [
