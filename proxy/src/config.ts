@@ -106,12 +106,16 @@ function policyOf({ allow, deny, default_allow, identity }: ConfigValues): Targe
   return { allow: [...shipped, ...rulesOf(allow)], deny: rulesOf(deny) };
 }
 
-/** Reads the rules anew, as after an edit [S38]. Throws StartupError as {@link loadConfig} does. */
-export async function readPolicy(path: string): Promise<TargetPolicy> {
-  const { values, text } = await readConfigFile(path, false);
+/**
+ * Reads the rules anew, as after an edit [S38]; a file that is not there any more is an error. Whether there are several
+ * users is what the proxy runs with: an edit of `identity` counts from the next start, and must not open private networks
+ * to everybody before it [S34]. Throws StartupError as {@link loadConfig} does.
+ */
+export async function readPolicy(path: string, { identity }: Pick<Config, "identity">): Promise<TargetPolicy> {
+  const { values, text } = await readConfigFile(path, true);
   const file = v.safeParse(ConfigFile, values);
   if (!file.success) throw complain(path, text, file.issues[0]);
-  return policyOf(file.output);
+  return policyOf({ ...file.output, identity });
 }
 
 /** The address to listen on: plain HTTP is for loopback only [S28]. */

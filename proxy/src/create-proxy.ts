@@ -106,7 +106,8 @@ export async function createProxy(options: ProxyOptions): Promise<RunningProxy> 
     }));
   const { dataDir, path, policy: initial } = config;
   await noteConfig(dataDir, { ...config, dataDir: undefined, path: undefined }, audit);
-  const policy = await PolicyStore.open({ dataDir, path, read: readPolicy, initial, audit, log });
+  const read = (from: string) => readPolicy(from, config);
+  const policy = await PolicyStore.open({ dataDir, path, read, initial, audit, log });
   policy.watch();
   const replacements = new KeyReplacements();
   const ownPorts = () => [port()];

@@ -16,6 +16,9 @@ import { type Address, formatAddress, parseAddress } from "./address.ts";
 
 /** How soon an edit of a file is noticed: soon enough for who edits, cheap enough for a disk that is asleep. */
 const LOOK_MS = 1_000;
+const ABSENT = "none";
+/** What a file looked like; {@link ABSENT} where there was none. */
+type Stamps = { config: string; added: string };
 /** Rules by tap; more than a person adds one at a time. */
 const ADDED_MAX = 1_000;
 
@@ -51,7 +54,7 @@ export class PolicyStore {
   #configured: TargetPolicy;
   #added: readonly AddedRule[];
   #current: TargetPolicy;
-  #seen = "";
+  #seen: Stamps = { config: ABSENT, added: ABSENT };
   #timer: NodeJS.Timeout | undefined;
 
   private constructor(options: PolicyStoreOptions, file: string, added: readonly AddedRule[]) {
@@ -87,11 +90,12 @@ export class PolicyStore {
   /** Reads the files again when one changed. What cannot be read leaves the rules in force as they are. */
   look(): Promise<void> {
     return this.#writing.run(async () => {
+      const before = this.#seen;
       const stamp = await this.#stamp();
-      if (stamp === this.#seen) return;
+      if (stamp.config === before.config && stamp.added === before.added) return;
       this.#seen = stamp;
       try {
-        const configured = await this.#options.read(this.#options.path);
+        const configured = await this.#configuredAfter(before, stamp);
         const added = (await readStateFile(this.#file, AddedFile))?.rules ?? [];
         this.#use(configured, added, {}, "files changed");
       } catch (error) {
@@ -103,10 +107,18 @@ export class PolicyStore {
           outcome: "failed",
           before: hash,
           after: hash,
-          detail: "the edited file is not valid; the rules before it stay in force",
+          detail: "the files cannot be read or are not valid; the rules before stay in force",
         });
       }
     });
+  }
+
+  /** A file that is gone, or was never there, says nothing new: no file is not the same as a file without rules [S2]. */
+  async #configuredAfter(before: Stamps, { config }: Stamps): Promise<TargetPolicy> {
+    const { path, read } = this.#options;
+    if (config !== ABSENT) return read(path);
+    if (before.config !== ABSENT) throw new StartupError(`${path}: the configuration file is gone`);
+    return this.#configured;
   }
 
   /** Adds a rule for exactly this address and port [S34]. Classes that are always denied need the configuration file [S35]. */
@@ -153,13 +165,13 @@ export class PolicyStore {
     this.#options.audit.write({ ...who, event: "policy.changed", outcome: "ok", before, after, detail });
   }
 
-  async #stamp(): Promise<string> {
+  async #stamp(): Promise<Stamps> {
     const one = (path: string) =>
       stat(path, { bigint: true }).then(
         ({ mtimeNs, size, ino }) => `${mtimeNs} ${size} ${ino}`,
-        () => "none",
+        () => ABSENT,
       );
-    return `${await one(this.#options.path)} | ${await one(this.#file)}`;
+    return { config: await one(this.#options.path), added: await one(this.#file) };
   }
 }
 

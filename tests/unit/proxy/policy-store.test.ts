@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Audit, noAudit } from "#proxy/audit/audit.ts";
 import type { AuditEntry } from "#proxy/audit/audit-events.ts";
-import { readPolicy } from "#proxy/config.ts";
+import { type Config, readPolicy } from "#proxy/config.ts";
 import { parseAddress } from "#proxy/policy/address.ts";
 import { PolicyStore } from "#proxy/policy/policy-store.ts";
 import { checkTarget } from "#proxy/target-policy.ts";
@@ -25,11 +25,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-async function open(text = "{}"): Promise<PolicyStore> {
+async function open(text = "{}", identity: Config["identity"] = undefined): Promise<PolicyStore> {
   await writeFile(path, text);
   const audit: Audit = { ...noAudit(), write: (entry) => void written.push(entry) };
   const log = (_level: string, event: string) => void logged.push(event);
-  return PolicyStore.open({ dataDir: dir, path, read: readPolicy, initial: await readPolicy(path), audit, log });
+  const read = (from: string) => readPolicy(from, { identity });
+  return PolicyStore.open({ dataDir: dir, path, read, initial: await read(path), audit, log });
 }
 
 function allows(store: PolicyStore, text: string, port = 22): boolean {
@@ -68,6 +69,31 @@ describe("[S38] rules without a restart", () => {
     await writeFile(path, "{}");
     await store.look();
     expect(allows(store, "198.18.0.1")).toBe(false);
+  });
+
+  test("[S2] [S34] a file that is removed opens nothing: the rules before stay in force, and the audit says failed", async () => {
+    const store = await open('{"default_allow": false, "deny": [{"cidr": "10.0.0.0/8", "ports": [22]}]}');
+    await rm(path);
+    await store.look();
+    expect([allows(store, "10.0.0.1"), allows(store, "192.168.0.1")]).toEqual([false, false]);
+    expect(logged).toEqual(["policy.not_reloaded"]);
+    expect(written).toEqual([expect.objectContaining({ event: "policy.changed", outcome: "failed" })]);
+    // An edit of the other file reads the rest anew, and finds no more than it did before.
+    await writeFile(join(dir, "policy.json"), '{"version": 1, "rules": []}');
+    await store.look();
+    expect(allows(store, "192.168.0.1")).toBe(false);
+    await writeFile(path, '{"default_allow": false, "allow": [{"cidr": "198.18.0.0/15", "ports": [22]}]}');
+    await store.look();
+    expect([allows(store, "198.18.0.1"), allows(store, "192.168.0.1")]).toEqual([true, false]);
+  });
+
+  test("[S34] with several users an edit that loses `identity` does not bring the rules of one user back", async () => {
+    const identity = { user_header: "x-user" } as Config["identity"];
+    const store = await open('{"allow": [{"cidr": "198.18.0.0/15", "ports": [22]}]}', identity);
+    expect(allows(store, "192.168.0.1")).toBe(false);
+    await writeFile(path, "{}");
+    await store.look();
+    expect([allows(store, "192.168.0.1"), allows(store, "198.18.0.1")]).toEqual([false, false]);
   });
 
   test("the watch finds an edit by itself", async () => {
