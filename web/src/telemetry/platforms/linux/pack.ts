@@ -71,9 +71,10 @@ export const linuxPack: Pack = {
       "invalid option",
       'Option ".*" is unknown',
       "No sensors found",
+      "No journal files were found",
       "unable to connect to socket",
     ],
-    denied: ["[Pp]ermission denied", "Operation not permitted", "must be root"],
+    denied: ["insufficient permissions", "[Pp]ermission denied", "Operation not permitted", "must be root"],
     gated: ["RTNETLINK answers: Network is unreachable", "is not running", "unable to connect to lldpd"],
     limit: ["Resource temporarily unavailable", "Cannot fork", "[Tt]oo many (?:sessions|logins)"],
   },
@@ -84,6 +85,11 @@ export const linuxPack: Pack = {
     },
     { re: "lldpcli.*not found", text: "lldpd is not installed: there are no LLDP neighbours to read." },
     { re: "RTNETLINK answers: Network is unreachable", text: "This machine has no route to that address." },
+    { re: "No journal files were found", text: "This machine keeps no journal." },
+    {
+      re: "No journal files were opened due to insufficient permissions",
+      text: "Add this user to the group systemd-journal or adm to read the journal.",
+    },
     { re: "No sensors found", text: "The kernel of this machine shows no sensors." },
     { re: "[Pp]ermission denied|Operation not permitted|must be root", text: "This user may not read it." },
     { re: "not found", text: "The program is not installed on this machine." },
@@ -149,7 +155,8 @@ export const linuxPack: Pack = {
     mac: { commands: ["fdb"] },
     users: { commands: ["users"] },
     env: { commands: ["env"] },
-    optics: { commands: ["optics"] },
+    // Asked for the port that a person looks at, never for all.
+    optics: { commands: [], also: ["optics"] },
     log: { commands: ["log"], also: ["log_since"] },
     lag: { commands: ["links"] },
     route_lookup: { commands: ["route_get", "route_match"] },
@@ -178,6 +185,7 @@ export const linuxPack: Pack = {
   unsupported: {
     bgp: "No routing daemon that this app knows was found on this machine.",
     ospf: "No routing daemon that this app knows was found on this machine.",
+    optics: "Linux tells of one module at a time: it is read for the card of its port.",
     poe: "Linux has no common way to read power over Ethernet.",
   },
 };
