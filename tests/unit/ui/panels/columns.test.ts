@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { panelDef } from "#telemetry/knowledge/panels.ts";
-import { columnWidth, fittingColumns } from "#ui/panels/columns.ts";
+import { chosenColumns, columnsWidth, columnWidth, fittingColumns } from "#ui/panels/columns.ts";
 import { interfaceFields, joinInterfaces } from "#ui/panels/interface-rows.ts";
 
 const state = panelDef("ifstate").sections[0]?.fields ?? [];
@@ -97,5 +97,21 @@ describe("interfaces", () => {
     const rows = [{ name: "pfe-0", hidden: true }];
     expect(joinInterfaces(rows, [], false)).toEqual([]);
     expect(joinInterfaces(rows, [], true)).toHaveLength(1);
+  });
+});
+
+describe("[U79] columns that somebody chose", () => {
+  const fields = panelDef("bgp").sections.find((section) => section.id === "rows")?.fields ?? [];
+
+  test("all of them stand there, the key first, whatever the width", () => {
+    const names = chosenColumns(fields, ["flaps", "state", "reset_reason"]).map(({ field }) => field);
+    expect(names).toEqual(["peer", "state", "flaps", "reset_reason"]);
+    expect(chosenColumns(fields, []).map(({ field }) => field)).toEqual(["peer"]);
+    expect(chosenColumns(fields, ["gone_in_this_version"]).map(({ field }) => field)).toEqual(["peer"]);
+  });
+
+  test("take the width of each, so that they scroll instead of being squeezed", () => {
+    const two = fields.slice(0, 2);
+    expect(columnsWidth(two, 320)).toBe(two.reduce((sum, def) => sum + columnWidth(def, 320), 0));
   });
 });

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { PanelReading, UiStateView } from "#bridge/types.ts";
 import { cardPanels, panelDef } from "#telemetry/knowledge/panels.ts";
 import {
+  chosenFields,
+  columnsKey,
   isNotOffered,
   movedPanel,
   notOfferedLine,
@@ -9,6 +11,7 @@ import {
   panelVisible,
   pinnedPorts,
   wantedPanels,
+  withChosenFields,
 } from "#ui/panels/panel-layout.ts";
 
 const cardIds = cardPanels.map((def) => def.id);
@@ -96,5 +99,29 @@ describe("[T76] what a box cannot serve", () => {
     expect(notOfferedLine(["CPU", "BGP"], "unknown")).toBe("2 panels are not offered for an unknown platform");
     expect(notOfferedLine(["CPU"], "frr")).toBe("1 panel is not offered here: CPU");
     expect(notOfferedLine(["CPU", "Memory"], undefined)).toBe("2 panels are not offered here: CPU, Memory");
+  });
+});
+
+describe("[U79] columns of a panel's tables", () => {
+  const withLayout = (layout: Record<string, unknown>): UiStateView => ({
+    sync: "synced",
+    theme: "dark",
+    theme_rev: 0,
+    layouts: { [columnsKey("env")]: { layout, rev: 1 } },
+    panels: {},
+  });
+
+  test("are those that fit until somebody chooses, table by table", () => {
+    expect(chosenFields(undefined, "env", "fans")).toBeUndefined();
+    const first = withChosenFields(undefined, "env", "fans", ["rpm"]);
+    const both = withChosenFields(withLayout(first), "env", "temps", ["temp_c", "warn_c"]);
+    expect(both).toEqual({ fans: ["rpm"], temps: ["temp_c", "warn_c"] });
+    expect(chosenFields(withLayout(both), "env", "temps")).toEqual(["temp_c", "warn_c"]);
+    expect(withChosenFields(withLayout(both), "env", "fans", undefined)).toEqual({ temps: ["temp_c", "warn_c"] });
+  });
+
+  test("damaged layouts are as if nothing had been chosen", () => {
+    expect(chosenFields(withLayout({ fans: "rpm" }), "env", "fans")).toBeUndefined();
+    expect(chosenFields(withLayout({ fans: [3] }), "env", "fans")).toBeUndefined();
   });
 });

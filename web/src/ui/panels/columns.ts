@@ -64,6 +64,18 @@ export function fittingColumns(fields: readonly FieldDef[], rows: readonly Row[]
   return [...first, ...useful.filter((def) => !first.includes(def))].filter((def) => chosen.has(def));
 }
 
+/** Columns that somebody chose: all of them, the first key always and first; in the order of the definitions. */
+export function chosenColumns(fields: readonly FieldDef[], chosen: readonly string[]): FieldDef[] {
+  const lead = fields.find((def) => def.key);
+  const rest = fields.filter((def) => def !== lead && chosen.includes(def.field));
+  return lead === undefined ? rest : [lead, ...rest];
+}
+
+/** Width that these columns need together in a table of this width. */
+export function columnsWidth(columns: readonly FieldDef[], tableWidth: number): number {
+  return columns.reduce((sum, def) => sum + columnWidth(def, tableWidth), 0);
+}
+
 /** Further keys come after what matters most in a row and before the rest. */
 const FURTHER_KEY_RANK = 1.5;
 

@@ -4,7 +4,14 @@ import type { FieldDef } from "#telemetry/knowledge/field-defs.ts";
 import type { ChartSpec } from "../charts/chart-spec.ts";
 import { Icon } from "../primitives/icon.tsx";
 import { useNow } from "../status/use-now.ts";
-import { COMPACT_MAX_PX, columnWidth, fittingColumns, SHORT_NAMES_MAX_PX } from "./columns.ts";
+import {
+  COMPACT_MAX_PX,
+  chosenColumns,
+  columnsWidth,
+  columnWidth,
+  fittingColumns,
+  SHORT_NAMES_MAX_PX,
+} from "./columns.ts";
 import { nextSort, type Row, rowKey, type SortBy } from "./table-order.ts";
 import { ValueCell } from "./value-cell.tsx";
 import { visibleRange } from "./visible-range.ts";
@@ -23,6 +30,8 @@ type DataTableProps = {
   onTouch: () => void;
   onRange?: (first: number, last: number) => void;
   maxRows: number;
+  /** Columns that somebody chose; absent: those that fit [U79]. */
+  chosen?: readonly string[] | undefined;
   /** What a tap on a row's small chart opens. */
   chart?: (row: Row, field: string) => ChartSpec | undefined;
 };
@@ -55,7 +64,9 @@ export function DataTable(props: DataTableProps) {
   useEffect(() => onRange?.(first, last), [onRange, first, last]);
   const indexes = Array.from({ length: last - first }, (_, step) => first + step);
 
-  const columns = fittingColumns(fields, sample, box.width);
+  const { chosen } = props;
+  const columns = chosen === undefined ? fittingColumns(fields, sample, box.width) : chosenColumns(fields, chosen);
+  const wide = chosen === undefined ? 0 : columnsWidth(columns, box.width);
   const spacer = (size: number, key: string): ReactNode =>
     size > 0 ? (
       <tr key={key}>
@@ -75,7 +86,13 @@ export function DataTable(props: DataTableProps) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard
       tabIndex={0}
     >
-      <table aria-rowcount={count + 1} className="rs-table" data-compact={box.width < COMPACT_MAX_PX || undefined}>
+      <table
+        aria-rowcount={count + 1}
+        className="rs-table"
+        data-compact={box.width < COMPACT_MAX_PX || undefined}
+        data-wide={wide > box.width || undefined}
+        style={wide > box.width ? { width: wide } : undefined}
+      >
         <caption className="rs-visually-hidden">{caption}</caption>
         <colgroup>
           {columns.map((def) => (

@@ -8,6 +8,7 @@ import { Icon } from "../primitives/icon.tsx";
 import { useNow } from "../status/use-now.ts";
 import { PanelBody } from "./panel-body.tsx";
 import { ageNow, effectiveStatus, panelNote, statusLook } from "./panel-status.ts";
+import { HeadTools } from "./table-tools.tsx";
 
 const PanelSheet = lazy(() => import("./panel-sheet.tsx"));
 
@@ -28,6 +29,7 @@ type PanelCardProps = { device: string; def: PanelDef; connected: boolean };
 export const PanelCard = memo(function PanelCard({ device, def, connected }: PanelCardProps) {
   const reading = useView(`panel:${device}:${def.id}`);
   const [open, setOpen] = useState(false);
+  const [tools, setTools] = useState<HTMLElement | null>(null);
   const now = useNow();
   const status = reading === undefined ? "pending" : effectiveStatus(reading, now, connected);
   const look = statusLook(status);
@@ -47,6 +49,7 @@ export const PanelCard = memo(function PanelCard({ device, def, connected }: Pan
           {def.title}
           {count === undefined ? null : <span className="rs-muted"> {groupDigits(String(count))}</span>}
         </h3>
+        <span className="rs-panel-tools" ref={setTools} />
         <button aria-haspopup="dialog" className="rs-panel-status" onClick={() => setOpen(true)} type="button">
           <Chip icon={look.icon} plain tone={look.tone}>
             {look.word}
@@ -62,7 +65,9 @@ export const PanelCard = memo(function PanelCard({ device, def, connected }: Pan
           data-flush={FLUSH.has(def.kind) || FLUSH_IDS.has(def.id) || undefined}
           data-old={status === "stale" || status === "error" || undefined}
         >
-          <PanelBody def={def} device={device} reading={reading} />
+          <HeadTools.Provider value={tools}>
+            <PanelBody def={def} device={device} reading={reading} />
+          </HeadTools.Provider>
         </div>
       )}
       {note === undefined ? null : (

@@ -7,6 +7,9 @@ export const PANEL_ORDER_KEY = "panels";
 /** Shared layout key of the ports that a device's user pinned. */
 export const pinsKey = (device: string): string => `pins.${device}`;
 
+/** Shared layout key of the columns that the user chose for the tables of a panel. */
+export const columnsKey = (panel: PanelId): string => `columns.${panel}`;
+
 /** Ports polled every few seconds cost the device the most, so there are few [T: tier E]. */
 export const PINNED_PORTS_MAX = 4;
 
@@ -41,6 +44,23 @@ export function movedPanel(panels: readonly PanelDef[], id: PanelId, step: -1 | 
 /** Ports that the user pinned on this device. */
 export const pinnedPorts = (ui: UiStateView | undefined, device: string): string[] =>
   strings(ui?.layouts[pinsKey(device)]?.layout.ports).slice(0, PINNED_PORTS_MAX);
+
+/** Columns that the user chose for a table; undefined: those that fit the screen. */
+export function chosenFields(ui: UiStateView | undefined, panel: PanelId, table: string): string[] | undefined {
+  const fields = strings(ui?.layouts[columnsKey(panel)]?.layout[table]);
+  return fields.length === 0 ? undefined : fields;
+}
+
+/** The panel's layout with another choice for one table; undefined: what fits. */
+export function withChosenFields(
+  ui: UiStateView | undefined,
+  panel: PanelId,
+  table: string,
+  fields: readonly string[] | undefined,
+): Record<string, unknown> {
+  const { [table]: _, ...rest } = ui?.layouts[columnsKey(panel)]?.layout ?? {};
+  return fields === undefined || fields.length === 0 ? rest : { ...rest, [table]: [...fields] };
+}
 
 /** Panels to ask for, in their order: of a box that no pack knows its raw answers come first, unless the person hid them. */
 export function wantedPanels(

@@ -1,4 +1,5 @@
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { useView } from "#bridge/hooks.ts";
 import type { PanelId } from "#bridge/types.ts";
 import type { TableQuery } from "#bridge/use-table.ts";
 import { useTable } from "#bridge/use-table.ts";
@@ -7,7 +8,9 @@ import { type ChartSpec, chartOf } from "../charts/chart-spec.ts";
 import { groupDigits } from "../format/numbers.ts";
 import { SearchField } from "../primitives/field.tsx";
 import { DataTable } from "./data-table.tsx";
+import { chosenFields } from "./panel-layout.ts";
 import { filterRows, type Row, rowTitle, type SortBy, sortRows } from "./table-order.ts";
+import { TableTools } from "./table-tools.tsx";
 import { useSteadyRows } from "./use-steady-rows.ts";
 
 const RowSheet = lazy(() => import("./row-sheet.tsx"));
@@ -34,27 +37,37 @@ type TableSectionProps = {
 /** A table of a panel: sorted and filtered here when its rows are here, else in the worker. */
 export function TableSection(props: TableSectionProps) {
   const { def, count, rows } = props;
+  const ui = useView("ui_state");
   const [sort, setSort] = useState<SortBy>();
   const [filter, setFilter] = useState("");
   const [row, setRow] = useState<Row>();
   if (count === 0) return <p className="rs-empty-line">{def.empty}.</p>;
   const { device, panel } = props;
+  const chosen = chosenFields(ui, panel, def.path);
   const chart = (of: Row, field: string): ChartSpec | undefined =>
     chartOf({ device, panel, fields: def.fields, row: of, title: rowTitle(def.fields, of) }, field);
-  const shared = { ...props, sort, filter, onSort: setSort, onRow: setRow, chart };
+  const shared = { ...props, sort, filter, onSort: setSort, onRow: setRow, chart, chosen };
   return (
     <>
-      {def.title === undefined ? null : <h4 className="rs-section-title">{def.title}</h4>}
-      {count >= FILTER_FROM ? (
-        <div className="rs-table-tools">
-          <SearchField
-            label={`Filter ${def.title ?? "rows"}`}
-            onChange={setFilter}
-            placeholder={`Filter ${groupDigits(String(count))} rows`}
-            value={filter}
-          />
-        </div>
-      ) : null}
+      <TableTools
+        count={count}
+        def={def}
+        device={device}
+        filter={filter}
+        panel={panel}
+        search={
+          count < FILTER_FROM ? null : (
+            <SearchField
+              label={`Filter ${def.title ?? "rows"}`}
+              onChange={setFilter}
+              placeholder={`Filter ${groupDigits(String(count))} rows`}
+              value={filter}
+            />
+          )
+        }
+        sort={sort}
+        title={def.title === undefined ? null : <h4 className="rs-section-title">{def.title}</h4>}
+      />
       {rows === undefined ? <WorkerTable {...shared} /> : <LocalTable {...shared} rows={rows} />}
       <Suspense fallback={null}>
         {row === undefined ? null : (
@@ -77,12 +90,13 @@ type InnerProps = TableSectionProps & {
   onSort: (sort: SortBy | undefined) => void;
   onRow: (row: Row) => void;
   chart: (row: Row, field: string) => ChartSpec | undefined;
+  chosen: readonly string[] | undefined;
 };
 
 const heightFor = (count: number, maxRows: number | undefined): number =>
   maxRows ?? (count <= SHORT_ROWS ? SHORT_ROWS : TALL_ROWS);
 
-function LocalTable({ def, rows = [], sort, filter, onSort, onRow, chart, count, maxRows }: InnerProps) {
+function LocalTable({ def, rows = [], sort, filter, onSort, onRow, chart, chosen, count, maxRows }: InnerProps) {
   const found = useMemo(
     () => sortRows(filterRows(rows, def.fields, filter), def.fields, sort),
     [rows, def, filter, sort],
@@ -94,6 +108,7 @@ function LocalTable({ def, rows = [], sort, filter, onSort, onRow, chart, count,
     <DataTable
       caption={def.title ?? def.id}
       chart={chart}
+      chosen={chosen}
       count={steady.rows.length}
       fields={def.fields}
       maxRows={heightFor(count, maxRows)}
@@ -109,7 +124,7 @@ function LocalTable({ def, rows = [], sort, filter, onSort, onRow, chart, count,
 
 const nothing = (): void => undefined;
 
-function WorkerTable({ device, panel, def, sort, filter, onSort, onRow, chart, count, maxRows }: InnerProps) {
+function WorkerTable({ device, panel, def, sort, filter, onSort, onRow, chart, chosen, count, maxRows }: InnerProps) {
   const [offset, setOffset] = useState(0);
   const query: TableQuery = { sort, filter, offset, limit: WINDOW_ROWS };
   const { total, rows, pending } = useTable(device, panel, def.path, query);
@@ -123,6 +138,7 @@ function WorkerTable({ device, panel, def, sort, filter, onSort, onRow, chart, c
     <DataTable
       caption={def.title ?? def.id}
       chart={chart}
+      chosen={chosen}
       count={loaded}
       fields={def.fields}
       maxRows={heightFor(count, maxRows)}
