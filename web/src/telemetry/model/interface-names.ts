@@ -62,12 +62,18 @@ export function completeName(cut: string, known: Iterable<string>): string | und
 
 /** Natural order: numbers inside names compare as numbers, Ethernet2 before Ethernet10 [T24]. */
 export function naturalCompare(a: string, b: string): number {
-  const left = a.match(/\d+|\D+/g) ?? [];
-  const right = b.match(/\d+|\D+/g) ?? [];
+  return compareParts(naturalParts(a), naturalParts(b));
+}
+
+/** A name as its numbers and what is between them, for whoever compares it many times. */
+export const naturalParts = (name: string): readonly string[] => name.match(/\d+|\D+/g) ?? [];
+
+/** As {@link naturalCompare}, of names that were taken apart. */
+export function compareParts(left: readonly string[], right: readonly string[]): number {
   for (let i = 0; i < Math.min(left.length, right.length); i++) {
     const [x = "", y = ""] = [left[i], right[i]];
     if (x === y) continue;
-    if (/^\d/.test(x) && /^\d/.test(y)) {
+    if (isDigit(x) && isDigit(y)) {
       const difference = x.length > 15 || y.length > 15 ? compareLong(x, y) : Number(x) - Number(y);
       if (difference !== 0) return difference;
     }
@@ -75,6 +81,9 @@ export function naturalCompare(a: string, b: string): number {
   }
   return left.length - right.length;
 }
+
+/** A part is of digits all through, or of none. */
+const isDigit = (part: string): boolean => part >= "0" && part < ":";
 
 function compareLong(x: string, y: string): number {
   const [a, b] = [BigInt(x), BigInt(y)];
