@@ -198,6 +198,7 @@ export function sceneViews(scene: string, theme: string): { views: Partial<Views
   const only = (change: Partial<DeviceView>): Partial<Views> => ({ ...base, [`device:${DEVICE}`]: device(change) });
   switch (scene) {
     case "events":
+    case "events-strip":
     case "events-changes":
     case "events-signals":
     case "events-rules":

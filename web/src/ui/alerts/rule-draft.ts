@@ -19,26 +19,29 @@ export type RuleDraft = {
 
 export const isNumeric = (op: AlertOp): boolean => op === "above" || op === "below";
 
-const NUMBERS = new Set<FieldDef["unit"]>([
-  "count",
-  "bytes",
-  "bps",
-  "pps",
-  "per_s",
-  "seconds",
-  "ms",
-  "pct",
-  "celsius",
-  "watt",
-  "volt",
-  "milliampere",
-  "dbm",
-  "rpm",
+/** Units of numbers as a person types them; those of a count have none. */
+const NUMBERS = new Map<FieldDef["unit"], string | undefined>([
+  ["count", undefined],
+  ["bytes", "bytes"],
+  ["bps", "bits per second"],
+  ["pps", "packets per second"],
+  ["per_s", "per second"],
+  ["seconds", "seconds"],
+  ["ms", "milliseconds"],
+  ["pct", "%"],
+  ["celsius", "°C"],
+  ["watt", "W"],
+  ["volt", "V"],
+  ["milliampere", "mA"],
+  ["dbm", "dBm"],
+  ["rpm", "rpm"],
 ]);
 const WORDS = new Set<FieldDef["unit"]>(["state", "text", "name"]);
 
+type Place = { place: string; label: string; numeric: boolean; unit: string | undefined };
+
 /** What a rule can look at in a panel: numbers and words, by section. */
-export function places(panel: PanelId): readonly { place: string; label: string; numeric: boolean }[] {
+export function places(panel: PanelId): readonly Place[] {
   return panelDef(panel).sections.flatMap((section) => {
     // Records inside the panel's data have no name in a rule.
     if (section.kind === "record" && section.path !== undefined) return [];
@@ -49,6 +52,7 @@ export function places(panel: PanelId): readonly { place: string; label: string;
         place: `${path}/${field}`,
         label: path === "" || path === "rows" ? label : `${section.title ?? path}: ${label}`,
         numeric: NUMBERS.has(unit),
+        unit: NUMBERS.get(unit),
       }));
   });
 }

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { deskCommand } from "#bridge/desk-commands.ts";
 import { useDispatch } from "#bridge/hooks.ts";
 import type { AlertOp, AlertRule, ErrorPayload } from "#bridge/types.ts";
@@ -41,12 +41,21 @@ export function RuleForm({ device, rule, id, shipped, onDone }: RuleFormProps) {
   const dispatch = useDispatch();
   const [draft, setDraft] = useState<RuleDraft>(() => (rule === undefined ? newDraft(id) : draftOf(rule)));
   const [error, setError] = useState<ErrorPayload>();
+  const form = useRef<HTMLDivElement>(null);
+  // What is wrong may lie below what is in sight.
+  useEffect(() => {
+    if (error === undefined) return;
+    const input = form.current?.querySelector<HTMLElement>("[aria-invalid]");
+    input?.focus();
+    input?.closest(".rs-field")?.scrollIntoView({ block: "center" });
+  }, [error]);
   const set = (change: Partial<RuleDraft>): void => setDraft({ ...draft, ...change });
   const wrong = wrongField(error?.detail);
   const at = (field: string): string | undefined => (wrong?.field === field ? wrong.why : undefined);
   const choices = places(draft.panel);
   const place = choices.find((one) => one.place === draft.place);
   const numeric = isNumeric(draft.op);
+  const unit = numeric && place?.unit !== undefined ? `, ${place.unit}` : "";
   const goTo = (panel: RuleDraft["panel"], wanted?: string): void => {
     const next = places(panel).find((one) => one.place === wanted) ?? places(panel)[0];
     const ops = opsOf(next?.numeric ?? true);
@@ -73,81 +82,83 @@ export function RuleForm({ device, rule, id, shipped, onDone }: RuleFormProps) {
       onClose={() => onDone(false)}
       title={rule === undefined ? "New alert rule" : rule.title}
     >
-      {error !== undefined && (wrong === undefined || !shownFields.includes(wrong.field)) ? (
-        <ErrorNote error={error} />
-      ) : null}
-      {shipped ? (
-        <p className="rs-muted">
-          {rulePanels.find((one) => one.id === draft.panel)?.title}, {place?.label ?? draft.place}: {OPS[draft.op]}
-          {draft.op === "was" ? ` “${draft.was}”` : ""}
-        </p>
-      ) : (
-        <>
-          <TextField
-            error={at("title")}
-            label="Name"
-            maxLength={80}
-            onChange={(title) => set({ title })}
-            value={draft.title}
-          />
-          <SelectField
-            choices={rulePanels.map((one) => ({ value: one.id, label: one.title }))}
-            error={at("panel") ?? at("section")}
-            label="Panel"
-            onChange={(panel) => goTo(panel)}
-            value={draft.panel}
-          />
-          <SelectField
-            choices={choices.map((one) => ({ value: one.place, label: one.label }))}
-            error={at("field")}
-            label="Value"
-            onChange={(to) => goTo(draft.panel, to)}
-            value={draft.place}
-          />
-          <SelectField
-            choices={opsOf(place?.numeric ?? true).map((op) => ({ value: op, label: OPS[op] }))}
-            error={at("op")}
-            label="Raises when it"
-            onChange={(op) => set({ op })}
-            value={draft.op}
-          />
-          {draft.op === "was" ? (
-            <TextField error={at("was")} label="It was" onChange={(was) => set({ was })} value={draft.was} />
-          ) : null}
-        </>
-      )}
-      <TextField
-        error={at("warn")}
-        hint={draft.op === "is_not" ? "Words that are fine, with commas between them; empty: never" : hint}
-        label="Warning"
-        onChange={(warn) => set({ warn })}
-        value={draft.warn}
-      />
-      <TextField
-        error={at("crit")}
-        hint={draft.op === "is_not" ? "Words that are fine, with commas between them; empty: never" : hint}
-        label="Critical"
-        onChange={(crit) => set({ crit })}
-        value={draft.crit}
-      />
-      {numeric ? (
+      <div className="rs-form" ref={form}>
+        {error !== undefined && (wrong === undefined || !shownFields.includes(wrong.field)) ? (
+          <ErrorNote error={error} />
+        ) : null}
+        {shipped ? (
+          <p className="rs-muted">
+            {rulePanels.find((one) => one.id === draft.panel)?.title}, {place?.label ?? draft.place}: {OPS[draft.op]}
+            {draft.op === "was" ? ` “${draft.was}”` : ""}
+          </p>
+        ) : (
+          <>
+            <TextField
+              error={at("title")}
+              label="Name"
+              maxLength={80}
+              onChange={(title) => set({ title })}
+              value={draft.title}
+            />
+            <SelectField
+              choices={rulePanels.map((one) => ({ value: one.id, label: one.title }))}
+              error={at("panel") ?? at("section")}
+              label="Panel"
+              onChange={(panel) => goTo(panel)}
+              value={draft.panel}
+            />
+            <SelectField
+              choices={choices.map((one) => ({ value: one.place, label: one.label }))}
+              error={at("field")}
+              label="Value"
+              onChange={(to) => goTo(draft.panel, to)}
+              value={draft.place}
+            />
+            <SelectField
+              choices={opsOf(place?.numeric ?? true).map((op) => ({ value: op, label: OPS[op] }))}
+              error={at("op")}
+              label="Raises when it"
+              onChange={(op) => set({ op })}
+              value={draft.op}
+            />
+            {draft.op === "was" ? (
+              <TextField error={at("was")} label="It was" onChange={(was) => set({ was })} value={draft.was} />
+            ) : null}
+          </>
+        )}
         <TextField
-          error={at("clear")}
-          hint="Empty: as soon as it is back within its limit"
-          inputMode="decimal"
-          label="Clears at"
-          onChange={(clear) => set({ clear })}
-          value={draft.clear}
+          error={at("warn")}
+          hint={draft.op === "is_not" ? "Words that are fine, with commas between them; empty: never" : hint}
+          label={`Warning${unit}`}
+          onChange={(warn) => set({ warn })}
+          value={draft.warn}
         />
-      ) : null}
-      <TextField
-        error={at("hold_s")}
-        hint="It must hold this long before it raises or clears"
-        inputMode="numeric"
-        label="Hold, seconds"
-        onChange={(hold_s) => set({ hold_s })}
-        value={draft.hold_s}
-      />
+        <TextField
+          error={at("crit")}
+          hint={draft.op === "is_not" ? "Words that are fine, with commas between them; empty: never" : hint}
+          label={`Critical${unit}`}
+          onChange={(crit) => set({ crit })}
+          value={draft.crit}
+        />
+        {numeric ? (
+          <TextField
+            error={at("clear")}
+            hint="Empty: as soon as it is back within its limit"
+            inputMode="decimal"
+            label={`Clears at${unit}`}
+            onChange={(clear) => set({ clear })}
+            value={draft.clear}
+          />
+        ) : null}
+        <TextField
+          error={at("hold_s")}
+          hint="It must hold this long before it raises or clears"
+          inputMode="numeric"
+          label="Hold, seconds"
+          onChange={(hold_s) => set({ hold_s })}
+          value={draft.hold_s}
+        />
+      </div>
     </Dialog>
   );
 }
