@@ -22,6 +22,7 @@ import { isNotOffered, pinnedPorts, wantedPanels } from "./panel-layout.ts";
 import { telemetryState } from "./telemetry-state.ts";
 import { useMonitoring } from "./use-monitoring.ts";
 
+const SnapshotsSheet = lazy(() => import("../snapshots/snapshots-sheet.tsx"));
 const TelemetrySheet = lazy(() => import("./telemetry-sheet.tsx"));
 
 /** Panels of a device: what telemetry does, what it needs, and the panels that the user wants to see. */
@@ -31,6 +32,7 @@ export function PanelsRegion({ device, shown }: { device: string; shown: boolean
   const link = useView("link");
   const dispatch = useDispatch();
   const [managing, setManaging] = useState(false);
+  const [comparing, setComparing] = useState(false);
   const pinned = pinnedPorts(ui, device);
   const platform = view?.ssh2.platform?.id;
   const wanted = wantedPanels(ui, platform, pinned);
@@ -82,6 +84,7 @@ export function PanelsRegion({ device, shown }: { device: string; shown: boolean
           onClick={() => void dispatch(commands.monitor(device, { refresh: "all" }))}
           variant="ghost"
         />
+        <Button icon="snapshot" label="Snapshots and compare" onClick={() => setComparing(true)} variant="ghost" />
         <Button icon="tune" label="Choose panels" onClick={() => setManaging(true)} variant="ghost" />
       </div>
       <div className="rs-panels-scroll">
@@ -109,6 +112,9 @@ export function PanelsRegion({ device, shown }: { device: string; shown: boolean
       </div>
       <ChartHost connected={connected} device={device} />
       <Suspense fallback={null}>
+        {comparing ? (
+          <SnapshotsSheet connected={connected} device={device} onClose={() => setComparing(false)} />
+        ) : null}
         {managing ? <TelemetrySheet device={device} onClose={() => setManaging(false)} /> : null}
       </Suspense>
     </>
