@@ -13,6 +13,8 @@ export const admin = {
     page.request(linkFrame("rename_client", { client_id, label }, withId())),
   revoke: (page: WirePage, client_id: string, end_sessions = false): Promise<Down> =>
     page.request(linkFrame("revoke_client", { client_id, end_sessions }, withId())),
+  allowTarget: (page: WirePage, payload: { address: string; port: number; label: string }): Promise<Down> =>
+    page.request(linkFrame("allow_target", payload, withId())),
   pairing: (page: WirePage): Promise<Down> => page.request(linkFrame("create_pairing", {}, withId())),
   audit: (page: WirePage, payload: { before?: number; prefix?: string; limit: number }): Promise<Down> =>
     page.request(linkFrame("list_audit", payload, withId())),

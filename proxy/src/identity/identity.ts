@@ -55,6 +55,17 @@ export function mayLowerGuard(identity: Identity, confirmed: boolean, now: numbe
   return confirmed ? { ok: true, by: "role" } : { ok: false, reason: "fresh_proof" };
 }
 
+/**
+ * Whether a link that was opened with `had` must close, now that a request shows the same user with `has` [S14] [S16].
+ * `own`: the request is of the link's client, so that any difference counts. One of another client of the user takes the
+ * administrator role away and never gives it: where a reverse proxy keeps groups for each login, two tablets would else
+ * close each other's links for ever.
+ */
+export function rolesOutdated(had: readonly Role[], has: readonly Role[], own: boolean): boolean {
+  const demoted = had.includes("administrator") && !has.includes("administrator");
+  return demoted || (own && (had.length !== has.length || had.some((role) => !has.includes(role))));
+}
+
 /** A time in the future proves nothing: a clock that was set back must not extend a proof. */
 function isFresh(at: number | undefined, now: number): boolean {
   return at !== undefined && at <= now && now - at <= FRESH_PROOF_MS;

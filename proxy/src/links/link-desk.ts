@@ -4,10 +4,10 @@ import { CLOSE } from "#protocol/close-codes.ts";
 import type { Audit } from "../audit/audit.ts";
 import { serveLink } from "../client-link.ts";
 import type { LimitValues } from "../config/limits-schema.ts";
-import type { Identity } from "../identity/identity.ts";
+import { type Identity, rolesOutdated } from "../identity/identity.ts";
 import type { Log } from "../log.ts";
 import type { SessionRegistry } from "../session-registry.ts";
-import type { ClientClosing } from "../sign-in/client-admin.ts";
+import type { ClientClosing, SeenRoles } from "../sign-in/client-admin.ts";
 import type { ClientRecord } from "../sign-in/client-store.ts";
 import type { SignIn } from "../sign-in/sign-in.ts";
 import type { UiStates } from "../ui-states.ts";
@@ -30,6 +30,7 @@ export type LinkDeskParts = {
 };
 type Open = {
   clientId: string;
+  identity: Identity;
   link: Link | undefined;
   close(code: (typeof CLOSE)[keyof typeof CLOSE], reason: string): void;
 };
@@ -41,6 +42,7 @@ export class LinkDesk {
   constructor(parts: LinkDeskParts) {
     this.#parts = parts;
     parts.signIn.admin.onClosing((closing) => this.#closeClient(closing));
+    parts.signIn.admin.onRoles((seen) => this.#closeOutdated(seen));
   }
 
   accept({ socket, client, identity, origin, address }: Accepted): void {
@@ -49,6 +51,7 @@ export class LinkDesk {
     const since = Date.now();
     const open: Open = {
       clientId: client.client_id,
+      identity,
       link: undefined,
       ...serveLink({
         socket,
@@ -86,12 +89,21 @@ export class LinkDesk {
 
   /** Does not wait for the browser to answer the closing: nothing of that client has an effect from now on [S11]. */
   #closeClient({ clientId, user, reason, gone, endSessions }: ClientClosing): void {
-    for (const one of this.#open) {
-      if (one.clientId !== clientId) continue;
-      one.close(CLOSE.auth, reason);
-      if (one.link !== undefined) this.#forget(one.link);
-    }
+    for (const one of this.#open) if (one.clientId === clientId) this.#end(one, reason);
     if (gone) this.#parts.registry.clientGone(clientId, user, endSessions);
+  }
+
+  /** A link keeps the roles that it was opened with, so it must not outlive them [S14] [S16]. */
+  #closeOutdated({ clientId, user, roles }: SeenRoles): void {
+    for (const one of this.#open) {
+      if (one.identity.user !== user) continue;
+      if (rolesOutdated(one.identity.roles, roles, one.clientId === clientId)) this.#end(one, "roles_changed");
+    }
+  }
+
+  #end(one: Open, reason: string): void {
+    one.close(CLOSE.auth, reason);
+    if (one.link !== undefined) this.#forget(one.link);
   }
 
   #forget(link: Link): void {

@@ -1,12 +1,15 @@
 /** What may be done to paired clients: list, rename, revoke, keep a user out [S11]. */
 import type { Audit } from "../audit/audit.ts";
 import type { AuditWho } from "../audit/audit-events.ts";
+import type { Role } from "../identity/identity.ts";
 import type { Log } from "../log.ts";
 import { keyFingerprint } from "./client-key.ts";
 import type { ClientRecord, ClientStore } from "./client-store.ts";
 
 /** A client whose links must close at once; `gone`: it is no longer paired, so its tokens are worth nothing either. */
 export type ClientClosing = { clientId: string; user: string; reason: string; gone: boolean; endSessions: boolean };
+/** What the reverse proxy says of a user now, on a request of this client [S14]. */
+export type SeenRoles = { clientId: string; user: string; roles: readonly Role[] };
 /** Who asks; `console` is the proxy's OS user. */
 export type By = AuditWho | "console";
 
@@ -16,6 +19,7 @@ export class ClientAdmin {
   readonly #audit: Audit;
   readonly #say: (line: string) => void;
   readonly #listeners = new Set<(closing: ClientClosing) => void>();
+  readonly #roleListeners = new Set<(seen: SeenRoles) => void>();
 
   constructor(options: { clients: ClientStore; log: Log; audit: Audit; say: (line: string) => void }) {
     this.#clients = options.clients;
@@ -27,6 +31,15 @@ export class ClientAdmin {
   /** Called, before anything else happens, when a client's links must close [S11]. */
   onClosing(listener: (closing: ClientClosing) => void): void {
     this.#listeners.add(listener);
+  }
+
+  /** Called with the roles of each request: links that were opened with others must close [S14] [S16]. */
+  onRoles(listener: (seen: SeenRoles) => void): void {
+    this.#roleListeners.add(listener);
+  }
+
+  noteRoles(seen: SeenRoles): void {
+    for (const listener of this.#roleListeners) listener(seen);
   }
 
   /** All clients, or those of one user. */

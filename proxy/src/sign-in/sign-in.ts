@@ -173,7 +173,7 @@ export class SignIn {
 
   /**
    * Whether a request may act for the client of this cookie. Where users come from a header, it must name the client's
-   * user; another name ends what the client has open [S14].
+   * user; another name ends what the client has open, and so do other roles [S14].
    */
   admit(cookie: string | undefined, header: Identity | undefined): Admission {
     const verdict = this.#clients.byCookie(cookie, Date.now());
@@ -186,7 +186,10 @@ export class SignIn {
         identity: { kind: "identity", user: client.user, roles: [], expires: null, source: "pairing" },
       };
     }
-    if (header?.user === client.user) return { ok: true, client, identity: header };
+    if (header?.user === client.user) {
+      this.admin.noteRoles({ clientId: client.client_id, user: client.user, roles: header.roles });
+      return { ok: true, client, identity: header };
+    }
     // Without any name the request did not come through the reverse proxy, and says nothing about who is behind it.
     if (header !== undefined) this.admin.closeLinks(client.client_id, "identity_changed");
     return { ok: false, reason: "auth_required" };

@@ -121,6 +121,33 @@ describe("[S14] the header's user must be the client's", () => {
     expect((await me(ada, ada.headers)).status).toBe(200);
   });
 
+  test("[S16] a demoted administrator loses the open links with 4501, before the next request, on every own client", async () => {
+    const admins = { "X-Groups": "netadmins" };
+    const root = await pair("root", "demoted", admins);
+    const second = await pair("root", "demoted too", admins);
+    const [page, other] = [await open(root), await open(second)];
+    expect(await admin.allowTarget(page, { address: "192.0.2.1", port: 22, label: "x" })).toMatchObject({
+      action: "target_allowed",
+    });
+    const meNow = await me(root, as("root", { "X-Groups": "staff" }));
+    expect(await meNow.json()).toMatchObject({ user: "root", roles: ["user"] });
+    for (const one of [page, other]) expect(await one.closed).toMatchObject({ code: 4501, reason: "roles_changed" });
+    // Paired still, and a user like any other.
+    const again = await WirePage.open(root.client, { headers: as("root", { "X-Groups": "staff" }) });
+    expect(await admin.allowTarget(again, { address: "192.0.2.2", port: 22, label: "x" })).toMatchObject({
+      payload: { code: "refused_by_policy", reason: "role" },
+    });
+    // The role comes with the next link, and another tablet's old login does not end this one's.
+    await me(second, as("root", admins));
+    expect(again.socket.readyState).toBe(again.socket.OPEN);
+    const promoted = await open(root);
+    expect(await again.closed).toMatchObject({ code: 4501, reason: "roles_changed" });
+    expect(await admin.allowTarget(promoted, { address: "192.0.2.3", port: 22, label: "x" })).toMatchObject({
+      action: "target_allowed",
+    });
+    await promoted.close();
+  });
+
   test("roles come from the group header: administrators see and revoke all clients, users their own", async () => {
     const ada = await pair("ada", "ada's laptop");
     const root = await pair("root", "admin", { "X-Groups": "ops; netadmins" });

@@ -56,14 +56,24 @@ function counted(): void {
     return outcome.payload;
   }
 
-  test("this machine, its own addresses and port, metadata and unusual spellings: no packet at all", async () => {
+  test("this machine, its own addresses and port, metadata, link-local, multicast and unusual spellings: no packet at all", async () => {
     const own = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
     expect(own).toEqual(expect.arrayContaining(["127.0.0.1", "198.18.0.1", "fd00:5::1"]));
     const spelt = ["127.1", "0x7f000001", "2130706433", "0177.0.0.1", "0", "127.0.0.1."];
     const mapped = ["::ffff:127.0.0.1", "::ffff:7f00:1", "64:ff9b::7f00:1", "2002:7f00:1::", "::ffff:198.18.0.1"];
-    const special = ["127.9.9.9", "0.0.0.0", "::", "169.254.169.254", "fd00:ec2::254", "224.0.0.1", "255.255.255.255"];
+    const special = ["127.9.9.9", "0.0.0.0", "::", "255.255.255.255"];
+    const linkLocal = ["169.254.1.1", "::ffff:169.254.1.1", "fe80::1", "fe80::1%lo", "febf::1"];
+    const multicast = ["224.0.0.1", "239.255.255.250", "::ffff:224.0.0.251", "ff02::1", "ff02::1%lo", "ff0e::1"];
+    const metadata = [
+      "169.254.169.254",
+      "::ffff:169.254.169.254",
+      "64:ff9b::a9fe:a9fe",
+      "2002:a9fe:a9fe::",
+      "fd00:ec2::254",
+    ];
+    const denied = [...special, ...linkLocal, ...multicast, ...metadata];
     const ownPort = Number(new URL(proxy.url).port);
-    for (const host of [...spelt, ...mapped, ...special, ...own.filter((one) => !one.startsWith("fe80"))]) {
+    for (const host of [...spelt, ...mapped, ...denied, ...own.filter((one) => !one.startsWith("fe80"))]) {
       for (const port of [22, ownPort])
         expect(await refusal(host, port), host).toMatchObject({ code: "refused_by_policy" });
     }
@@ -76,6 +86,8 @@ function counted(): void {
       "local.example": [["127.0.0.1"]],
       "mapped.example": [["::ffff:127.0.0.1"]],
       "metadata.example": [["169.254.169.254", PUBLIC]],
+      "link-local.example": [[PUBLIC, "fe80::1"]],
+      "multicast.example": [["224.0.0.251"]],
       "own.example": [["198.18.0.1"]],
     };
     const names = Object.keys(answers);

@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-async function open(text = "{}", identity: Config["identity"] = undefined): Promise<PolicyStore> {
+async function open(text = "{}", identity?: Config["identity"]): Promise<PolicyStore> {
   await writeFile(path, text);
   const audit: Audit = { ...noAudit(), write: (entry) => void written.push(entry) };
   const log = (_level: string, event: string) => void logged.push(event);

@@ -7,6 +7,7 @@ import {
   mayLowerGuard,
   type PendingLogin,
   type Role,
+  rolesOutdated,
 } from "#proxy/identity/identity.ts";
 
 const NOW = 10 * FRESH_PROOF_MS;
@@ -39,6 +40,18 @@ describe("[S16] who may change the policy", () => {
     ["an administrator", who(["administrator"]), false, true],
   ])("[S16] legacy sets and host keys: %s", (_, identity, confirmed, ok) => {
     expect(mayLowerGuard(identity, confirmed, NOW).ok).toBe(ok);
+  });
+
+  const [none, user, both]: Role[][] = [[], ["user"], ["user", "administrator"]];
+  test.each<[string, Role[] | undefined, Role[] | undefined, boolean, boolean]>([
+    ["demoted, on the same client", both, user, true, true],
+    ["demoted, on another client of the user", both, user, false, true],
+    ["promoted, on the same client", user, both, true, true],
+    ["promoted, on another client", user, both, false, false],
+    ["the same in another order", both, ["administrator", "user"], true, false],
+    ["no roles at all", none, none, true, false],
+  ])("[S14] a link with old roles must close: %s", (_, had = [], has = [], own, closes) => {
+    expect(rolesOutdated(had, has, own)).toBe(closes);
   });
 
   test("[S15] a login that is not finished is not an identity", () => {
