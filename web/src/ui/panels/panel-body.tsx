@@ -10,6 +10,7 @@ import {
 import { clockText } from "../format/times.ts";
 import { useNow } from "../status/use-now.ts";
 import { escapeDeviceText } from "../text/escape-device-text.ts";
+import { CollectorBody } from "./collector-body.tsx";
 import { interfaceFields, joinInterfaces } from "./interface-rows.ts";
 import { RecordSection } from "./record-section.tsx";
 import { ShortFigures } from "./short-figures.tsx";
@@ -40,6 +41,9 @@ export function PanelBody({ device, def, reading, maxRows }: BodyProps) {
   if (data === undefined) return null;
   if (reading.panel === "memory" && reading.data !== undefined)
     return <MemoryBody data={reading.data} device={device} />;
+  if (reading.panel === "collector" && reading.data !== undefined) {
+    return <CollectorBody data={reading.data} device={device} full={maxRows !== undefined} />;
+  }
   if (reading.panel === "raw" && reading.data !== undefined) return <RawBody outputs={reading.data.outputs} />;
   if (reading.panel === "ifstate" && reading.data?.rows !== undefined) {
     return <Interfaces device={device} maxRows={maxRows} rows={reading.data.rows} />;

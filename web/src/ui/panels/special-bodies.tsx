@@ -37,9 +37,9 @@ export function DeviceInfoBody({ data, def, full }: { data: DeviceInfo; def: Rec
 export function CpuBody({ device, data, def }: { device: string; data: Cpu; def: RecordDef }) {
   const trend = trendOf(data.trend);
   const busy = data.busy_pct ?? data.busy_1m_pct;
-  // Ticks are a share only from one sample to the next [T20].
   const field = data.busy_pct === undefined ? "busy_1m_pct" : "busy_pct";
   const spec = chartOf({ device, panel: "cpu", fields: def.fields, row: data, title: "CPU", record: true }, field);
+  // Ticks are a share only from one sample to the next [T20].
   const waits = busy === undefined && data.cores !== undefined;
   return (
     <>
