@@ -68,6 +68,8 @@ export class ExecRun {
   started(id: string, pos: number, at: number): void {
     if (this.running?.job.id !== id) return;
     this.running.startPos = pos;
+    // All bytes before this place are there: a command that prints nothing ends where it began.
+    this.running.endPos = Math.max(this.running.endPos, pos);
     this.running.lastAt = at;
   }
 
