@@ -33,6 +33,8 @@ export type DeskPayloads = {
   port_show: { interface: string | null };
   /** Counts from here on, or from the device's own zero again. */
   port_zero: { interface: string; on: boolean };
+  /** What is asked of one port only, for its card: optics, power, addresses; `ticket` as in `lookup` [T88]. */
+  port_details: { ticket: string; interface: string };
   /** One question to the device, answered once; `ticket` names it for `ask_cancel` [T63]. */
   lookup: { ticket: string; what: "route" | "address" | "mac"; query: string; vrf?: string };
   /** A whole table, once; progress is in the view `load:<device>` [T77]. `confirmed`: its size was shown and agreed to. */
@@ -89,6 +91,7 @@ const ACTIONS: Record<DeskAction, true> = {
   alert_rule_remove: true,
   port_show: true,
   port_zero: true,
+  port_details: true,
   lookup: true,
   full_table: true,
   ask_cancel: true,

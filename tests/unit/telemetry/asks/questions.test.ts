@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lookupQuestions, tableBytes, tableQuestions } from "#telemetry/asks/questions.ts";
+import { lookupQuestions, portQuestions, tableBytes, tableQuestions } from "#telemetry/asks/questions.ts";
 import { packs } from "#telemetry/platforms/packs.ts";
 
 const { cisco_ios: ios, frr, linux, unknown } = packs;
@@ -77,5 +77,25 @@ describe("full tables", () => {
   it("[T77] [V] an FRR route takes 142 bytes as text", () => {
     expect(tableBytes("routes", 100_000)).toBe(14_200_000);
     expect(tableBytes("routes", undefined)).toBeUndefined();
+  });
+});
+
+describe("port cards", () => {
+  it("[T88] ask for optics, power and addresses of the one port, with commands that take nothing but a port", () => {
+    const { questions, gaps } = portQuestions(ios, "GigabitEthernet1/0/1");
+    expect(questions.map(({ panel, command }) => [panel, command])).toEqual([
+      ["optics", "optics_port"],
+      ["poe", "poe"],
+      ["mac_table", "mac_port"],
+    ]);
+    for (const { params } of questions) expect(params).toEqual({ IF: "GigabitEthernet1/0/1" });
+    expect(gaps).toEqual([]);
+  });
+
+  it("[T76] say what a platform has no command for, with its reason", () => {
+    const { questions, gaps } = portQuestions(linux, "eth0");
+    expect(questions.map(({ command }) => command)).toEqual(["optics", "mac_port"]);
+    expect(gaps).toEqual([{ panel: "poe", why: linux.unsupported.poe }]);
+    expect(portQuestions(unknown, "eth0").questions).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { DEVICE, DeskRig, readingOf } from "#support/desk-rig.ts";
+import type { LookupAnswer } from "#telemetry/asks/answers.ts";
 import type { Answer, Collector, CollectorEvent } from "#telemetry/collector.ts";
 import { packs } from "#telemetry/platforms/packs.ts";
-import { AsksDesk, type LookupAnswer } from "#workers/desks/asks-desk.ts";
+import { AsksDesk } from "#workers/desks/asks-desk.ts";
 
 type Ask = Extract<CollectorEvent, { type: "ask" }>;
 const make = () => {
@@ -63,6 +64,54 @@ describe("lookups", () => {
     expect(rig.fed.at(-1)).toMatchObject({ type: "cancel", ticket: "t.0" });
     answer("t.0", { outcome: "cancelled" });
     expect(await looking).toMatchObject([{ outcome: "cancelled" }]);
+  });
+});
+
+describe("port cards", () => {
+  it("[T88] a port's own commands are asked one after the other, each for that port and none for all", async () => {
+    const { rig, asked, answer } = make();
+    rig.collector = { pack: () => packs.cisco_ios } as unknown as Collector;
+    const looking = rig.value("port_details", { ticket: "p", interface: "Gi1/0/1" });
+    await expect.poll(asked).toMatchObject([{ ticket: "p.0", command: "optics_port", params: { IF: "Gi1/0/1" } }]);
+    answer("p.0", { data: { optics: { rows: [], row_count: 0 } }, source });
+    await expect.poll(asked).toMatchObject([{}, { command: "poe", params: { IF: "Gi1/0/1" } }]);
+    answer("p.1", { outcome: "unsupported" });
+    await expect.poll(asked).toMatchObject([{}, {}, { command: "mac_port", params: { IF: "Gi1/0/1" } }]);
+    answer("p.2", { data: { mac_table: { rows: [], row_count: 0 } }, source });
+    expect(await looking).toMatchObject({
+      answers: [
+        { panel: "optics", outcome: "ok" },
+        { panel: "poe", outcome: "unsupported" },
+        { panel: "mac_table", outcome: "ok" },
+      ],
+      gaps: [],
+    });
+  });
+
+  it("[T76] what the platform has no command for comes with its reason; without telemetry nothing is asked", async () => {
+    const { rig, asked, answer } = make();
+    rig.collector = { pack: () => packs.linux } as unknown as Collector;
+    const looking = rig.value("port_details", { ticket: "p", interface: "eth0" });
+    await expect.poll(asked).toHaveLength(1);
+    answer("p.0");
+    await expect.poll(asked).toHaveLength(2);
+    answer("p.1");
+    expect(await looking).toMatchObject({ gaps: [{ panel: "poe", why: expect.stringContaining("Linux") as string }] });
+    rig.collector = null;
+    expect(await rig.ask("port_details", { ticket: "q", interface: "eth0" })).toMatchObject({
+      error: { reason: "no_telemetry" },
+    });
+  });
+
+  it("a closed card asks no further", async () => {
+    const { rig, asked, answer } = make();
+    rig.collector = { pack: () => packs.cisco_ios } as unknown as Collector;
+    const looking = rig.ask("port_details", { ticket: "p", interface: "Gi1/0/1" });
+    await expect.poll(asked).toHaveLength(1);
+    await rig.value("ask_cancel", { ticket: "p" });
+    answer("p.0", { outcome: "cancelled" });
+    expect(await looking).toMatchObject({ ok: true, value: { answers: [{ outcome: "cancelled" }] } });
+    expect(asked()).toHaveLength(1);
   });
 });
 

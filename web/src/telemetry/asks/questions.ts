@@ -21,7 +21,7 @@ const dotted = (mac: string): string => mac.replaceAll(":", "").replaceAll(/(.{4
 type Family = "ipv4" | "ipv6";
 
 /** A query as the device is asked it: a prefix by its address, a MAC in the usual form. */
-function valueOf(
+function askedValue(
   pack: Pack,
   what: Lookup,
   query: string,
@@ -48,7 +48,7 @@ function familyOf({ variants }: CommandDef): Family | undefined {
  * its default VRF where a command must name one.
  */
 export function lookupQuestions(pack: Pack, what: Lookup, query: string, vrf?: string): Questions {
-  const value = valueOf(pack, what, query);
+  const value = askedValue(pack, what, query);
   if (value === undefined) return { ok: false, why: "lookup" };
   const questions = (pack.panels[PANEL_OF[what]]?.commands ?? []).flatMap((id) => {
     const def = pack.commands[id];
@@ -58,6 +58,31 @@ export function lookupQuestions(pack: Pack, what: Lookup, query: string, vrf?: s
     return questionOf(pack, id, def, vrf, { [value.param]: value.value });
   });
   return questions.length === 0 ? { ok: false, why: "no_such_command" } : { ok: true, questions };
+}
+
+/** What a port's card asks for by itself, in this order: what is seen quickly first [T88]. */
+const PORT_PANELS = ["optics", "poe", "mac_table"] as const;
+export type PortPanel = (typeof PORT_PANELS)[number];
+/** A question of a port's card, and the panel that its answer belongs to. */
+export type PortQuestion = Question & { panel: PortPanel };
+/** A part of the card that this platform has no command for, and why, where the pack says so [T76]. */
+export type PortGap = { panel: PortPanel; why?: string };
+
+/** The commands that tell of one port beside what is polled, and what cannot be asked [T88]. */
+export function portQuestions(pack: Pack, name: string): { questions: PortQuestion[]; gaps: PortGap[] } {
+  const questions: PortQuestion[] = [];
+  const gaps: PortGap[] = [];
+  for (const panel of PORT_PANELS) {
+    const { commands = [], also = [] } = pack.panels[panel] ?? {};
+    const command = [...commands, ...also].find((id) => {
+      const params = Object.keys(pack.commands[id]?.params ?? {});
+      return params.length === 1 && params[0] === "IF";
+    });
+    const why = pack.unsupported[panel];
+    if (command !== undefined) questions.push({ panel, command, params: { IF: name } });
+    else gaps.push(why === undefined ? { panel } : { panel, why });
+  }
+  return { questions, gaps };
 }
 
 /** The commands that print a whole table [T77]. */

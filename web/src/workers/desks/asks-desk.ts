@@ -1,10 +1,12 @@
 import type { LoadView } from "#machines/desk-views.ts";
 import type { Result } from "#protocol/local-messages.ts";
 import type { DeskCommand, DeskPayloads } from "#protocol/local-telemetry.ts";
+import type { LookupAnswer, PortDetails } from "#telemetry/asks/answers.ts";
 import {
   CONFIRM_BYTES,
   type FullTable,
   lookupQuestions,
+  portQuestions,
   type Question,
   type Questions,
   tableBytes,
@@ -29,12 +31,9 @@ const refused = (reason: string, detail?: string): Result => ({
 
 type Waiting = { device: string; answer(answer: Answer): void; progress?(bytes: number): void };
 
-/** What one command of a lookup said. */
-export type LookupAnswer = Omit<Answer, "table" | "ticket"> & { command: string };
-
 /** Questions to devices that a person asks: lookups, and whole tables with progress [T63] [T77]. */
 export class AsksDesk implements Desk {
-  readonly actions = ["lookup", "full_table", "ask_cancel"] as const;
+  readonly actions = ["lookup", "port_details", "full_table", "ask_cancel"] as const;
   readonly #context: DeskContext;
   /** By the ticket that the collector knows: that of the person and the number of the question. */
   readonly #waiting = new Map<string, Waiting>();
@@ -63,6 +62,8 @@ export class AsksDesk implements Desk {
     switch (command.action) {
       case "lookup":
         return this.#lookup(device, command.payload);
+      case "port_details":
+        return this.#port(device, command.payload);
       case "full_table":
         return this.#table(device, command.payload);
       case "ask_cancel":
@@ -95,16 +96,32 @@ export class AsksDesk implements Desk {
   async #lookup(device: string, { ticket, what, query, vrf }: DeskPayloads["lookup"]): Promise<Result> {
     const found = this.#questions(device, (pack) => lookupQuestions(pack, what, query, vrf));
     if (!("questions" in found)) return found as Result;
+    const answers = await this.#answers(device, ticket, found.questions);
+    return answers === undefined ? refused("no_telemetry") : { ok: true, value: answers };
+  }
+
+  /** One question after the other; undefined when telemetry ended before the first answer. */
+  async #answers(device: string, ticket: string, questions: readonly Question[]) {
     const answers: LookupAnswer[] = [];
-    for (const [n, question] of found.questions.entries()) {
+    for (const [n, question] of questions.entries()) {
       if (this.#cancelled.has(ticket)) break;
       const answer = await this.#ask(device, `${ticket}.${n}`, question);
       const { ticket: _, table: __, ...rest } = answer;
       answers.push({ command: question.command, ...rest });
     }
-    this.#cancelled.delete(ticket);
-    if (answers.every(({ outcome }) => outcome === "ended")) return refused("no_telemetry");
-    return { ok: true, value: answers };
+    const cancelled = this.#cancelled.delete(ticket);
+    return !cancelled && answers.every(({ outcome }) => outcome === "ended") ? undefined : answers;
+  }
+
+  /** Everything that is asked of one port; what the platform has no command for comes with the reason [T76] [T88]. */
+  async #port(device: string, { ticket, interface: name }: DeskPayloads["port_details"]): Promise<Result> {
+    const pack = this.#context.collectors.of(device)?.pack();
+    if (pack === undefined) return refused("no_telemetry");
+    const { questions, gaps } = portQuestions(pack, name);
+    const answers = questions.length === 0 ? [] : await this.#answers(device, ticket, questions);
+    if (answers === undefined) return refused("no_telemetry");
+    const panels = answers.map((answer, n) => ({ ...answer, panel: questions[n]?.panel ?? "optics" }));
+    return { ok: true, value: { answers: panels, gaps } satisfies PortDetails };
   }
 
   #cancel(device: string, ticket: string): void {

@@ -76,6 +76,8 @@ export const WHILE_LOCKED: Readonly<Record<UiCommand["action"], WhileLocked>> = 
   key_rename: "never",
   key_remove: "never",
   login_choice: "never",
+  login_rebind: "never",
+  pin_forget: "never",
   // What a desk stores, sends to a device, or gives away as a file.
   changes_seen: "never",
   snapshot_store: "never",
@@ -87,6 +89,7 @@ export const WHILE_LOCKED: Readonly<Record<UiCommand["action"], WhileLocked>> = 
   alert_rule_put: "never",
   alert_rule_remove: "never",
   port_zero: "never",
+  port_details: "never",
   lookup: "never",
   full_table: "never",
   ask_cancel: "never",
