@@ -1,5 +1,5 @@
 import type { ShellSessionId } from "./ids.ts";
-import type { SecretCommand, TypeSecretCommand } from "./local-secrets.ts";
+import type { Hop, SecretCommand, TypeSecretCommand } from "./local-secrets.ts";
 import type { DeskCommand } from "./local-telemetry.ts";
 import type { DeviceRecord } from "./messages/devices.ts";
 import type { ErrorPayload } from "./messages/error.ts";
@@ -161,15 +161,12 @@ export type AuthAnswerCommand = Up<"auth_reply"> & { payload: { reuse?: boolean;
  * Questions to the proxy, answered with the payload of its answer: `clients` for the first three, `pairing`, `audit_page`,
  * `target_allowed`, `host_key_replaced`.
  */
-export type ProxyRequest = Up<
-  | "list_clients"
-  | "rename_client"
-  | "revoke_client"
-  | "create_pairing"
-  | "list_audit"
-  | "allow_target"
-  | "replace_host_key"
->;
+export type ProxyRequest =
+  | Up<"list_clients" | "rename_client" | "revoke_client" | "create_pairing" | "list_audit" | "allow_target">
+  | ReplaceKeyCommand;
+
+/** With the way to the host, which never crosses the wire: the tablet keeps the keys of hosts by it. */
+export type ReplaceKeyCommand = Up<"replace_host_key"> & { payload: { via?: readonly Hop[] } };
 
 /** Everything a UI may dispatch. */
 export type UiCommand =

@@ -1,8 +1,20 @@
 /** Commands about keys, the vault and logins: they never leave the tablet, and their secrets never reach a machine [S72]. */
 
-/** Where an entry may be used, and nowhere else [S67]. In a pattern's host, `*` stands for any characters. */
+export type Hop = { host: string; port: number };
+/** A host with the jump hosts before it, in order. */
+export type HostPlace = Hop & { via: readonly Hop[] };
+/** A device as a person bound a secret to it: the list, which the proxy keeps, must not send it elsewhere [S47] [S67]. */
+export type BoundHost = Hop & { user: string };
+/** The same of a login, which names what is for each jump host as well. */
+export type BoundWay = BoundHost & { via: readonly BoundHost[] };
+
+/**
+ * Where an entry may be used, and nowhere else [S67]. `at`: the device's address and user when the person chose it; without
+ * it, as earlier versions of the app stored it, the entry is used nowhere until it is bound anew. In a pattern's host, `*`
+ * stands for any characters.
+ */
 export type SecretBinding =
-  | { kind: "device"; device: string }
+  | { kind: "device"; device: string; at?: BoundHost | undefined }
   | { kind: "pattern"; host: string; port?: number | undefined; user?: string | undefined };
 
 /** In the place of a key's id: the agent of the proxy's host may be asked, and its keys are consented to each time [S60]. */
@@ -28,6 +40,11 @@ export type LoginChoice = {
   via_passwords?: readonly (string | null)[];
   /** For this opening of the device only: nothing of it is stored. */
   once?: true;
+  /**
+   * Where the person chose it for. A device of the list whose target is another one gets nothing of it until the person
+   * says so; without `bound`, which only a choice for one opening may be, it is offered nowhere else.
+   */
+  bound?: BoundWay | undefined;
   /** Signing for this device while the page is hidden [S54]. */
   sign_hidden: boolean;
 };
@@ -51,6 +68,8 @@ export const SECRET_ACTIONS = [
   "key_rename",
   "key_remove",
   "login_choice",
+  "login_rebind",
+  "pin_forget",
   "activity",
 ] as const satisfies readonly SecretCommand["action"][];
 
@@ -101,6 +120,10 @@ export type SecretCommand =
   | Secret<"key_rename", { key: string; name: string }>
   | Secret<"key_remove", { key: string }>
   | Secret<"login_choice", { of: string; choice: LoginChoice }>
+  /** The device's target is another one, by the person's word: the choice and all that is bound to the device go along. */
+  | Secret<"login_rebind", { of: string; to: BoundWay }>
+  /** Forgets a host key that this tablet trusts: the next connect asks, as at first use. */
+  | Secret<"pin_forget", { place: HostPlace; sha256: string }>
   /** The person did something on the page: the vault's clock begins anew [S70]. */
   | Secret<"activity", Record<string, never>>;
 

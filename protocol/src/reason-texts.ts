@@ -140,8 +140,13 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     kept: "It was left as it is.",
     next: "Remove it, then try again.",
   },
+  "invalid/login_moved": {
+    what: "The list names another address, user or way for this device than its login on this tablet was chosen for.",
+    kept: "The login is kept, and nothing of it was offered.",
+    next: "If the device is really there now, say so in its settings; if nobody changed it, do not connect.",
+  },
   "invalid/vault_unbound": {
-    what: "This entry is not meant for this device.",
+    what: "This entry is not meant for this device, or not for the address and user that it has now.",
     next: "Change where it may be used, in Settings.",
   },
   "invalid/vault_file": {

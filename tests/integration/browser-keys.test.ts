@@ -12,6 +12,7 @@ import { HostRig, RigDevice } from "#support/host-rig.ts";
 import { requireOwnAccounts, startSshd, type TestSshServer } from "#support/sshd.ts";
 import { randomId } from "#support/wire-pairing.ts";
 import { publicKeyLine } from "#telemetry/knowledge/public-key-lines.ts";
+import { wayOf } from "#workers/keys/bound-way.ts";
 
 const run = promisify(execFile);
 const tools = await requireTools("sshd", "ssh-keygen");
@@ -76,7 +77,9 @@ describe.skipIf(!usable)("logging in with keys of the tablet", () => {
     };
     await send(commands.putDevice(record));
     await rig.until("catalog", ({ records }) => records.some(({ id }) => id === record.id), "the device in the list");
-    await send(secretCommands.chooseLogin(record.id, { keys, via_keys: [], sign_hidden: false }));
+    await send(
+      secretCommands.chooseLogin(record.id, { keys, via_keys: [], sign_hidden: false, bound: wayOf(record.target) }),
+    );
     const device = new RigDevice(rig, record.id);
     await send(commands.open(record.id, { cols: 100, rows: 30 }));
     return device;
@@ -139,15 +142,20 @@ describe.skipIf(!usable)("logging in with keys of the tablet", () => {
     if (server.password === undefined) return;
     await writeFile(keysFile, "");
     const record = randomId();
-    const bindings = [{ kind: "device" as const, device: record }];
+    const bindings = [
+      { kind: "device" as const, device: record, at: { host: server.host, port: server.port, user: server.user } },
+    ];
     const entry = await send<string>(
       secretCommands.putEntry({ kind: "password", name: "sshd", bindings, user: server.user, secret: server.password }),
     );
     const device = await openWith([], { id: record });
-    // Chosen only now: the first connection has to ask.
-    await device.until(({ ssh1 }) => ssh1.question?.kind === "host_key", "the host key question");
+    // Chosen only now: the first connection has to ask. The host is known to this tablet from another device of the list.
+    await device.until(({ ssh1 }) => ssh1.question?.kind === "auth", "the question for the password");
     await send(commands.cancel(record, "ssh1"));
-    await send(secretCommands.chooseLogin(record, { keys: [], via_keys: [], sign_hidden: false, password: entry }));
+    const bound = { host: server.host, port: server.port, user: server.user, via: [] };
+    await send(
+      secretCommands.chooseLogin(record, { keys: [], via_keys: [], sign_hidden: false, password: entry, bound }),
+    );
     await send(commands.open(record, { cols: 100, rows: 30 }));
     await device.login();
     expect(device.view?.ssh1.auth_method).toMatch(/password|keyboard-interactive/);

@@ -151,7 +151,10 @@ describe.skipIf(!usable)("[S72] [HP4] canaries", () => {
     const byKey = await rig.open(target, "", { telemetry: "off" });
     await byKey.until(({ ssh1 }) => ssh1.question !== undefined, "a question");
     await dispatch(commands.cancel(byKey.id, "ssh1"));
-    await dispatch(secretCommands.chooseLogin(byKey.id, { keys: [key ?? ""], via_keys: [], sign_hidden: false }));
+    const bound = { ...target, via: [] };
+    await dispatch(
+      secretCommands.chooseLogin(byKey.id, { keys: [key ?? ""], via_keys: [], sign_hidden: false, bound }),
+    );
     await dispatch(commands.open(byKey.id, { cols: 100, rows: 30 }));
     await byKey.login();
     expect(byKey.view?.ssh1.auth_method).toBe("publickey");

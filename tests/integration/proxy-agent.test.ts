@@ -8,6 +8,7 @@ import { HostRig, RigDevice } from "#support/host-rig.ts";
 import { startSshAgent, type TestSshAgent } from "#support/ssh-agent.ts";
 import { requireOwnAccounts, startSshd, type TestSshServer } from "#support/sshd.ts";
 import { randomId } from "#support/wire-pairing.ts";
+import { wayOf } from "#workers/keys/bound-way.ts";
 
 const tools = await requireTools("sshd", "ssh-keygen");
 const usable = tools.ok && requireOwnAccounts();
@@ -48,7 +49,9 @@ describe.skipIf(!usable)("[S60] a login by the agent of the proxy's host", () =>
     const { bridge } = rig.page;
     await bridge.dispatch(commands.putDevice(record));
     await rig.until("catalog", ({ records }) => records.some(({ id }) => id === record.id), "the device in the list");
-    await bridge.dispatch(secretCommands.chooseLogin(record.id, { keys, via_keys: [], sign_hidden: false }));
+    await bridge.dispatch(
+      secretCommands.chooseLogin(record.id, { keys, via_keys: [], sign_hidden: false, bound: wayOf(record.target) }),
+    );
     const device = new RigDevice(rig, record.id);
     await bridge.dispatch(commands.open(record.id, { cols: 100, rows: 30 }));
     const asked = await device.until(({ ssh1 }) => ssh1.question?.kind === "host_key", "the host key question");

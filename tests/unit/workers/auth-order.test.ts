@@ -17,7 +17,7 @@ describe("[S59] telemetry logs in the way the terminal did", () => {
   test("a prompt's answer marked as the same each time answers the prompt of ssh2, which is asked for first", () => {
     const credentials = new Credentials();
     credentials.answered("d", PROMPT, ["secret"], true);
-    credentials.accepted("d", "keyboard-interactive");
+    credentials.accepted("d", "keyboard-interactive", 0);
     expect(credentials.provedByPrompt("d")).toBe(true);
     expect(authOrder("prompt").indexOf("keyboard-interactive")).toBeLessThan(authOrder("prompt").indexOf("password"));
     expect(credentials.answersFor("d", "ssh2", PROMPT, 0)).toEqual(["secret"]);
@@ -27,7 +27,7 @@ describe("[S59] telemetry logs in the way the terminal did", () => {
   test("an answer that was not marked is never used again", () => {
     const credentials = new Credentials();
     credentials.answered("d", PROMPT, ["123456"], false);
-    credentials.accepted("d", "keyboard-interactive");
+    credentials.accepted("d", "keyboard-interactive", 0);
     expect(credentials.provedByPrompt("d")).toBe(false);
     expect(credentials.answersFor("d", "ssh2", PROMPT, 0)).toBeUndefined();
   });

@@ -40,7 +40,7 @@ describe("credentials", () => {
     held.offer(D, "secret");
     ssh1(held);
     expect(ssh2(held)).toBeUndefined();
-    held.accepted(D, "password");
+    held.accepted(D, "password", 0);
     expect(ssh2(held, INTERACTIVE)).toBeUndefined();
     expect(ssh2(held)).toEqual(["secret"]);
     expect(ssh2(held, { round: 2 })).toBeUndefined();
@@ -50,7 +50,7 @@ describe("credentials", () => {
     const held = new Credentials();
     held.offer(D, "secret");
     expect(ssh1(held, INTERACTIVE)).toEqual(["secret"]);
-    held.accepted(D, "keyboard-interactive");
+    held.accepted(D, "keyboard-interactive", 0);
     expect(ssh2(held, INTERACTIVE)).toBeUndefined();
     expect(ssh2(held)).toBeUndefined();
   });
@@ -58,12 +58,12 @@ describe("credentials", () => {
   test("[S59] an answer to one hidden prompt is reused only when the person marked it", () => {
     const marked = new Credentials();
     marked.answered(D, prompt(INTERACTIVE), ["123"], true);
-    marked.accepted(D, "keyboard-interactive");
+    marked.accepted(D, "keyboard-interactive", 0);
     expect(marked.provedByPrompt(D)).toBe(true);
     expect(ssh2(marked, INTERACTIVE)).toEqual(["123"]);
     const once = new Credentials();
     once.answered(D, prompt(INTERACTIVE), ["123"], false);
-    once.accepted(D, "keyboard-interactive");
+    once.accepted(D, "keyboard-interactive", 0);
     expect(ssh2(once, INTERACTIVE)).toBeUndefined();
   });
 
@@ -71,7 +71,7 @@ describe("credentials", () => {
     const held = new Credentials();
     held.answered(D, prompt(), ["secret"], false);
     held.answered(D, prompt(INTERACTIVE), ["000111"], false);
-    held.accepted(D, "keyboard-interactive");
+    held.accepted(D, "keyboard-interactive", 0);
     expect(ssh2(held)).toBeUndefined();
     expect(ssh2(held, INTERACTIVE)).toBeUndefined();
   });
@@ -79,7 +79,7 @@ describe("credentials", () => {
   test("what was typed for a method that was not the one that let us in is not kept", () => {
     const held = new Credentials();
     held.answered(D, prompt(), ["wrong one"], false);
-    held.accepted(D, "publickey");
+    held.accepted(D, "publickey", 0);
     expect(ssh2(held)).toBeUndefined();
   });
 
@@ -88,10 +88,10 @@ describe("credentials", () => {
     held.offer(D, "wrong");
     ssh1(held);
     held.refused(D);
-    held.accepted(D, "password");
+    held.accepted(D, "password", 0);
     expect(ssh2(held)).toBeUndefined();
     held.answered(D, prompt(), ["secret"], false);
-    held.accepted(D, "password");
+    held.accepted(D, "password", 0);
     held.refusedReuse(D);
     expect(ssh2(held)).toBeUndefined();
   });
@@ -125,11 +125,71 @@ describe("credentials", () => {
     expect(of("ssh1")).toEqual(["new one"]);
   });
 
+  const HOPS = [0, 1, 2, 3];
+  const KINDS: Record<string, Changes> = {
+    password: { kind: "password", prompts: [{ prompt: "Password: ", echo: false }] },
+    prompt: INTERACTIVE,
+  };
+  const METHODS = ["none", "publickey", "password", "keyboard-interactive", "hostbased"];
+  const ways = HOPS.flatMap((target) =>
+    HOPS.slice(0, target).flatMap((from) =>
+      Object.keys(KINDS).flatMap((kind) => METHODS.map((method) => ({ target, from, kind, method }))),
+    ),
+  );
+  test.each(ways)(
+    "[S59] [S67] [S39] what jump host $from of $target got by $kind answers no other host, whatever let us in: $method",
+    ({ target, from, kind, method }) => {
+      const held = new Credentials();
+      held.answered(D, prompt({ hop: from, ...KINDS[kind] }), ["of the jump host"], true, true);
+      held.accepted(D, method, target);
+      expect(held.takeToSave(D)).toBeUndefined();
+      expect(held.provedByPrompt(D)).toBe(false);
+      for (const hop of HOPS.slice(0, target + 1)) {
+        for (const asked of Object.values(KINDS)) {
+          for (const session of ["ssh1", "ssh2"] as const) {
+            expect(held.answersFor(D, session, prompt({ hop, ...asked }), target)).toBeUndefined();
+          }
+        }
+      }
+    },
+  );
+
+  const both = HOPS.slice(1).flatMap((target) => Object.keys(KINDS).map((kind) => ({ target, kind })));
+  test.each(both)(
+    "[S59] [S67] the device behind $target jump hosts goes on with its own $kind, never with one of theirs",
+    ({ target, kind }) => {
+      const held = new Credentials();
+      const asked = KINDS[kind];
+      for (const hop of HOPS.slice(0, target)) held.answered(D, prompt({ hop, ...asked }), [`of ${hop}`], true, true);
+      held.answered(D, prompt({ hop: target, ...asked }), ["of the device"], true, true);
+      held.accepted(D, kind === "password" ? "password" : "keyboard-interactive", target);
+      const given = HOPS.slice(0, target + 1).map((hop) =>
+        held.answersFor(D, "ssh2", prompt({ hop, ...asked }), target),
+      );
+      expect(given).toEqual([...HOPS.slice(0, target).map(() => undefined), ["of the device"]]);
+      expect(held.takeToSave(D)).toBe("of the device");
+      expect(held.takeToSave(D)).toBeUndefined();
+    },
+  );
+
+  test.each(["none", "publickey", "hostbased"])(
+    "[S59] a login by %s was answered with nothing: what was typed on the way is not kept",
+    (method) => {
+      for (const asked of Object.values(KINDS)) {
+        const held = new Credentials();
+        held.answered(D, prompt(asked), ["typed"], true, true);
+        held.accepted(D, method, 0);
+        for (const again of Object.values(KINDS)) expect(ssh2(held, again)).toBeUndefined();
+        expect(held.takeToSave(D)).toBeUndefined();
+      }
+    },
+  );
+
   test("devices are kept apart, and closing forgets", () => {
     const held = new Credentials();
     held.offer(D, "secret");
     ssh1(held);
-    held.accepted(D, "password");
+    held.accepted(D, "password", 0);
     expect(held.answersFor("other", "ssh2", prompt(), 0)).toBeUndefined();
     held.forget(D);
     expect(ssh2(held)).toBeUndefined();

@@ -60,7 +60,7 @@ describe("question desk", () => {
     const payload = { answers: ["of the jump host"], reuse: true, save: true };
     desk.answer({ ...asked, type: "terminal", action: "auth_reply", re: id, payload });
     // The device itself let us in by a key.
-    credentials.accepted(DEVICE, "publickey");
+    credentials.accepted(DEVICE, "publickey", 1);
     expect(credentials.takeToSave(DEVICE)).toBeUndefined();
     expect(credentials.answersFor(DEVICE, "ssh2", { ...asked.payload, hop: 1 }, 1)).toBeUndefined();
   });

@@ -15,7 +15,7 @@ import { TerminalLogs } from "#workers/storage/terminal-logs.ts";
 import { TerminalPort } from "#workers/terminal-port.ts";
 import { TerminalRuntime } from "#workers/terminal-runtime.ts";
 
-const LOGIN = { auth: { keys: [], proof: true, agent: [] }, via_pins: [], passwordHeld: false };
+const LOGIN = { auth: { keys: [], proof: true, agent: [] }, pins: [], via_pins: [], passwordHeld: false };
 const NEXT = "n1.BBBBBBBBBBBBBBBBBBBBBB";
 const ends: (() => void)[] = [];
 afterEach(() => {

@@ -7,6 +7,7 @@ import type {
   PresenceCommand,
   ProxyRequest,
   ReconnectCommand,
+  ReplaceKeyCommand,
   StaleInputCommand,
   TableCommand,
   UiCommand,
@@ -88,8 +89,7 @@ export const commands = {
   listAudit: (payload: { before?: number; prefix?: string; limit: number }) => link("list_audit", payload),
   allowTarget: (address: string, port: number, label: string) => link("allow_target", { address, port, label }),
   /** `typed`: the last 6 characters of the offered fingerprint, as read on the device's own console [S48]. */
-  replaceHostKey: (payload: { host: string; port: number; offered: string; typed: string }) =>
-    link("replace_host_key", payload),
+  replaceHostKey: (payload: ReplaceKeyCommand["payload"]) => link("replace_host_key", payload),
   listSessions: () => link("list_sessions", {}),
   setTheme: (theme: string) => ui("set_theme", { theme }),
   updateLayout: (key: string, layout: Record<string, unknown>) => ui("update_layout", { key, layout }),

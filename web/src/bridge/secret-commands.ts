@@ -1,5 +1,7 @@
 import type { AgentFeature } from "#protocol/features.ts";
 import type {
+  BoundWay,
+  HostPlace,
   KeysPerHopMax,
   LoginChoice,
   NewKeyKind,
@@ -44,6 +46,9 @@ export const secretCommands = {
   renameKey: (key: string, name: string) => secret("key_rename", { key, name }),
   removeKey: (key: string) => secret("key_remove", { key }),
   chooseLogin: (of: string, choice: LoginChoice) => secret("login_choice", { of, choice }),
+  /** The person says that the device is there now: its login, and what is bound to it, go along. */
+  rebindLogin: (of: string, to: BoundWay) => secret("login_rebind", { of, to }),
+  forgetPin: (place: HostPlace, sha256: string) => secret("pin_forget", { place, sha256 }),
   activity: () => secret("activity", {}),
   typeSecret: (device: string, entry: string): TypeSecretCommand => ({
     v: 1,

@@ -7,6 +7,9 @@ export type * from "#machines/secret-views.ts";
 export type * from "#machines/views.ts";
 export type { HistoryEntry, Result, UiCommand } from "#protocol/local-messages.ts";
 export type {
+  BoundHost,
+  BoundWay,
+  HostPlace,
   LoginChoice,
   NewKeyKind,
   SecretBinding,

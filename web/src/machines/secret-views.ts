@@ -1,4 +1,5 @@
 import type { LoginChoice, NewKeyKind, SecretBinding, SecretKind } from "#protocol/local-secrets.ts";
+import type { HostKey } from "#protocol/messages/target.ts";
 
 /** An entry of the open vault, without its secret [S72]. */
 export type VaultEntryView = {
@@ -47,3 +48,6 @@ export type LoginsView = Readonly<Record<string, LoginChoice>>;
 export type SeenDates = { first: number; last: number };
 /** By `[host]:port` and fingerprint, with a blank between [S48]. */
 export type KeyDatesView = Readonly<Record<string, SeenDates>>;
+
+/** Host keys that this tablet trusts, by `[host]:port`, with ` via ` and the jump hosts where there are any [S44]. */
+export type HostPinsView = Readonly<Record<string, readonly HostKey[]>>;

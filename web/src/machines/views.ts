@@ -4,7 +4,7 @@ import type { Algorithms, HostKey, Target } from "#protocol/messages/target.ts";
 import type { PanelId } from "#telemetry/knowledge/panels.ts";
 import type { PanelReading } from "#telemetry/knowledge/reading.ts";
 import type { AlertsView, ChangesView, LoadView, PortView } from "./desk-views.ts";
-import type { KeyDatesView, LoginsView, SshKeysView, VaultView } from "./secret-views.ts";
+import type { HostPinsView, KeyDatesView, LoginsView, SshKeysView, VaultView } from "./secret-views.ts";
 
 /**
  * Views: plain, cloneable projections of actor state, the only thing a page sees of the worker [A6]. A status field is
@@ -249,6 +249,7 @@ export type Views = {
   ssh_keys: SshKeysView;
   logins: LoginsView;
   key_dates: KeyDatesView;
+  host_pins: HostPinsView;
 } & { [K in `device:${string}`]: DeviceView } & {
   [K in `panel:${string}:${PanelId}`]: PanelReading;
 } & { [K in `changes:${string}`]: ChangesView } & { [K in `alerts:${string}`]: AlertsView } & {

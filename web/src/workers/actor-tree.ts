@@ -111,7 +111,6 @@ export class ActorTree {
       credentials: this.#credentials,
       isVisible: () => this.#visible,
       note: (device, error) => this.#note(device, error),
-      hops: (device) => this.#deviceOf(device)?.record.target.via.length ?? 0,
     }));
     const unlocks = new UnlockReport(env, this.#hub);
     secrets.onUnlocked = () => unlocks.unlocked();
@@ -243,10 +242,11 @@ export class ActorTree {
       return;
     }
     if (message.action === "auth_prompt" && this.#questions.ask(message)) return;
+    const attempt = this.#logins.attemptOf(device, "ssh1");
     if (this.#logins.hears(message)) return;
     if (session_id === "ssh1" && message.action === "connected") {
-      this.#credentials.accepted(device, message.payload.auth_method);
-      void saveLogin(this.#parts.secrets, this.#credentials, this.#deviceOf(device)?.record, this.#parts.env.now());
+      this.#credentials.accepted(device, message.payload.auth_method, (attempt?.hops.length ?? 0) - 1);
+      void saveLogin(this.#parts.secrets, this.#credentials, attempt?.record, this.#parts.env.now());
       void this.#parts.checkPersisted();
     }
     if (session_id === "ssh1" && message.action === "error") this.#credentials.refused(device);
@@ -353,7 +353,8 @@ export class ActorTree {
     if (message.action !== "type_secret") return this.#services.serve(message);
     const { device, payload } = message;
     const runtime = this.#runtimes.terminalOf(device);
-    return typeSecret(secrets.vault, this.#deviceOf(device)?.record, payload.entry, runtime);
+    const record = this.#logins.openedAs(device) ?? this.#deviceOf(device)?.record;
+    return typeSecret(secrets.vault, record, payload.entry, runtime);
   }
 
   #closed(device: string): void {

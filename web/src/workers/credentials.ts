@@ -7,16 +7,19 @@ const SPENT = new Uint8Array(0);
 
 type Prompt = Down<"auth_prompt">["payload"];
 /** What an answer may be used for again: the same kind of question. */
-type Reusable = { kind: "password" | "single_prompt"; secret: Uint8Array };
+type Reusable = {
+  kind: "password" | "single_prompt";
+  secret: Uint8Array;
+  /** The person wants it in the vault, once it is right. */
+  save: boolean;
+};
 type Held = {
   /** Typed into the connect form; for one attempt of ssh1. */
   form: Uint8Array | null;
-  /** Given in the attempt that runs, not yet known to be right. */
-  tried: Reusable | null;
+  /** Given in the attempt that runs, not yet known to be right: by hop, and of use at that hop alone [S59] [S67]. */
+  tried: Map<number, Reusable | null>;
   /** What ssh1 logged in with, where the rules allow a second use [S59]. */
   proved: Reusable | null;
-  /** The person wants what is being tried in the vault, once it is right. */
-  save: boolean;
   /** Of the vault, for jump hosts of an attempt that runs; each for one prompt [S39]. */
   hops: { session: ShellSessionId; hop: number; secret: Uint8Array }[];
   /** Jump hosts that went on asking after they got the vault's password: it is not offered there again. */
@@ -33,7 +36,7 @@ export class Credentials {
   #of(device: string): Held {
     let held = this.#held.get(device);
     if (held === undefined) {
-      held = { form: null, tried: null, proved: null, save: false, hops: [], wrongHops: new Set() };
+      held = { form: null, tried: new Map(), proved: null, hops: [], wrongHops: new Set() };
       this.#held.set(device, held);
     }
     return held;
@@ -111,7 +114,7 @@ export class Credentials {
     if (form === null) return undefined;
     held.form = null;
     // A form's password may answer a prompt, but whether that prompt asks the same each time is for the person to say.
-    this.#try(held, kind === "password" ? { kind, secret: form } : null);
+    this.#try(held, targetHop, kind === "password" ? { kind, secret: form, save: false } : null);
     const text = decode(form);
     if (kind !== "password") wipe(form);
     return [text];
@@ -122,27 +125,26 @@ export class Credentials {
     const kind = kindOf(prompt);
     const [answer] = answers;
     const mayReuse = answer !== undefined && (kind === "password" || (kind === "single_prompt" && reuse));
-    const reusable = mayReuse && kind !== undefined ? { kind, secret: encode(answer) } : null;
-    this.#try(this.#of(device), reusable);
-    this.#of(device).save = save && reusable !== null;
+    const reusable = mayReuse && kind !== undefined ? { kind, secret: encode(answer), save } : null;
+    this.#try(this.#of(device), prompt.hop, reusable);
   }
 
-  /** A second answer in one attempt makes the whole of it unfit for ssh2. */
-  #try(held: Held, reusable: Reusable | null): void {
-    wipe(held.tried?.secret);
-    held.tried = reusable;
+  /** A second answer to a hop in one attempt makes the whole of it unfit for ssh2. */
+  #try(held: Held, hop: number, reusable: Reusable | null): void {
+    wipe(held.tried.get(hop)?.secret);
+    held.tried.set(hop, reusable);
   }
 
-  /** ssh1 is in: what was tried is right. */
-  accepted(device: string, authMethod: string): void {
+  /** ssh1 is in, by this method at the device itself: what was tried there, and nowhere else, is right [S59]. */
+  accepted(device: string, authMethod: string, targetHop: number): void {
     const held = this.#held.get(device);
     if (held === undefined) return;
     wipe(held.proved?.secret);
-    const matches = authMethod === "password" ? "password" : "single_prompt";
-    const kept = held.tried !== null && held.tried.kind === matches ? held.tried : null;
-    if (kept === null) wipe(held.tried?.secret);
+    const tried = held.tried.get(targetHop) ?? null;
+    const kept = tried !== null && tried.kind === KIND_OF_METHOD[authMethod] ? tried : null;
+    for (const one of held.tried.values()) if (one !== kept) wipe(one?.secret);
     held.proved = kept;
-    held.tried = null;
+    held.tried.clear();
     wipe(held.form);
     held.form = null;
   }
@@ -150,20 +152,20 @@ export class Credentials {
   /** What is to be kept in the vault: proved, wanted by the person, and the same each time. Asked for once. */
   takeToSave(device: string): string | undefined {
     const held = this.#held.get(device);
-    const wanted = held?.save === true && held.proved !== null ? decode(held.proved.secret) : undefined;
-    if (held !== undefined) held.save = false;
-    return wanted;
+    const proved = held?.proved;
+    if (proved?.save !== true) return undefined;
+    proved.save = false;
+    return decode(proved.secret);
   }
 
   /** The attempt of ssh1 failed: nothing of it is right. */
   refused(device: string): void {
     const held = this.#held.get(device);
     if (held === undefined) return;
-    wipe(held.tried?.secret);
+    for (const one of held.tried.values()) wipe(one?.secret);
     wipe(held.form);
-    held.tried = null;
+    held.tried.clear();
     held.form = null;
-    held.save = false;
   }
 
   /** ssh2 was refused with what ssh1 proved: it is not offered again. */
@@ -178,7 +180,8 @@ export class Credentials {
   forget(device: string): void {
     const held = this.#held.get(device);
     const hops = held?.hops.map(({ secret }) => secret) ?? [];
-    for (const secret of [held?.form, held?.tried?.secret, held?.proved?.secret, ...hops]) wipe(secret);
+    const tried = [...(held?.tried.values() ?? [])].map((one) => one?.secret);
+    for (const secret of [held?.form, ...tried, held?.proved?.secret, ...hops]) wipe(secret);
     this.#held.delete(device);
   }
 
@@ -186,6 +189,12 @@ export class Credentials {
     for (const device of this.#held.keys()) this.forget(device);
   }
 }
+
+/** What a login by each method was answered with; a key or nothing at all was answered with nothing. */
+const KIND_OF_METHOD: Readonly<Record<string, Reusable["kind"] | undefined>> = {
+  password: "password",
+  "keyboard-interactive": "single_prompt",
+};
 
 /** Only a password, or one single hidden prompt, can be answered for the person. */
 function kindOf({ kind, prompts }: Prompt): Reusable["kind"] | undefined {

@@ -17,17 +17,22 @@ export type AnswerGate = {
 export class QuestionDesk {
   readonly #credentials: Credentials;
   readonly #hub: LinkHub;
-  readonly #hops: (device: string) => number;
+  readonly #targetHop: (device: string, session_id: ShellSessionId) => number;
   readonly #gate: AnswerGate;
   /** Prompts that wait for a person, by id. */
   readonly #open = new Map<string, Prompt>();
 
-  /** `hops`: how many jump hosts stand before the device; the prompts of those are never answered from here. */
-  constructor(credentials: Credentials, hub: LinkHub, hops: (device: string) => number, gate: AnswerGate) {
+  /** `targetHop`: which hop of the attempt is the device itself; prompts of the others get none of its logins. */
+  constructor(
+    credentials: Credentials,
+    hub: LinkHub,
+    targetHop: (device: string, session_id: ShellSessionId) => number,
+    gate: AnswerGate,
+  ) {
     this.#credentials = credentials;
     this.#gate = gate;
     this.#hub = hub;
-    this.#hops = hops;
+    this.#targetHop = targetHop;
   }
 
   /** True when the prompt was answered without the person. */
@@ -42,7 +47,7 @@ export class QuestionDesk {
     }
     // Without a link the form's password, which serves once, would be spent on nothing: the proxy asks again [WP7].
     const answers = this.#hub.online
-      ? this.#credentials.answersFor(device, session_id, payload, this.#hops(device))
+      ? this.#credentials.answersFor(device, session_id, payload, this.#targetHop(device, session_id))
       : undefined;
     if (answers !== undefined) {
       return this.#hub.send(sessionFrame(device, session_id, "auth_reply", { answers }, { re: id }));
@@ -58,7 +63,7 @@ export class QuestionDesk {
     const prompt = re === undefined ? undefined : this.#open.get(re);
     if (re !== undefined) this.#open.delete(re);
     // What went to a jump host is none of the device's logins: it is neither used nor kept for that [S39] [S59].
-    const own = prompt?.payload.hop === this.#hops(device);
+    const own = prompt?.payload.hop === this.#targetHop(device, session_id);
     if (prompt !== undefined && own && session_id === "ssh1" && reply.cancelled !== true) {
       this.#credentials.answered(device, prompt.payload, reply.answers, reuse, save);
     }

@@ -1,4 +1,3 @@
-import type { Down } from "#protocol/down.ts";
 import type { Result, UiCommand } from "#protocol/local-messages.ts";
 import { type DeskCommand, isDeskAction } from "#protocol/local-telemetry.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
@@ -7,6 +6,7 @@ import { PANEL_IDS, type PanelId } from "#telemetry/knowledge/panels.ts";
 import type { Desks } from "./desks/desks.ts";
 import type { HeldTables } from "./desks/held-tables.ts";
 import type { HostEnv } from "./host-env.ts";
+import { replaceHostKey } from "./keys/key-replacement.ts";
 import type { LoginChoices } from "./keys/login-choices.ts";
 import type { LinkHub } from "./link-hub.ts";
 import type { PendingEnds } from "./pending-ends.ts";
@@ -30,7 +30,7 @@ export class Services {
   readonly #ends: Pick<PendingEnds, "endElsewhere">;
   readonly #requests: Pick<ProxyRequests, "ask">;
   readonly #env: HostEnv;
-  readonly #choices: Pick<LoginChoices, "replacePins">;
+  readonly #choices: Pick<LoginChoices, "pins">;
   readonly #desks: Pick<Desks, "serve">;
   readonly #tables: Pick<HeldTables, "of">;
   /** Devices at which the person types, for the load guard [T53]. */
@@ -42,7 +42,7 @@ export class Services {
     ends: Pick<PendingEnds, "endElsewhere">,
     requests: Pick<ProxyRequests, "ask">,
     env: HostEnv,
-    choices: Pick<LoginChoices, "replacePins">,
+    choices: Pick<LoginChoices, "pins">,
     desks: Pick<Desks, "serve">,
     tables: Pick<HeldTables, "of">,
   ) {
@@ -90,14 +90,11 @@ export class Services {
       case "list_audit":
       case "allow_target":
         return this.#requests.ask(message);
-      case "replace_host_key": {
-        const result = await this.#requests.ask(message);
-        if (result.ok) {
-          const { host_key, ...hop } = result.value as Down<"host_key_replaced">["payload"];
-          await this.#choices.replacePins(hop, host_key);
-        }
-        return result;
-      }
+      case "replace_host_key":
+        return replaceHostKey(
+          { subtle: this.#env.crypto.subtle, pins: this.#choices.pins, requests: this.#requests },
+          message,
+        );
       case "typing":
         if (message.payload.typing) this.typing.add(device);
         else this.typing.delete(device);

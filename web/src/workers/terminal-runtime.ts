@@ -114,7 +114,7 @@ export class TerminalRuntime extends SessionRuntime {
     this.record.keep(this.page);
   }
 
-  open({ auth, via_pins, passwordHeld }: LoginPlan): void {
+  open({ auth, pins, via_pins, passwordHeld }: LoginPlan): void {
     this.port.takeInput();
     const record = this.#record;
     const size = this.#size;
@@ -134,7 +134,7 @@ export class TerminalRuntime extends SessionRuntime {
         overflow: "hold",
         auth_order: authOrder(passwordHeld ? "password" : "nothing"),
       },
-      pins: record.pins,
+      pins,
       via_pins,
       auth,
     });

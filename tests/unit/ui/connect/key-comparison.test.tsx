@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { datesOf } from "#ui/connect/changed-key.ts";
 import { KeyComparison } from "#ui/connect/key-comparison.tsx";
 
-const PLACE = { host: "10.0.0.1", port: 22, isDevice: true };
+const PLACE = { host: "10.0.0.1", port: 22, via: [], isDevice: true };
 const DATES = { "[10.0.0.1]:22 SHA256:old": { first: Date.UTC(2026, 0, 2), last: Date.UTC(2026, 4, 6) } };
 const keys = {
   known: ["SHA256:old"],

@@ -1,159 +1,24 @@
-import { createHash, webcrypto } from "node:crypto";
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Down } from "#protocol/down.ts";
 import { KEYS_PER_HOP_MAX } from "#protocol/local-secrets.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
-import type { ErrorPayload } from "#protocol/messages/error.ts";
-import type { HostKey } from "#protocol/messages/target.ts";
-import type { Up } from "#protocol/up.ts";
 import { authPrompt } from "#support/wire-messages.ts";
-import { Credentials } from "#workers/credentials.ts";
-import { type Bytes, base64, concat, fromBase64 } from "#workers/keys/bytes.ts";
-import { generateHandles, type KeyHandles, signWith } from "#workers/keys/key-handles.ts";
+import { base64, concat } from "#workers/keys/bytes.ts";
 import { factsFor, hopsOf } from "#workers/keys/login-attempt.ts";
-import { LoginDesk } from "#workers/keys/login-desk.ts";
-import { authenticationRequest } from "#workers/keys/sign-gate.ts";
-import { fingerprint } from "#workers/keys/ssh-public-key.ts";
-import { signatureBlob, verifySignature } from "#workers/keys/ssh-signature.ts";
-import { MemoryStore } from "#workers/storage/tablet-store.ts";
-import { SecretsDesk } from "#workers/vault/secrets-desk.ts";
-
-const crypto = webcrypto as Crypto;
-const { subtle } = crypto;
-const DEVICE = "d".repeat(22);
-const SESSION: Bytes = new Uint8Array(createHash("sha256").update("kex").digest());
-const OTHER_SESSION: Bytes = new Uint8Array(createHash("sha256").update("other").digest());
-
-let host: KeyHandles;
-let jump: KeyHandles;
-let hostKey: HostKey;
-let jumpKey: HostKey;
-beforeAll(async () => {
-  [host, jump] = await Promise.all([generateHandles(subtle, "ed25519"), generateHandles(subtle, "ecdsa-p256")]);
-  const shown = async (type: string, { blob }: KeyHandles) => ({
-    type,
-    key: base64(blob),
-    sha256: await fingerprint(subtle, blob),
-  });
-  hostKey = await shown("ssh-ed25519", host);
-  jumpKey = await shown("ecdsa-sha2-nistp256", jump);
-});
-
-type Via = DeviceRecord["target"]["via"];
-const record = (via: Via = [], pins: HostKey[] = [hostKey]): DeviceRecord => ({
-  id: DEVICE,
-  label: "r1",
-  target: { host: "10.0.0.1", port: 22, user: "admin", via },
-  algorithms: "modern",
-  keepalive: "off",
-  grace_s: 900,
-  telemetry: "ask",
-  pins,
-});
-
-/** The page's side with a hub that only listens: the test is the proxy, honest or not. */
-class Rig {
-  now = 1_000_000;
-  visible = true;
-  readonly sent: Up[] = [];
-  readonly notes: ErrorPayload[] = [];
-  readonly store = new MemoryStore();
-  readonly credentials = new Credentials();
-  readonly env = { crypto, now: () => this.now };
-  secrets!: SecretsDesk;
-  desk!: LoginDesk;
-  key = "";
-
-  static async start(): Promise<Rig> {
-    const rig = new Rig();
-    rig.secrets = await SecretsDesk.load(rig.env, rig.store, { mark: () => {} });
-    const made = await rig.secrets.keys.make("ed25519", "tablet");
-    if (!made.ok) throw new Error("no key");
-    rig.key = made.value;
-    await rig.secrets.choices.set(DEVICE, { keys: [rig.key], via_keys: [[rig.key]], sign_hidden: false });
-    rig.desk = rig.newDesk();
-    return rig;
-  }
-
-  newDesk(): LoginDesk {
-    return new LoginDesk({
-      env: this.env,
-      hub: { send: (message) => this.sent.push(message) > 0 },
-      secrets: this.secrets,
-      credentials: this.credentials,
-      isVisible: () => this.visible,
-      note: (_device, error) => this.notes.push(error),
-    });
-  }
-
-  async #answer(message: Down): Promise<Up> {
-    const before = this.sent.length;
-    expect(this.desk.hears(message)).toBe(true);
-    await expect.poll(() => this.sent.length).toBe(before + 1);
-    const answer = this.sent.at(-1);
-    if (answer === undefined) throw new Error("no answer");
-    return answer;
-  }
-
-  proof(
-    changes: Partial<Down<"host_key">["payload"]> = {},
-    of = { key: host, shown: hostKey, algorithm: "ssh-ed25519" },
-  ) {
-    const make = async (): Promise<Up> => {
-      const body = (await signWith(subtle, of.key, of.algorithm, SESSION)) ?? new Uint8Array();
-      return this.#answer({
-        ...frame("host_key"),
-        payload: {
-          stage: "proof",
-          hop: 0,
-          host: "10.0.0.1",
-          port: 22,
-          host_key: of.shown,
-          signature: base64(signatureBlob(of.algorithm, body)),
-          ssh_session_id: base64(SESSION),
-          ...changes,
-        },
-      } as Down);
-    };
-    return make();
-  }
-
-  request(changes: Partial<{ session_id: Bytes; user: string; algorithm: string; key: Bytes }> = {}): Bytes {
-    return authenticationRequest({
-      session_id: SESSION,
-      user: "admin",
-      algorithm: "ssh-ed25519",
-      key: this.blob,
-      ...changes,
-    });
-  }
-
-  get blob(): Bytes {
-    const [facts] = this.secrets.keys.keys;
-    return fromBase64(facts?.public_key ?? "") ?? new Uint8Array();
-  }
-
-  async sign(data = this.request(), changes: Partial<Down<"sign">["payload"]> = {}): Promise<string> {
-    const payload = {
-      hop: 0,
-      key: this.key,
-      public_key: base64(this.blob),
-      algorithm: "ssh-ed25519",
-      blob: base64(data),
-    };
-    const { payload: reply } = (await this.#answer({
-      ...frame("sign"),
-      payload: { ...payload, ...changes },
-    } as Down)) as Up<"sign_reply">;
-    if (reply.signature === undefined) return reply.refused ?? "nothing";
-    const signature = signatureBlob("ssh-ed25519", fromBase64(reply.signature) ?? new Uint8Array());
-    return (await verifySignature(subtle, this.blob, signature, data)) ? "signed" : "bad signature";
-  }
-}
-
-let ids = 0;
-const frame = (action: string) =>
-  ({ v: 1, device: DEVICE, session_id: "ssh1", type: "terminal", action, id: `q${++ids}` }) as const;
+import {
+  DEVICE,
+  frame,
+  host,
+  hostKey,
+  JUMP,
+  jumpKey,
+  jumpPlace,
+  OTHER_SESSION,
+  ofJump,
+  Rig,
+  record,
+  type Via,
+} from "./login-rig.ts";
 
 describe("login desk", () => {
   test("[S52] a connect offers the chosen keys by hop; a key is signed with after the proof only [S47]", async () => {
@@ -175,8 +40,7 @@ describe("login desk", () => {
   test("[HC5] a proxy that swaps host key, session id, user, algorithm or key, or appends bytes, gets nothing", async () => {
     const rig = await Rig.start();
     await rig.desk.begin("ssh1", record());
-    const other = { key: jump, shown: jumpKey, algorithm: "ecdsa-sha2-nistp256" };
-    expect((await rig.proof({}, other)).payload).toEqual({ trust: false, failed: "not_pinned" });
+    expect((await rig.proof({}, ofJump)).payload).toEqual({ trust: false, failed: "not_pinned" });
     expect((await rig.proof({ ssh_session_id: base64(OTHER_SESSION) })).payload).toEqual({
       trust: false,
       failed: "host_signature",
@@ -224,7 +88,7 @@ describe("login desk", () => {
     rig.visible = true;
     for (const expected of ["signed", "signed", "signed", "too_many"]) expect(await rig.sign()).toBe(expected);
 
-    await rig.secrets.choices.set(DEVICE, { keys: [rig.key], via_keys: [], sign_hidden: true });
+    await rig.choose({ keys: [rig.key], via_keys: [], sign_hidden: true });
     await rig.desk.begin("ssh1", record());
     await rig.proof();
     rig.visible = false;
@@ -249,14 +113,14 @@ describe("login desk", () => {
 
   test("[S39] [S46] a jump host has keys of its own; what was trusted and proved is known the next time", async () => {
     const rig = await Rig.start();
-    const via: Via = [{ host: "10.9.9.9", port: 22, user: "jumper" }];
+    const via = JUMP;
+    await rig.choose({ keys: [rig.key], via_keys: [[rig.key]], sign_hidden: false }, via);
     expect((await rig.desk.begin("ssh1", record(via))).via_pins).toEqual([[]]);
     const asked = {
       ...frame("host_key"),
       payload: { stage: "ask", hop: 0, host: "10.9.9.9", port: 22, host_key: jumpKey },
     };
     expect(rig.desk.hears(asked as Down)).toBe(false);
-    const ofJump = { key: jump, shown: jumpKey, algorithm: "ecdsa-sha2-nistp256" };
     expect((await rig.proof({}, ofJump)).payload).toMatchObject({ trust: false });
     rig.desk.replied({ re: asked.id, payload: { trust: true } });
     expect((await rig.proof({}, ofJump)).payload).toEqual({ trust: true });
@@ -271,8 +135,8 @@ describe("login desk", () => {
 
   test("[S48] when keys were met is kept of the hosts that proved them here, and of no other", async () => {
     const rig = await Rig.start();
-    const via: Via = [{ host: "10.9.9.9", port: 22, user: "jumper" }];
-    await rig.secrets.choices.pin({ host: "10.9.9.9", port: 22 }, jumpKey);
+    const via = JUMP;
+    await rig.secrets.choices.pins.add(jumpPlace, jumpKey);
     await rig.desk.begin("ssh1", record(via));
     await rig.proof({ hop: 1 });
     const connected = { host_key: hostKey, via_host_keys: [jumpKey] };
@@ -283,10 +147,12 @@ describe("login desk", () => {
 
   test("[S49] [S39] telemetry asks with the jump hosts' keys that the terminal met, and with no other", async () => {
     const rig = await Rig.start();
-    const via: Via = [{ host: "10.9.9.9", port: 22, user: "jumper" }];
-    await rig.secrets.choices.pin({ host: "10.9.9.9", port: 22 }, hostKey);
-    await rig.secrets.choices.pin({ host: "10.9.9.9", port: 22 }, jumpKey);
+    const via = JUMP;
+    await rig.secrets.choices.pins.add(jumpPlace, hostKey);
+    await rig.secrets.choices.pins.add(jumpPlace, jumpKey);
     expect((await rig.desk.begin("ssh1", record(via))).via_pins).toEqual([[jumpKey, hostKey]]);
+    expect((await rig.proof({}, ofJump)).payload).toEqual({ trust: true });
+    expect((await rig.proof({ hop: 1 })).payload).toEqual({ trust: true });
     rig.desk.hears({ ...frame("connected"), payload: { via_host_keys: [jumpKey] } } as unknown as Down);
     const plan = await rig.desk.begin("ssh2", record(via), hostKey);
     expect(plan.via_pins).toEqual([[jumpKey]]);
@@ -300,7 +166,7 @@ describe("login desk", () => {
     const rig = await Rig.start();
     const second = await rig.secrets.keys.make("ecdsa-p256", "second");
     if (!second.ok) throw new Error("no key");
-    await rig.secrets.choices.set(DEVICE, { keys: [second.value, rig.key], via_keys: [], sign_hidden: false });
+    await rig.choose({ keys: [second.value, rig.key], via_keys: [], sign_hidden: false });
     const first = await rig.desk.begin("ssh1", record());
     expect(first.auth.keys.map(({ id }) => id)).toEqual([second.value, rig.key]);
     rig.desk.hears({ ...frame("connected"), payload: { auth_key: rig.key } } as unknown as Down);
@@ -311,14 +177,14 @@ describe("login desk", () => {
   test("[S67] the chosen password of the vault is offered where it is bound, while the vault is open", async () => {
     const rig = await Rig.start();
     await rig.secrets.vault.create("correct horse battery");
-    const at = 1;
-    const bound = { kind: "password" as const, name: "r1", at, secret: "hunter2" };
-    const right = await rig.secrets.vault.put({ ...bound, bindings: [{ kind: "device", device: DEVICE }] });
-    const wrong = await rig.secrets.vault.put({ ...bound, bindings: [{ kind: "device", device: "x" }] });
+    const at = { host: "10.0.0.1", port: 22, user: "admin" };
+    const bound = { kind: "password" as const, name: "r1", at: 1, secret: "hunter2" };
+    const right = await rig.secrets.vault.put({ ...bound, bindings: [{ kind: "device", device: DEVICE, at }] });
+    const wrong = await rig.secrets.vault.put({ ...bound, bindings: [{ kind: "device", device: "x", at }] });
     if (!right.ok || !wrong.ok) throw new Error("not stored");
     const held = async (password: string): Promise<boolean> => {
       rig.credentials.forget(DEVICE);
-      await rig.secrets.choices.set(DEVICE, { keys: [], via_keys: [], sign_hidden: false, password });
+      await rig.choose({ keys: [], via_keys: [], sign_hidden: false, password });
       return (await rig.desk.begin("ssh1", record())).passwordHeld;
     };
     expect(await held(wrong.value)).toBe(false);
@@ -332,8 +198,8 @@ describe("login desk", () => {
     const made = await Promise.all(["b", "c", "d", "e"].map((name) => rig.secrets.keys.make("ed25519", name)));
     const ids = made.flatMap((one) => (one.ok ? [one.value] : []));
     const chosen = [...ids, rig.key];
-    const via: Via = [{ host: "10.9.9.9", port: 22, user: "jumper" }];
-    await rig.secrets.choices.set(DEVICE, { keys: chosen, via_keys: [chosen.toReversed()], sign_hidden: false });
+    const via = JUMP;
+    await rig.choose({ keys: chosen, via_keys: [chosen.toReversed()], sign_hidden: false }, via);
     const { auth } = await rig.desk.begin("ssh1", record(via));
     const at = (hop: number) => auth.keys.filter((key) => key.hop === hop).map(({ id }) => id);
     expect(at(0)).toEqual(chosen.toReversed().slice(0, KEYS_PER_HOP_MAX));
@@ -349,7 +215,7 @@ describe("login desk", () => {
     if (!right.ok || !wrong.ok) throw new Error("not stored");
     const via: Via = [1, 2].map((n) => ({ host: `10.9.9.${n}`, port: 22, user: "jumper" }));
     const via_passwords = [right.value, wrong.value];
-    await rig.secrets.choices.set(DEVICE, { keys: [], via_keys: [], via_passwords, sign_hidden: false });
+    await rig.choose({ keys: [], via_keys: [], via_passwords, sign_hidden: false }, via);
     const given = (session: "ssh1" | "ssh2", hop: number) =>
       rig.credentials.answersFor(DEVICE, session, authPrompt(session, { hop }).payload, 2);
     for (const session of ["ssh1", "ssh2"] as const) {
@@ -381,10 +247,10 @@ describe("login desk", () => {
     const rig = await Rig.start();
     const second = await rig.secrets.keys.make("ecdsa-p256", "second");
     if (!second.ok) throw new Error("no key");
-    const via: Via = [{ host: "10.9.9.9", port: 22, user: "jumper" }];
-    await rig.secrets.choices.set(DEVICE, { keys: [second.value, rig.key], via_keys: [], sign_hidden: false });
-    await rig.secrets.choices.pin({ host: "10.9.9.9", port: 22 }, hostKey);
-    await rig.secrets.choices.pin({ host: "10.9.9.9", port: 22 }, jumpKey);
+    const via = JUMP;
+    await rig.choose({ keys: [second.value, rig.key], via_keys: [], sign_hidden: false });
+    await rig.secrets.choices.pins.add(jumpPlace, hostKey);
+    await rig.secrets.choices.pins.add(jumpPlace, jumpKey);
     rig.desk.recall(DEVICE, { via_host_keys: [jumpKey], auth_key: rig.key });
     const plan = await rig.desk.begin("ssh2", record(via), hostKey);
     expect(plan.via_pins).toEqual([[jumpKey]]);

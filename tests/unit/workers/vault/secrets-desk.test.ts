@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { commands } from "#bridge/commands.ts";
 import type { SecretCommand } from "#protocol/local-secrets.ts";
 import { Credentials } from "#workers/credentials.ts";
+import { wayOf } from "#workers/keys/bound-way.ts";
 import { MemoryStore } from "#workers/storage/tablet-store.ts";
 import { LOCK_HIDDEN_MS, LOCK_IDLE_MS } from "#workers/vault/auto-lock.ts";
 import { saveLogin, typeSecret } from "#workers/vault/secret-uses.ts";
@@ -50,6 +51,8 @@ class Rig {
     return this.desk.serve(id);
   }
 }
+
+const AT = { host: "10.0.0.1", port: 22, user: "admin" };
 
 describe("secrets desk", () => {
   test("a vault's life in commands; the views never show a secret [S72]", async () => {
@@ -198,7 +201,12 @@ describe("secrets desk", () => {
     const pair = (await webcrypto.subtle.generateKey("Ed25519", true, ["sign", "verify"])) as CryptoKeyPair;
     const der = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", pair.privateKey)).toString("base64");
     const text = `-----BEGIN PRIVATE KEY-----\n${der}\n-----END PRIVATE KEY-----\n`;
-    const wanted = { text, passphrase: "", name: "old laptop", bindings: [{ kind: "device" as const, device: "r1" }] };
+    const wanted = {
+      text,
+      passphrase: "",
+      name: "old laptop",
+      bindings: [{ kind: "device" as const, device: "r1", at: AT }],
+    };
     expect(await rig.run("key_import", wanted)).toMatchObject({ error: { reason: "vault_locked" } });
     await rig.run("vault_create", { passphrase: PASSPHRASE });
     const imported = await rig.run("key_import", wanted);
@@ -249,25 +257,35 @@ describe("secrets desk", () => {
       prompts: [{ prompt: "Password:", echo: false }],
     };
     credentials.answered("r1", prompt, ["hunter2"], true, true);
-    credentials.accepted("r1", "password");
+    credentials.accepted("r1", "password", 0);
     await saveLogin(rig.desk, credentials, RECORD, 7);
     const [entry] = rig.desk.vault.entries;
     expect(entry).toMatchObject({ kind: "password", name: "admin at Core", user: "admin" });
     expect(rig.desk.choices.of("r1").password).toBe(entry?.id);
+    // Where it was right, and nowhere else [S67].
+    const { via, ...at } = wayOf(RECORD.target);
+    expect(entry?.bindings).toEqual([{ kind: "device", device: "r1", at }]);
+    expect(rig.desk.choices.of("r1").bound).toEqual({ ...at, via });
     // Once: a reconnect does not store it again.
     await saveLogin(rig.desk, credentials, RECORD, 8);
     expect(rig.desk.vault.entries).toHaveLength(1);
     // A one-time code is never kept, whatever was ticked.
     const code = { ...prompt, kind: "keyboard_interactive" as const };
     credentials.answered("r1", code, ["123456"], false, true);
-    credentials.accepted("r1", "keyboard-interactive");
+    credentials.accepted("r1", "keyboard-interactive", 0);
     expect(credentials.takeToSave("r1")).toBeUndefined();
   });
 
   test("[S91] a secret is typed without Enter and without control characters, where it is bound", async () => {
     const rig = await Rig.start();
     await rig.run("vault_create", { passphrase: PASSPHRASE });
-    const bindings = [{ kind: "device" as const, device: "r1" }];
+    const bindings = [
+      {
+        kind: "device" as const,
+        device: "r1",
+        at: { host: RECORD.target.host, port: RECORD.target.port, user: RECORD.target.user },
+      },
+    ];
     const put = await rig.run("vault_put", { kind: "enable", name: "enable", bindings, secret: "se\r\ncret\u0003" });
     if (!put.ok) throw new Error("not stored");
     const typed: string[] = [];
@@ -276,6 +294,10 @@ describe("secrets desk", () => {
     expect(await typeSecret(rig.desk.vault, RECORD, entry, terminal)).toEqual({ ok: true });
     expect(typed).toEqual(["secret"]);
     expect(await typeSecret(rig.desk.vault, { ...RECORD, id: "r2" }, entry, terminal)).toMatchObject({
+      error: { reason: "vault_unbound" },
+    });
+    const elsewhere = { ...RECORD, target: { ...RECORD.target, host: "192.0.2.66" } };
+    expect(await typeSecret(rig.desk.vault, elsewhere, entry, terminal)).toMatchObject({
       error: { reason: "vault_unbound" },
     });
     expect(await typeSecret(rig.desk.vault, RECORD, entry, undefined)).toMatchObject({ error: { reason: "not_open" } });

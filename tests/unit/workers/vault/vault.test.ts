@@ -11,11 +11,12 @@ import { exportVault, importVault } from "#workers/vault/vault-file.ts";
 const crypto = webcrypto as Crypto;
 const PASSPHRASE = "correct horse battery";
 const SECRET = "hunter2-canary";
+const AT = { host: "10.0.0.1", port: 22, user: "admin" };
 const TARGET = { device: "d1", host: "10.0.0.1", port: 22, user: "admin" };
 const entry = (changes: Partial<Extract<VaultEntry, { kind: "password" }>> = {}): VaultEntry => ({
   kind: "password",
   name: "Core routers",
-  bindings: [{ kind: "device", device: "d1" }],
+  bindings: [{ kind: "device", device: "d1", at: AT }],
   at: 1,
   user: "admin",
   secret: SECRET,
@@ -179,9 +180,19 @@ describe("vault [S67] [S68]", () => {
 });
 
 describe("[S67] an entry is offered where it is bound, and nowhere else", () => {
-  test.each<[string, Parameters<typeof isBoundTo>[0], Partial<typeof TARGET>, boolean]>([
-    ["its device", [{ kind: "device", device: "d1" }], {}, true],
-    ["another device with the same address", [{ kind: "device", device: "d1" }], { device: "d2" }, false],
+  test.each<[string, Parameters<typeof isBoundTo>[0], Partial<Parameters<typeof isBoundTo>[1]>, boolean]>([
+    ["its device", [{ kind: "device", device: "d1", at: AT }], {}, true],
+    ["another device with the same address", [{ kind: "device", device: "d1", at: AT }], { device: "d2" }, false],
+    ["its device at another address", [{ kind: "device", device: "d1", at: AT }], { host: "10.0.0.2" }, false],
+    ["its device at another port", [{ kind: "device", device: "d1", at: AT }], { port: 2222 }, false],
+    ["its device as another user", [{ kind: "device", device: "d1", at: AT }], { user: "root" }, false],
+    ["a device that no address was noted of", [{ kind: "device", device: "d1" }], {}, false],
+    [
+      "no device, such as a jump host, at its address",
+      [{ kind: "device", device: "d1", at: AT }],
+      { device: undefined },
+      false,
+    ],
     ["an exact host", [{ kind: "pattern", host: "10.0.0.1" }], {}, true],
     ["a host that begins the same", [{ kind: "pattern", host: "10.0.0.1" }], { host: "10.0.0.10" }, false],
     ["a pattern", [{ kind: "pattern", host: "10.0.0.*" }], {}, true],

@@ -8,10 +8,12 @@ import { Callout } from "../primitives/callout.tsx";
 import { SearchField } from "../primitives/field.tsx";
 import { ErrorNotice } from "../status/error-notice.tsx";
 import { DeviceText } from "../text/device-text.tsx";
+import { movedFrom } from "./bound-way.ts";
 import { DeviceRow } from "./device-row.tsx";
 import { type ElsewhereGroup, elsewhereByDevice, matchesDevice, terminalOf, usedElsewhere } from "./device-search.ts";
 import { DeviceSheet } from "./device-sheet.tsx";
 import { InUseDialog } from "./in-use-dialog.tsx";
+import { MovedLogin } from "./moved-login.tsx";
 import { QuickConnect } from "./quick-connect.tsx";
 import { useOpenDevice } from "./use-open-device.ts";
 
@@ -26,6 +28,8 @@ export function DeviceList({ onOpened }: { onOpened: (device: string) => void })
   const [search, setSearch] = useState("");
   const [editing, setEditing] = useState<DeviceRecord | "new">();
   const [inUseAt, setInUseAt] = useState<ElsewhereGroup>();
+  const [moved, setMoved] = useState<DeviceRecord>();
+  const logins = useView("logins");
   const [error, setError] = useState<ErrorPayload>();
   const open = useOpenDevice(onOpened, setError);
   useEffect(() => {
@@ -41,8 +45,10 @@ export function DeviceList({ onOpened }: { onOpened: (device: string) => void })
     void open(record, { quick, adopt: terminalOf(sessions) });
   const tap = (record: DeviceRecord): void => {
     const used = usedElsewhere(catalog, record.id);
-    if (used === undefined) void open(record);
-    else setInUseAt(used);
+    const isOpen = catalog?.open.includes(record.id) === true;
+    if (used !== undefined) setInUseAt(used);
+    else if (!isOpen && movedFrom(logins?.[record.id], record.target) !== undefined) setMoved(record);
+    else void open(record);
   };
 
   const records = catalog?.records ?? [];
@@ -110,6 +116,17 @@ export function DeviceList({ onOpened }: { onOpened: (device: string) => void })
             setInUseAt(undefined);
             take(inUseAt);
           }}
+        />
+      )}
+      {moved === undefined ? null : (
+        <MovedLogin
+          before={movedFrom(logins?.[moved.id], moved.target)?.before}
+          onClose={() => setMoved(undefined)}
+          onOpen={() => {
+            setMoved(undefined);
+            void open(moved);
+          }}
+          record={moved}
         />
       )}
       {editing === undefined ? null : (

@@ -2,15 +2,17 @@ import { type FormEvent, useId, useState } from "react";
 import { commands } from "#bridge/commands.ts";
 import { useDispatch, useView } from "#bridge/hooks.ts";
 import { secretCommands } from "#bridge/secret-commands.ts";
-import type { DeviceRecord, ErrorPayload, LoginChoice } from "#bridge/types.ts";
+import type { DeviceRecord, ErrorPayload, HostKey, LoginChoice, Result } from "#bridge/types.ts";
 import { platforms } from "#telemetry/knowledge/platforms.ts";
 import { Button } from "../primitives/button.tsx";
 import { Callout } from "../primitives/callout.tsx";
 import { Sheet } from "../primitives/dialog.tsx";
-import { Segments, SelectField, TextArea, TextField } from "../primitives/field.tsx";
+import { Segments, SelectField, Switch, TextArea, TextField } from "../primitives/field.tsx";
 import { Icon } from "../primitives/icon.tsx";
 import { ErrorNotice } from "../status/error-notice.tsx";
 import { AlgorithmSelect } from "./algorithm-select.tsx";
+import { isSameWay, movedFrom, wayOf } from "./bound-way.ts";
+import { pinsOf, placeOfTarget } from "./changed-key.ts";
 import { ClipboardChoice } from "./clipboard-choice.tsx";
 import {
   type DeviceForm,
@@ -25,6 +27,7 @@ import {
 import { JumpHosts } from "./jump-hosts.tsx";
 import { LoginFields, NO_LOGIN } from "./login-fields.tsx";
 import { withoutHop } from "./login-picks.ts";
+import { MovedWays } from "./moved-login.tsx";
 import { PinnedKeys } from "./pinned-keys.tsx";
 import { ReplaceKey } from "./replace-key.tsx";
 
@@ -35,11 +38,16 @@ export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
   const [form, setForm] = useState<DeviceForm>(() => (record === undefined ? emptyForm : formOf(record)));
   const [tried, setTried] = useState(false);
   const [refusal, setRefusal] = useState<ErrorPayload>();
-  const [pins, setPins] = useState(record?.pins ?? []);
+  const [forgotten, setForgotten] = useState<readonly string[]>([]);
+  const remembered = (pin: HostKey): boolean => !forgotten.includes(pin.sha256);
+  const pins = useView("host_pins");
+  const place = record && placeOfTarget(record.target);
   const [removing, setRemoving] = useState(false);
   const logins = useView("logins");
   const [choice, setChoice] = useState<LoginChoice>();
   const login = choice ?? logins?.[record?.id ?? ""] ?? NO_LOGIN;
+  const moved = record === undefined ? undefined : movedFrom(logins?.[record.id], record.target);
+  const [follow, setFollow] = useState(false);
   const dispatch = useDispatch();
   const formId = useId();
   const errors = tried ? formErrors(form) : {};
@@ -49,12 +57,30 @@ export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
     event.preventDefault();
     setTried(true);
     if (Object.keys(formErrors(form)).length > 0) return;
-    const before = record === undefined ? undefined : { ...record, pins };
+    const before = record === undefined ? undefined : { ...record, pins: record.pins.filter(remembered) };
     const id = record?.id ?? newDeviceId((bytes) => crypto.getRandomValues(bytes));
-    const result = await dispatch(commands.putDevice(recordOf(form, id, before)));
-    const chosen = result.ok && choice !== undefined ? await dispatch(secretCommands.chooseLogin(id, choice)) : result;
-    if (chosen.ok) onClose();
-    else setRefusal(chosen.error);
+    const next = recordOf(form, id, before);
+    const result = await dispatch(commands.putDevice(next));
+    const bound = result.ok ? await bind(next) : result;
+    if (bound.ok && place !== undefined) {
+      for (const sha256 of forgotten) await dispatch(secretCommands.forgetPin(place, sha256));
+    }
+    if (bound.ok) onClose();
+    else setRefusal(bound.error);
+  };
+  /**
+   * The login is bound to what this form shows. What was bound to the device goes along when the address was changed here,
+   * by the person; not when the list has another one than it was bound to, which has to be confirmed [S47] [S67].
+   */
+  const bind = async ({ id, target }: DeviceRecord): Promise<Result> => {
+    const way = wayOf(target);
+    const changedHere = record !== undefined && !isSameWay(wayOf(record.target), way);
+    const chosen =
+      choice === undefined
+        ? ({ ok: true } as const)
+        : await dispatch(secretCommands.chooseLogin(id, { ...choice, bound: way }));
+    if (!chosen.ok || !(follow || (changedHere && moved === undefined))) return chosen;
+    return dispatch(secretCommands.rebindLogin(id, way));
   };
   const remove = async (): Promise<void> => {
     if (record === undefined) return;
@@ -157,6 +183,18 @@ export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
           onChange={(telemetry) => change({ telemetry })}
           value={form.telemetry}
         />
+        {record === undefined || moved === undefined || choice !== undefined ? null : (
+          <Callout title="The login below was chosen for another address" tone="warn">
+            <p>Nothing of it is offered until you say that the device is really there now.</p>
+            <MovedWays before={moved.before} target={record.target} />
+            <Switch
+              checked={follow}
+              hint="Every key, password and secret of the vault that is bound to this device goes along"
+              label="Use it at the address above"
+              onChange={setFollow}
+            />
+          </Callout>
+        )}
         <LoginFields choice={login} hops={form.via.map(({ text }) => text)} onChange={setChoice} />
         <JumpHosts
           errors={tried ? viaErrors(form.via) : []}
@@ -219,7 +257,12 @@ export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
           </div>
         </details>
         {record === undefined ? null : <ClipboardChoice device={record.id} />}
-        {record === undefined ? null : <PinnedKeys onChange={setPins} pins={pins} />}
+        {place === undefined ? null : (
+          <PinnedKeys
+            onForget={({ sha256 }) => setForgotten([...forgotten, sha256])}
+            pins={pinsOf(pins, place).filter(remembered)}
+          />
+        )}
       </form>
     </Sheet>
   );

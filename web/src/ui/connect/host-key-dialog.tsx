@@ -6,7 +6,9 @@ import { Callout } from "../primitives/callout.tsx";
 import { Dialog } from "../primitives/dialog.tsx";
 import { Icon } from "../primitives/icon.tsx";
 import { CopyButton } from "../text/copy-button.tsx";
+import { DeviceText } from "../text/device-text.tsx";
 import { fingerprintHelp } from "./fingerprint-help.ts";
+import { ListedKeys } from "./listed-keys.tsx";
 
 type HostKeyDialogProps = {
   device: string;
@@ -50,26 +52,27 @@ export function HostKeyDialog({ device, session, question }: HostKeyDialogProps)
         <dt>Device</dt>
         <dd>
           <code>
-            <bdi>
-              {question.host}:{question.port}
-            </bdi>
+            <DeviceText max={320} text={`${question.host}:${question.port}`} />
           </code>
           {question.hop > 0 ? ` (jump host ${question.hop})` : ""}
         </dd>
         <dt>Key type</dt>
         <dd>
-          <code>{key.type}</code>
+          <code>
+            <DeviceText text={key.type} />
+          </code>
           {bits === undefined ? "" : `, ${bits} bits`}
         </dd>
       </dl>
       <div>
         <code className="rs-fingerprint rs-selectable" data-testid="fingerprint">
-          {key.sha256}
+          <DeviceText text={key.sha256} />
         </code>
       </div>
+      <ListedKeys device={device} hop={question.hop} shown={key} />
       {since === undefined ? null : (
         <Callout title={`Known to this proxy since ${since.slice(0, 10)}`} tone="info">
-          <p>It was trusted from another tablet. Compare it all the same.</p>
+          <p>It was trusted before, from here or from another tablet. Compare it all the same.</p>
         </Callout>
       )}
       <details className="rs-details">

@@ -7,16 +7,16 @@ import { TextField } from "../primitives/field.tsx";
 const PROOF_CHARS = 6;
 
 /**
- * Host keys that are trusted for a device. Forgetting one is a separate act: the end of its fingerprint has to be typed,
+ * Host keys that this tablet trusts for a device. Forgetting one is a separate act: the end of its fingerprint has to be typed,
  * so that a hard stop is never mended by a tap on the way [S48].
  */
-export function PinnedKeys({ pins, onChange }: { pins: readonly HostKey[]; onChange: (pins: HostKey[]) => void }) {
+export function PinnedKeys({ pins, onForget }: { pins: readonly HostKey[]; onForget: (pin: HostKey) => void }) {
   const [forgetting, setForgetting] = useState<string>();
   const [proof, setProof] = useState("");
   if (pins.length === 0) return null;
   return (
     <fieldset className="rs-fieldset rs-form">
-      <legend className="rs-field-label">Trusted host keys</legend>
+      <legend className="rs-field-label">Host keys that this tablet trusts</legend>
       {pins.map((pin) => (
         <div className="rs-form" key={pin.sha256}>
           <p className="rs-selectable">
@@ -39,7 +39,7 @@ export function PinnedKeys({ pins, onChange }: { pins: readonly HostKey[]; onCha
                   disabledReason={
                     proof === pin.sha256.slice(-PROOF_CHARS) ? undefined : "The characters do not match the fingerprint"
                   }
-                  onClick={() => onChange(pins.filter((one) => one !== pin))}
+                  onClick={() => onForget(pin)}
                   variant="danger"
                 >
                   Forget this key

@@ -31,9 +31,9 @@ export function ReplaceKey({ record, onReplaced }: ReplaceKeyProps) {
   const [refusal, setRefusal] = useState<ErrorPayload>();
   const changed = changedKeyOf(error, record);
   if (changed === undefined) return null;
-  const { host, port, isDevice, keys } = changed;
+  const { host, port, via, isDevice, keys } = changed;
   const replace = async (): Promise<void> => {
-    const wish = { host, port, offered: keys.offered, typed: typed.trim() };
+    const wish = { host, port, via, offered: keys.offered, typed: typed.trim() };
     const result = await dispatch<{ host_key: HostKey }>(commands.replaceHostKey(wish));
     if (!result.ok || result.value === undefined) {
       setRefusal(result.ok ? undefined : result.error);

@@ -1,14 +1,19 @@
 import { useView } from "#bridge/hooks.ts";
 import type { SecretBinding } from "#bridge/types.ts";
+import { hostOf, hostText } from "../connect/bound-way.ts";
 import { Button } from "../primitives/button.tsx";
+import { Callout } from "../primitives/callout.tsx";
 import { SelectField, TextField } from "../primitives/field.tsx";
-import { bindingText, type DeviceName } from "./binding-text.ts";
+import { DeviceText } from "../text/device-text.tsx";
+import { bindingText, type DeviceName, movedDevice, placeAt } from "./binding-text.ts";
 
 const PATTERN = "pattern";
 
 export function useDeviceNames(): readonly DeviceName[] {
   const records = useView("catalog")?.records ?? [];
-  return records.filter(({ simulated }) => simulated !== true).map(({ id, label }) => ({ id, label }));
+  return records
+    .filter(({ simulated }) => simulated !== true)
+    .map(({ id, label, target }) => ({ id, label, at: hostOf(target) }));
 }
 
 type BindingFieldsProps = {
@@ -24,7 +29,7 @@ export function BindingFields({ bindings, error, onChange }: BindingFieldsProps)
     onChange(bindings.map((old, index) => (index === at ? binding : old)));
   const add = (): void => {
     const [first] = devices;
-    onChange([...bindings, first === undefined ? { kind: "pattern", host: "" } : { kind: "device", device: first.id }]);
+    onChange([...bindings, first === undefined ? { kind: "pattern", host: "" } : placeAt(first)]);
   };
   return (
     <fieldset className="rs-fieldset rs-form">
@@ -41,9 +46,11 @@ export function BindingFields({ bindings, error, onChange }: BindingFieldsProps)
               { value: PATTERN, label: "Every device that fits a pattern" },
             ]}
             label={`Place ${at + 1}`}
-            onChange={(value) =>
-              change(at, value === PATTERN ? { kind: "pattern", host: "" } : { kind: "device", device: value })
-            }
+            onChange={(value) => {
+              const device = devices.find(({ id }) => id === value);
+              if (value === PATTERN) change(at, { kind: "pattern", host: "" });
+              else if (device !== undefined) change(at, placeAt(device));
+            }}
             value={binding.kind === "device" ? binding.device : PATTERN}
           />
           {binding.kind === "pattern" ? (
@@ -67,6 +74,7 @@ export function BindingFields({ bindings, error, onChange }: BindingFieldsProps)
               />
             </div>
           ) : null}
+          <MovedPlace binding={binding} devices={devices} onBind={(device) => change(at, placeAt(device))} />
           {bindings.length > 1 ? (
             <div className="rs-btn-row">
               <Button
@@ -87,5 +95,33 @@ export function BindingFields({ bindings, error, onChange }: BindingFieldsProps)
         </Button>
       </div>
     </fieldset>
+  );
+}
+
+type MovedPlaceProps = {
+  binding: SecretBinding;
+  devices: readonly DeviceName[];
+  onBind: (device: DeviceName) => void;
+};
+
+/** The device is at another address than the entry was bound to; a person may say that it is right [S47] [S67]. */
+function MovedPlace({ binding, devices, onBind }: MovedPlaceProps) {
+  const device = movedDevice(binding, devices);
+  if (device?.at === undefined || binding.kind !== "device") return null;
+  return (
+    <Callout title="Not offered: the device has another address now" tone="warn">
+      <p>
+        Bound to{" "}
+        {binding.at === undefined ? (
+          "an address that was not noted"
+        ) : (
+          <DeviceText max={320} text={hostText(binding.at)} />
+        )}
+        ; the list says <DeviceText max={320} text={hostText(device.at)} />.
+      </p>
+      <div className="rs-btn-row">
+        <Button onClick={() => onBind(device)}>It is really there</Button>
+      </div>
+    </Callout>
   );
 }

@@ -7,7 +7,7 @@ import { Dialog } from "../primitives/dialog.tsx";
 import { Segments, Switch, TextField } from "../primitives/field.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
 import { BindingFields, useDeviceNames } from "./binding-fields.tsx";
-import { bindingsFault } from "./binding-text.ts";
+import { bindingsFault, placeAt } from "./binding-text.ts";
 
 const KINDS: readonly { value: SecretKind; label: string }[] = [
   { value: "password", label: "Password" },
@@ -26,7 +26,7 @@ export function EntrySheet({ entry, onClose }: { entry: VaultEntryView | undefin
   const [secret, setSecret] = useState("");
   const [shown, setShown] = useState(false);
   const [bindings, setBindings] = useState<readonly SecretBinding[]>(
-    entry?.bindings ?? [first === undefined ? { kind: "pattern", host: "" } : { kind: "device", device: first.id }],
+    entry?.bindings ?? [first === undefined ? { kind: "pattern", host: "" } : placeAt(first)],
   );
   const [tried, setTried] = useState(false);
   const [removing, setRemoving] = useState(false);

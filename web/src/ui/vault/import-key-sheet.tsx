@@ -7,7 +7,7 @@ import { Dialog } from "../primitives/dialog.tsx";
 import { TextArea, TextField } from "../primitives/field.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
 import { BindingFields, useDeviceNames } from "./binding-fields.tsx";
-import { bindingsFault } from "./binding-text.ts";
+import { bindingsFault, placeAt } from "./binding-text.ts";
 import { PassphraseField } from "./passphrase-field.tsx";
 import { readTextFile } from "./text-files.ts";
 
@@ -23,7 +23,7 @@ export function ImportKeySheet({ onClose }: { onClose: () => void }) {
   const [passphrase, setPassphrase] = useState("");
   const [name, setName] = useState("");
   const [bindings, setBindings] = useState<readonly SecretBinding[]>([
-    first === undefined ? { kind: "pattern", host: "" } : { kind: "device", device: first.id },
+    first === undefined ? { kind: "pattern", host: "" } : placeAt(first),
   ]);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<string>();

@@ -33,9 +33,14 @@ export async function checkHostProof(
     return { ok: false, failed: "incomplete" };
   }
   if (!(await isConsistent(subtle, host_key, key))) return { ok: false, failed: "host_key" };
-  if (!trusted.some((pin) => pin.key === host_key.key)) return { ok: false, failed: "not_pinned" };
+  // A key is trusted with the fingerprint that the person compared, and not with another one that was shown for it.
+  if (!trusted.some((pin) => isSameKey(pin, host_key))) return { ok: false, failed: "not_pinned" };
   if (!(await verifySignature(subtle, key, signature, session_id))) return { ok: false, failed: "host_signature" };
   return { ok: true, host_key, session_id };
+}
+
+export function isSameKey(a: HostKey, b: HostKey): boolean {
+  return a.key === b.key && a.sha256 === b.sha256;
 }
 
 /** Type and fingerprint are what a person is shown, so they must be those of the key itself. */

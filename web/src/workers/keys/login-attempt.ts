@@ -15,8 +15,11 @@ export type HopState = {
   pins: readonly HostKey[];
   /** The person trusted it during this attempt; remembered once it is proved [S46]. */
   trusted: HostKey | null;
-  /** Session id of the handshake that was verified here [S47]. */
+  /** For ssh2: the one key that ssh1 met; no other is asked about [S49]. */
+  only: HostKey | null;
+  /** The handshake that was verified here: its session id, and the key that signed it [S47]. */
   proved: Bytes | null;
+  proved_key: HostKey | null;
   signed: number;
 };
 
@@ -36,11 +39,17 @@ export type LoginAttempt = {
   sign_hidden: boolean;
 };
 
-export function hopsOf({ target, pins }: DeviceRecord, viaPins: readonly (readonly HostKey[])[]): HopState[] {
-  const fresh = { trusted: null, proved: null, signed: 0 };
-  const via = target.via.map((hop, at) => ({ ...hop, pins: viaPins[at] ?? [], ...fresh }));
-  const { host, port, user } = target;
-  return [...via, { host, port, user, pins, ...fresh }];
+/** `pins`: what this tablet trusts, by hop; what the record says of keys comes from the proxy, and counts for nothing. */
+export function hopsOf({ target }: DeviceRecord, pins: readonly (readonly HostKey[])[], only?: HostKey): HopState[] {
+  const fresh = { trusted: null, only: null, proved: null, proved_key: null, signed: 0 };
+  const { host, port, user, via } = target;
+  const hops = [...via, { host, port, user }].map((hop, at) => ({ ...hop, pins: pins[at] ?? [], ...fresh }));
+  return hops.map((hop, at) => (at === via.length ? { ...hop, only: only ?? null } : hop));
+}
+
+/** The hop that is the device itself, as the attempt was begun: the list may have another way by now; -1 without an attempt. */
+export function targetHop(attempt: LoginAttempt | undefined): number {
+  return attempt === undefined ? -1 : attempt.hops.length - 1;
 }
 
 /** The algorithm set of one hop: a jump host has its own [S39]. */

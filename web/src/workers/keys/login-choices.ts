@@ -1,37 +1,37 @@
-import type { LoginChoice } from "#protocol/local-secrets.ts";
-import type { HostKey } from "#protocol/messages/target.ts";
+import type { BoundWay, LoginChoice } from "#protocol/local-secrets.ts";
 import type { TabletStore } from "../storage/tablet-store.ts";
+import { isSameWay } from "./bound-way.ts";
 import { KeyDates } from "./key-dates.ts";
-
-type Hop = { host: string; port: number };
-/** Keys that are remembered for one jump host, the newest. */
-const PINS_MAX = 16;
+import { TabletPins } from "./tablet-pins.ts";
 
 const NO_CHOICE: LoginChoice = { keys: [], via_keys: [], sign_hidden: false };
 
-/** How this tablet logs in to each device, which keys of jump hosts it trusts, and when it met which host key. */
+/** How this tablet logs in to each device, which host keys it trusts, and when it met which host key. */
 export class LoginChoices {
   readonly dates: KeyDates;
+  readonly pins: TabletPins;
   readonly #store: TabletStore;
   readonly #changed: () => void;
   readonly #choices: Map<string, LoginChoice>;
   /** For devices that are open and in no list; nobody stores them. */
   readonly #once = new Map<string, LoginChoice>();
 
-  private constructor(store: TabletStore, choices: Map<string, LoginChoice>, dates: KeyDates, changed: () => void) {
+  private constructor(
+    store: TabletStore,
+    choices: Map<string, LoginChoice>,
+    { dates, pins }: { dates: KeyDates; pins: TabletPins },
+    changed: () => void,
+  ) {
     this.dates = dates;
+    this.pins = pins;
     this.#store = store;
     this.#choices = choices;
     this.#changed = changed;
   }
 
   static async load(store: TabletStore, changed: () => void): Promise<LoginChoices> {
-    return new LoginChoices(
-      store,
-      new Map(await store.entries("logins")),
-      await KeyDates.load(store, changed),
-      changed,
-    );
+    const hosts = { dates: await KeyDates.load(store, changed), pins: await TabletPins.load(store, changed) };
+    return new LoginChoices(store, new Map(await store.entries("logins")), hosts, changed);
   }
 
   get all(): Readonly<Record<string, LoginChoice>> {
@@ -40,6 +40,14 @@ export class LoginChoices {
 
   of(device: string): LoginChoice {
     return this.#once.get(device) ?? this.#choices.get(device) ?? NO_CHOICE;
+  }
+
+  /** What may be offered on this way. `moved`: it was chosen for another one, so that nothing of it is [S47]. */
+  for(device: string, way: BoundWay): { choice: LoginChoice; moved?: BoundWay | "unknown" } {
+    const choice = this.of(device);
+    if (choice.once === true || !offersAnything(choice)) return { choice };
+    if (choice.bound !== undefined && isSameWay(choice.bound, way)) return { choice };
+    return { choice: NO_CHOICE, moved: choice.bound ?? "unknown" };
   }
 
   async set(device: string, choice: LoginChoice): Promise<void> {
@@ -63,31 +71,24 @@ export class LoginChoices {
     this.#changed();
   }
 
-  /** Everything, with the keys of jump hosts that were trusted here. */
+  /** The person says that the device is there now. */
+  async rebind(device: string, to: BoundWay): Promise<void> {
+    const choice = this.#choices.get(device);
+    if (choice !== undefined) await this.set(device, { ...choice, bound: to });
+  }
+
+  /** Everything, with the host keys that were trusted here. */
   async clear(): Promise<void> {
     this.#once.clear();
     this.#choices.clear();
     await this.#store.clear("logins");
-    await this.#store.clear("hop_pins");
+    await this.pins.clear();
     await this.dates.clear();
     this.#changed();
   }
-
-  async pinsOf(hop: Hop): Promise<HostKey[]> {
-    return [...((await this.#store.get("hop_pins", nameOf(hop))) ?? [])];
-  }
-
-  async pin(hop: Hop, key: HostKey): Promise<void> {
-    const before = (await this.#store.get("hop_pins", nameOf(hop))) ?? [];
-    const others = before.filter((one) => one.key !== key.key);
-    await this.#store.put("hop_pins", nameOf(hop), [key, ...others].slice(0, PINS_MAX));
-  }
-
-  /** The person replaced the key of a host that is remembered here [S48]; any other is none of this store's. */
-  async replacePins(hop: Hop, key: HostKey): Promise<void> {
-    const before = await this.#store.get("hop_pins", nameOf(hop));
-    if (before !== undefined) await this.#store.put("hop_pins", nameOf(hop), [key]);
-  }
 }
 
-const nameOf = ({ host, port }: Hop): string => `[${host}]:${port}`;
+function offersAnything({ keys, password, via_keys, via_passwords = [] }: LoginChoice): boolean {
+  const ofVia = via_keys.some((ids) => ids.length > 0) || via_passwords.some((entry) => entry !== null);
+  return keys.length > 0 || password !== undefined || ofVia;
+}

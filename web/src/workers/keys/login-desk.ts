@@ -13,13 +13,17 @@ import type { HostEnv } from "../host-env.ts";
 import type { LinkHub } from "../link-hub.ts";
 import type { Vault } from "../vault/vault.ts";
 import { AgentConsents, agentHops } from "./agent-consents.ts";
+import { wayOf } from "./bound-way.ts";
 import { base64 } from "./bytes.ts";
-import { checkHostProof } from "./host-proof.ts";
+import { checkHostProof, isSameKey } from "./host-proof.ts";
 import { signWith } from "./key-handles.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { factsFor, hopsOf, type LoginAttempt, type Offered } from "./login-attempt.ts";
 import type { LoginChoices } from "./login-choices.ts";
+import { KEY_REFUSED, loginMoved, REFUSALS } from "./login-words.ts";
+import { MetKeys } from "./met-keys.ts";
 import { checkSignRequest, type SignRefusal } from "./sign-gate.ts";
+import { placesOf } from "./tablet-pins.ts";
 
 export type LoginDeps = {
   env: Pick<HostEnv, "crypto" | "now">;
@@ -32,10 +36,14 @@ export type LoginDeps = {
 };
 
 /** How the device's terminal logged in: telemetry goes the same way. */
-export type TerminalLogin = { via_host_keys?: readonly HostKey[] | undefined; auth_key?: string | undefined };
+export type TerminalLogin = {
+  via_host_keys?: readonly HostKey[] | undefined;
+  auth_key?: string | undefined;
+  record?: DeviceRecord | undefined;
+};
 
 /** What a connect says about logging in; no secret is in it. */
-export type LoginPlan = { auth: ConnectAuth; via_pins: HostKey[][]; passwordHeld: boolean };
+export type LoginPlan = { auth: ConnectAuth; pins: HostKey[]; via_pins: HostKey[][]; passwordHeld: boolean };
 
 /**
  * Logs in on behalf of the person: offers keys, checks what the handshake proved and signs, each only for a connect that
@@ -48,22 +56,24 @@ export class LoginDesk {
   readonly #asked = new Map<string, { attempt: LoginAttempt; hop: number; host_key: HostKey }>();
   /** The key that opened the device's terminal: telemetry logs in with that one [S59]. */
   readonly #opened = new Map<string, string>();
-  /** The jump hosts' keys that the device's terminal met, in order: telemetry meets the same or none [S49]. */
-  readonly #viaKeys = new Map<string, readonly HostKey[]>();
+  readonly #met: MetKeys;
+  /** Where the device's terminal is: not where the list says by now [S67]. */
+  readonly #at = new Map<string, DeviceRecord>();
   readonly #agent: AgentConsents;
 
   constructor(deps: LoginDeps) {
     this.#deps = deps;
     this.#agent = new AgentConsents(deps.hub);
+    this.#met = new MetKeys(deps.secrets.choices.pins);
   }
 
   /** A connect is about to be sent. `pin`: the one key that ssh2 may meet [S49]. */
   async begin(session_id: ShellSessionId, record: DeviceRecord, pin?: HostKey): Promise<LoginPlan> {
     const { env, secrets, credentials } = this.#deps;
-    const choice = secrets.choices.of(record.id);
-    const via_pins = await this.#viaPins(session_id, record);
-    const pinned = pin === undefined ? record : { ...record, pins: [pin] };
-    const hops = hopsOf(pinned, via_pins);
+    const { choice, moved } = secrets.choices.for(record.id, wayOf(record.target));
+    if (moved !== undefined && session_id === "ssh1") this.#deps.note(record.id, loginMoved(moved, record));
+    const known = session_id === "ssh1" ? await this.#met.ofTerminal(record) : await this.#met.ofTelemetry(record, pin);
+    const hops = hopsOf(record, known, pin);
     const offered = this.#offers(session_id, record, choice.keys, choice.via_keys);
     const agent = isSimulated(record) ? [] : agentHops([...viaKeysOf(record, choice.via_keys), choice.keys]);
     if (session_id === "ssh1") this.#agent.begin(record.id);
@@ -85,16 +95,11 @@ export class LoginDesk {
     const keys = offered.map(({ hop, id, type, key }) => ({ id, hop, algorithm: type, public_key: base64(key.blob) }));
     return {
       auth: { keys, proof: true, agent },
-      via_pins,
+      // A simulated device is pinned by the proxy that runs it, and gets nothing [S42].
+      pins: isSimulated(record) ? [...record.pins] : (known.at(-1) ?? []),
+      via_pins: known.slice(0, -1),
       passwordHeld: credentials.hasForm(record.id),
     };
-  }
-
-  /** What is known of the jump hosts; for ssh2 the very keys that ssh1 verified, as far as this worker saw it [S49]. */
-  async #viaPins(session_id: ShellSessionId, { id, target }: DeviceRecord): Promise<HostKey[][]> {
-    const met = session_id === "ssh2" ? this.#viaKeys.get(id) : undefined;
-    if (met?.length === target.via.length) return met.map((key) => [key]);
-    return Promise.all(target.via.map((hop) => this.#deps.secrets.choices.pinsOf(hop)));
   }
 
   #offers(
@@ -147,9 +152,9 @@ export class LoginDesk {
   hears(message: Down): boolean {
     switch (message.action) {
       case "host_key":
-        if (message.payload.stage === "proof") void this.#prove(message);
-        else this.#ask(message);
-        return message.payload.stage === "proof";
+        if (message.payload.stage === "ask") return !this.#ask(message);
+        void this.#prove(message);
+        return true;
       case "sign":
         void this.#sign(message);
         return true;
@@ -171,12 +176,30 @@ export class LoginDesk {
     }
   }
 
-  /** A host key that the person is asked about. */
-  #ask({ device, session_id, id, payload }: Down<"host_key">): void {
+  /**
+   * A host key that the person is asked about; false: it is refused without them. A host with a key that this tablet trusts
+   * is never asked about [S48], nor is telemetry about another key than the terminal's [S49], nor a host that is not on the way.
+   */
+  #ask({ device, session_id, id, payload }: Down<"host_key">): boolean {
     const attempt = this.#attempts.get(nameOf(device, session_id));
-    if (id !== undefined && attempt !== undefined) {
-      this.#asked.set(id, { attempt, hop: payload.hop, host_key: payload.host_key });
+    const { host_key, host, port } = payload;
+    const hop = attempt?.hops[payload.hop];
+    if (id === undefined || attempt === undefined || hop === undefined) return true;
+    const changed = hop.pins.length > 0 || (hop.only !== null && !isSameKey(hop.only, host_key));
+    if (!changed && hop.host === host && hop.port === port) {
+      this.#asked.set(id, { attempt, hop: payload.hop, host_key });
+      return true;
     }
+    this.#deps.hub.send(sessionFrame(device, session_id, "host_key_reply", { trust: false }, { re: id }));
+    const shown = { known: hop.pins.map(({ sha256 }) => sha256), offered: host_key.sha256, type: host_key.type };
+    this.#deps.note(device, {
+      code: "host_key_changed",
+      retry: "user",
+      hop: payload.hop,
+      host_keys: shown,
+      detail: KEY_REFUSED,
+    });
+    return false;
   }
 
   /** The person's answer. */
@@ -201,7 +224,7 @@ export class LoginDesk {
     const known = [...(hop?.pins ?? []), ...(hop?.trusted ? [hop.trusted] : [])];
     const result = await checkHostProof(env.crypto.subtle, payload, known);
     const failed = hop === undefined ? "no_attempt" : result.ok ? undefined : result.failed;
-    if (hop !== undefined && result.ok) hop.proved = result.session_id;
+    if (hop !== undefined && result.ok) Object.assign(hop, { proved: result.session_id, proved_key: result.host_key });
     if (failed !== undefined)
       this.#deps.note(device, { code: "device_misbehaved", reason: "bad_signature", retry: "user" });
     const reply = { trust: failed === undefined, ...(failed === undefined ? {} : { failed }) };
@@ -251,26 +274,40 @@ export class LoginDesk {
     if (session_id === "ssh1") {
       if (payload.auth_key === undefined) this.#opened.delete(device);
       else this.#opened.set(device, payload.auth_key);
-      this.#viaKeys.set(device, payload.via_host_keys ?? []);
+      this.#met.proved(device, attempt.hops);
+      this.#at.set(device, attempt.record);
     }
-    this.#noteDates(attempt, payload);
-    for (const hop of attempt.hops.slice(0, -1)) {
-      if (hop.trusted !== null && hop.proved !== null) void this.#deps.secrets.choices.pin(hop, hop.trusted);
+    this.#noteDates(attempt);
+    const places = placesOf(attempt.record.target);
+    for (const [at, { trusted, proved_key }] of attempt.hops.entries()) {
+      const place = places[at];
+      const isProved = trusted !== null && proved_key !== null && isSameKey(trusted, proved_key);
+      if (isProved && place !== undefined) void this.#deps.secrets.choices.pins.add(place, trusted);
     }
   }
 
   /** Of every host of the way whose handshake was verified here [S48]. */
-  #noteDates({ hops }: LoginAttempt, { host_key, via_host_keys = [] }: Down<"connected">["payload"]): void {
-    for (const [at, hop] of hops.entries()) {
-      const key = at === hops.length - 1 ? host_key : via_host_keys[at];
-      if (key === undefined || hop.proved === null) continue;
-      void this.#deps.secrets.choices.dates.met(hop, key.sha256, this.#deps.env.now());
+  #noteDates({ hops }: LoginAttempt): void {
+    for (const hop of hops) {
+      if (hop.proved_key === null) continue;
+      void this.#deps.secrets.choices.dates.met(hop, hop.proved_key.sha256, this.#deps.env.now());
     }
   }
 
+  /** The connect that is on its way, as it was begun. */
+  attemptOf(device: string, session_id: ShellSessionId): LoginAttempt | undefined {
+    return this.#attempts.get(nameOf(device, session_id));
+  }
+
+  /** The record that the device's terminal was opened with; undefined where this tablet did not open it. */
+  openedAs(device: string): DeviceRecord | undefined {
+    return this.#at.get(device);
+  }
+
   /** What an earlier page of this tablet learned of the terminal that is taken up again [S49] [S59]. */
-  recall(device: string, { via_host_keys, auth_key }: TerminalLogin): void {
-    if (via_host_keys !== undefined) this.#viaKeys.set(device, via_host_keys);
+  recall(device: string, { via_host_keys, auth_key, record }: TerminalLogin): void {
+    if (via_host_keys !== undefined) this.#met.recalled(device, via_host_keys);
+    if (record !== undefined) this.#at.set(device, record);
     if (auth_key !== undefined) this.#opened.set(device, auth_key);
   }
 
@@ -279,7 +316,8 @@ export class LoginDesk {
     this.#over(device, "ssh1");
     this.#over(device, "ssh2");
     this.#opened.delete(device);
-    this.#viaKeys.delete(device);
+    this.#met.forget(device);
+    this.#at.delete(device);
     this.#agent.begin(device);
     this.#deps.secrets.choices.closed(device);
   }
@@ -305,20 +343,3 @@ function viaKeysOf({ target }: DeviceRecord, keys: readonly (readonly string[])[
 }
 
 const nameOf = (device: string, session_id: ShellSessionId): string => `${device} ${session_id}`;
-
-/** In the person's words; the code of each check stands in the audit. */
-const REFUSALS: Readonly<Record<SignRefusal, string>> = {
-  no_attempt: "The proxy asked for a signature without a connection attempt of this tablet. Nothing was signed.",
-  attempt_old:
-    "The proxy asked for a signature more than two minutes after the connection attempt. Nothing was signed.",
-  hidden: "A signature was asked for while the app was hidden. Nothing was signed.",
-  locked: "A signature was asked for while the vault was locked. Unlock it and connect again.",
-  hop: "The proxy asked for a signature for a host that is not on the way to this device. Nothing was signed.",
-  host_unproven: "A signature was asked for before the host had proved its key. Nothing was signed.",
-  too_many: "The host asked for a fourth signature in one attempt. Nothing more was signed.",
-  key: "A signature with a key was asked for that was not offered. Nothing was signed.",
-  algorithm: "A signature was asked for with an algorithm that this key must not be used with. Nothing was signed.",
-  session_id: "What was to be signed belongs to another session. Nothing was signed.",
-  user: "What was to be signed is for another user. Nothing was signed.",
-  blob: "What was to be signed is not a login to this host. Nothing was signed.",
-};

@@ -31,7 +31,7 @@ export type TabletData = {
   ssh_keys: StoredKey;
   /** How this tablet logs in, by device. */
   logins: LoginChoice;
-  /** Keys of jump hosts that a person trusted and a handshake proved, by `[host]:port` [S39]. */
+  /** Keys of hosts that a person trusted here and a handshake proved, by `[host]:port` and the way there [S39] [S44]. */
   hop_pins: readonly HostKey[];
   /** When host keys were met, by `[host]:port` and fingerprint [S48]. */
   key_dates: SeenDates;

@@ -1,6 +1,7 @@
 import type { Result } from "#protocol/local-messages.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { Credentials } from "../credentials.ts";
+import { wayOf } from "../keys/bound-way.ts";
 import { utf8 } from "../keys/bytes.ts";
 import type { SecretsDesk } from "./secrets-desk.ts";
 import { refused, type Vault } from "./vault.ts";
@@ -22,13 +23,13 @@ export async function saveLogin(
   const secret = record && credentials.takeToSave(record.id);
   if (record === undefined || secret === undefined) return;
   const { vault, choices } = secrets;
-  const choice = choices.of(record.id);
-  const { user } = record.target;
+  const { choice } = choices.for(record.id, wayOf(record.target));
+  const { host, port, user } = record.target;
   const name = `${user} at ${record.label}`.slice(0, 128);
-  const bindings = [{ kind: "device" as const, device: record.id }];
+  const bindings = [{ kind: "device" as const, device: record.id, at: { host, port, user } }];
   const known = vault.entries.some(({ id }) => id === choice.password) ? choice.password : undefined;
   const stored = await vault.put({ kind: "password", name, bindings, at, user, secret }, known);
-  if (stored.ok) await choices.set(record.id, { ...choice, password: stored.value });
+  if (stored.ok) await choices.set(record.id, { ...choice, password: stored.value, bound: wayOf(record.target) });
 }
 
 /** What a prompt must not get with a secret: an Enter, or anything else that acts [S91]. */

@@ -1,16 +1,24 @@
 import * as v from "valibot";
+import { isSameHost } from "../keys/bound-way.ts";
 
 /** Longest secret text: the limit of an answer on the wire. */
 const SECRET_MAX_CHARS = 4_096;
 const NAME_MAX_CHARS = 128;
 const BINDINGS_MAX = 32;
 
+/** The device's address and user when it was bound: the list comes from the proxy, and may say another one by now [S47]. */
+const At = v.object({
+  host: v.pipe(v.string(), v.minLength(1), v.maxLength(253)),
+  port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
+  user: v.pipe(v.string(), v.maxLength(256)),
+});
+
 /**
- * Where an entry may be used, and nowhere else [S67]: one device of the list, or what matches a pattern of host (with `*`
+ * Where an entry may be used, and nowhere else [S67]: one device of the list, at the address it had then, or what matches a pattern of host (with `*`
  * for any characters), port and user; absent fields match everything.
  */
 export const Binding = v.variant("kind", [
-  v.object({ kind: v.literal("device"), device: v.pipe(v.string(), v.maxLength(64)) }),
+  v.object({ kind: v.literal("device"), device: v.pipe(v.string(), v.maxLength(64)), at: v.optional(At) }),
   v.object({
     kind: v.literal("pattern"),
     host: v.pipe(v.string(), v.minLength(1), v.maxLength(253)),
@@ -86,7 +94,10 @@ export type BoundTarget = { device?: string | undefined; host: string; port: num
 /** Whether an entry may be used there [S67]. Pure; every use asks it. */
 export function isBoundTo(bindings: readonly Binding[], target: BoundTarget): boolean {
   return bindings.some((binding) => {
-    if (binding.kind === "device") return target.device !== undefined && binding.device === target.device;
+    if (binding.kind === "device") {
+      const { device, at } = binding;
+      return device === target.device && at !== undefined && isSameHost(at, target);
+    }
     if (binding.port !== undefined && binding.port !== target.port) return false;
     if (binding.user !== undefined && binding.user !== target.user) return false;
     return matchesHost(binding.host, target.host);
