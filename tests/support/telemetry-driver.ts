@@ -136,7 +136,8 @@ export class TelemetryDriver {
       [stdout, false],
       [stderr, true],
     ] as const) {
-      for (const part of this.chunk(encoder.encode(text))) {
+      // A command that prints nothing brings no output at all.
+      for (const part of text === "" ? [] : this.chunk(encoder.encode(text))) {
         this.push({ type: "bytes", bytes: part, stderr: isErr, pos: this.pos, at: done }, done - 1);
         this.pos += part.length;
       }
