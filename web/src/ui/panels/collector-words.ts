@@ -71,6 +71,7 @@ export function commandShares(commands: readonly CollectorCommand[]): CommandSha
 const STATE: Readonly<Record<string, string>> = {
   demoted: "asked less often: it costs much",
   suspended: "rests after two without an answer",
+  hung: "rests: it had no answer",
 };
 
 /** How a command went so far, in words; nothing for one that only went well. */

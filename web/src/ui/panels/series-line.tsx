@@ -1,6 +1,6 @@
 import { useView } from "#bridge/hooks.ts";
 import type { PanelId } from "#bridge/types.ts";
-import { Sparkline } from "./sparkline.tsx";
+import { SeededSparkline } from "../charts/seeded-sparkline.tsx";
 import { trendOfSeries } from "./trend.ts";
 
 type SeriesLineProps = {
@@ -15,5 +15,5 @@ type SeriesLineProps = {
 export function SeriesLine({ device, panel, series, label }: SeriesLineProps) {
   const name = series.slice(panel.length + 1);
   const trend = trendOfSeries(useView(`series:${device}:${panel}:${name}`));
-  return trend === undefined ? null : <Sparkline height={36} label={label} trend={trend} />;
+  return <SeededSparkline device={device} height={36} label={label} otherwise={null} series={[series]} trend={trend} />;
 }

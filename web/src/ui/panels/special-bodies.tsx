@@ -2,12 +2,12 @@ import type { Cpu, DeviceInfo, Memory } from "#telemetry/knowledge/panel-data.ts
 import { panelDef, type RecordSection as RecordDef } from "#telemetry/knowledge/panels.ts";
 import { ChartButton } from "../charts/chart-button.tsx";
 import { chartOf } from "../charts/chart-spec.ts";
+import { SeededSparkline } from "../charts/seeded-sparkline.tsx";
 import { withIec } from "../format/numbers.ts";
 import { escapeDeviceText } from "../text/escape-device-text.ts";
 import { Meter } from "./meter.tsx";
 import { RecordSection } from "./record-section.tsx";
 import { ShortFigures } from "./short-figures.tsx";
-import { Sparkline } from "./sparkline.tsx";
 import { trendOf } from "./trend.ts";
 
 const say = (text: string | undefined): string => (text === undefined ? "" : escapeDeviceText(text, 120));
@@ -50,9 +50,17 @@ export function CpuBody({ device, data, def }: { device: string; data: Cpu; def:
           </ChartButton>
         )}
         {waits ? <span className="rs-muted">The share of time needs a second sample.</span> : null}
-        {trend === undefined ? null : (
+        {spec === undefined ? null : (
           <ChartButton spec={spec}>
-            <Sparkline height={40} label="CPU load" max={100} trend={trend} />
+            <SeededSparkline
+              device={device}
+              height={40}
+              label="CPU load"
+              max={100}
+              otherwise={<span className="rs-chart-open">Chart</span>}
+              series={spec.lines.map(({ series }) => series)}
+              trend={trend}
+            />
           </ChartButton>
         )}
       </div>

@@ -1,8 +1,8 @@
 import type { FieldDef } from "#telemetry/knowledge/field-defs.ts";
 import { ChartButton } from "../charts/chart-button.tsx";
 import type { ChartSpec } from "../charts/chart-spec.ts";
+import { SeededSparkline } from "../charts/seeded-sparkline.tsx";
 import { valueText } from "../format/value-text.ts";
-import { Sparkline } from "./sparkline.tsx";
 import { StateMark } from "./state-mark.tsx";
 import type { Row } from "./table-order.ts";
 import { trendOf } from "./trend.ts";
@@ -22,9 +22,16 @@ export function ValueCell({ row, def, now, shortNames, chart }: ValueCellProps) 
   const value = short ?? row[def.field];
   if (def.unit === "trend") {
     const trend = trendOf(value);
+    const spec = chart?.(row, def.field);
     return (
-      <ChartButton spec={chart?.(row, def.field)}>
-        {trend === undefined ? <Unknown /> : <Sparkline label={def.label} trend={trend} />}
+      <ChartButton spec={spec}>
+        <SeededSparkline
+          device={spec?.device ?? ""}
+          label={def.label}
+          otherwise={<Unknown />}
+          series={spec?.lines.map(({ series }) => series) ?? []}
+          trend={trend}
+        />
       </ChartButton>
     );
   }
