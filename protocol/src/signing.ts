@@ -5,6 +5,7 @@
 export const HELLO_PURPOSE = "rackside hello v1";
 export const PAIRING_PURPOSE = "rackside pairing v1";
 export const SIGN_OUT_PURPOSE = "rackside sign-out v1";
+export const RENEWAL_PURPOSE = "rackside renewal v1";
 
 const encoder = new TextEncoder();
 
@@ -52,4 +53,9 @@ export function pairingClaim(claim: PairingClaim): Uint8Array<ArrayBuffer> {
 /** Bytes that the signature of a sign-out covers; the nonce is the one of `GET /api/me` [S9] [S11]. */
 export function signOutClaim(claim: Pick<HelloClaim, "nonce" | "origin" | "client_id">): Uint8Array<ArrayBuffer> {
   return join([SIGN_OUT_PURPOSE, claim.nonce, claim.origin, claim.client_id]);
+}
+
+/** Bytes that the signature of a request for a new cookie covers; the nonce is the one of `GET /api/me` [S8] [S9]. */
+export function renewalClaim(claim: Pick<HelloClaim, "nonce" | "origin" | "client_id">): Uint8Array<ArrayBuffer> {
+  return join([RENEWAL_PURPOSE, claim.nonce, claim.origin, claim.client_id]);
 }

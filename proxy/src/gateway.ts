@@ -109,7 +109,7 @@ export class Gateway {
     const wait = who.ok ? this.#known.take(who.client.client_id) : this.#unknown.take(rateKey(address));
     if (wait > 0) return { status: 429, reason: "rate", retryAfter: wait };
     if (!who.ok) return { status: 401, reason: who.reason };
-    return { client: who.client, identity: who.identity, origin, address };
+    return { client: who.client, identity: who.identity, cookie, origin, address };
   }
 
   #refuse(socket: Duplex, { status, reason, retryAfter }: Refusal, req: IncomingMessage, addr: string): void {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, webcrypto } from "node:crypto";
-import { helloClaim, pairingClaim, signOutClaim } from "#protocol/signing.ts";
+import { helloClaim, pairingClaim, renewalClaim, signOutClaim } from "#protocol/signing.ts";
 
 /** A client as the proxy knows it: cookie, id and a key that signs. */
 export type PairedClient = {
@@ -10,6 +10,8 @@ export type PairedClient = {
   signHello(nonce: string, instanceId: string, attempt: number): Promise<string>;
   /** Signature of a sign-out over what `/api/me` gave [S9]. */
   signSignOut(nonce: string): Promise<string>;
+  /** Signature of a request for a new cookie, likewise [S8]. */
+  signRenewal(nonce: string): Promise<string>;
 };
 
 export type PairReply = { status: number; body: Record<string, unknown>; cookie: string | undefined };
@@ -90,16 +92,26 @@ export async function pairClient(
     signHello: (nonce, instance_id, attempt) =>
       sign(key, helloClaim({ nonce, origin: url, client_id: clientId, instance_id, attempt })),
     signSignOut: (nonce) => sign(key, signOutClaim({ nonce, origin: url, client_id: clientId })),
+    signRenewal: (nonce) => sign(key, renewalClaim({ nonce, origin: url, client_id: clientId })),
   };
 }
 
 /** Signs a client out over HTTP, as a page does; `sig` in place of the right signature. */
 export async function signOut(client: PairedClient, sig?: string): Promise<Response> {
+  return signed(client, "/api/sign-out", async (nonce) => sig ?? client.signSignOut(nonce));
+}
+
+/** Asks for a new cookie, as a page does when it is told that one is due; `sig` in place of the right signature. */
+export async function renew(client: PairedClient, sig?: string): Promise<Response> {
+  return signed(client, "/api/renew", async (nonce) => sig ?? client.signRenewal(nonce));
+}
+
+async function signed(client: PairedClient, path: string, sign: (nonce: string) => Promise<string>): Promise<Response> {
   const me = await fetch(`${client.url}/api/me`, { headers: { Cookie: client.cookie } });
   const { nonce } = (await me.json()) as { nonce: string };
-  return fetch(`${client.url}/api/sign-out`, {
+  return fetch(`${client.url}${path}`, {
     method: "POST",
     headers: { Cookie: client.cookie, Origin: client.url, "Content-Type": "application/json" },
-    body: JSON.stringify({ sig: sig ?? (await client.signSignOut(nonce)) }),
+    body: JSON.stringify({ sig: await sign(nonce) }),
   });
 }

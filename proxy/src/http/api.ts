@@ -1,4 +1,4 @@
-/** The few requests beside the socket: who am I, which certificates, pair, sign out [S7] [S8] [S11] [S21]. */
+/** The few requests beside the socket: who am I, which certificates, pair, renew the cookie, sign out [S7] [S8] [S11] [S21]. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as v from "valibot";
 import { Base64Url, ClientId } from "#protocol/ids.ts";
@@ -23,7 +23,8 @@ const PairBody = v.object({
   sig: Base64Url(128),
 });
 
-const SignOutBody = v.object({ sig: Base64Url(128) });
+/** A request that is signed over the nonce of `/api/me`. */
+const SignedBody = v.object({ sig: Base64Url(128) });
 
 export type ApiRequest = {
   req: IncomingMessage;
@@ -71,24 +72,25 @@ export class Api {
   async handle(path: string, request: ApiRequest): Promise<void> {
     const { req, res, site } = request;
     const route = `${req.method} ${path}`;
-    if (route === "GET /api/me") await this.#me(request);
+    if (route === "GET /api/me") this.#me(request);
     else if (route === "GET /api/tls") this.#certificates(request);
     else if (route === "POST /api/pair") await this.#pair(request);
+    else if (route === "POST /api/renew") await this.#renew(request);
     else if (route === "POST /api/sign-out") await this.#signOut(request);
     else sendJson(res, site, 404, { code: "not_found" });
   }
 
-  /** Who the caller is; `nonce` is what a sign-out has to sign [S9]. */
-  async #me({ res, site, address, who, cookie }: ApiRequest): Promise<void> {
-    if (!who.ok) return sendJson(res, site, 401, { reason: who.reason });
+  /** Who the caller is; changes nothing. `nonce` is what a sign-out or a renewal has to sign, `renew`: one is due [S9]. */
+  #me({ res, site, who }: ApiRequest): void {
+    if (!who.ok) {
+      sendJson(res, site, 401, { reason: who.reason });
+      return;
+    }
     const { client, identity } = who;
-    await this.#signIn.settleRenewal(client, cookie);
-    const renewed = await this.#signIn.seen(client, address);
-    const headers: Record<string, string> =
-      renewed === undefined ? {} : { "Set-Cookie": setCookie(renewed, site.scheme) };
     const { user, label, client_id } = client;
     const nonce = this.#signIn.nonceFor(client);
-    return sendJson(res, site, 200, { user, label, client_id, roles: identity.roles, nonce }, headers);
+    const renew = this.#signIn.renewalDue(client);
+    sendJson(res, site, 200, { user, label, client_id, roles: identity.roles, nonce, renew });
   }
 
   /** Fingerprints and expiry, for those who are signed in. */
@@ -133,17 +135,44 @@ export class Api {
     );
   }
 
+  /** Gives this client another cookie, when one is due and the request is signed with the client's key [S8] [S9]. */
+  async #renew(request: ApiRequest): Promise<void> {
+    const { res, site, cookie, who } = request;
+    if (!who.ok) return sendJson(res, site, 401, { reason: who.reason });
+    const sig = await this.#signature(request);
+    if (sig === undefined) return;
+    const done = await this.#signIn.renew(who.client, sig, originOf(site), cookie);
+    if (!done.ok) return sendJson(res, site, 403, { code: "bad_signature" });
+    const headers: Record<string, string> =
+      done.cookie === undefined ? {} : { "Set-Cookie": setCookie(done.cookie, site.scheme) };
+    return sendJson(res, site, 200, { renewed: done.cookie !== undefined }, headers);
+  }
+
   /** Signs this client out. A cookie alone is worth nothing: the request is signed with the client's key [S9]. */
-  async #signOut({ req, res, site, address, who }: ApiRequest): Promise<void> {
+  async #signOut(request: ApiRequest): Promise<void> {
+    const { res, site, address, who } = request;
     if (!who.ok) {
       return sendJson(res, site, 401, { reason: who.reason }, { "Set-Cookie": clearCookie(site.scheme) });
     }
-    const body = await readJsonBody(req, this.#bodyMax);
-    if (!body.ok) return sendJson(res, site, body.status, { code: "invalid" }, { Connection: "close" });
-    const parsed = v.safeParse(SignOutBody, body.value);
-    if (!parsed.success) return sendJson(res, site, 400, { code: "invalid", field: "sig" });
-    const done = await this.#signIn.signOut(who.client, parsed.output.sig, originOf(site), address);
+    const sig = await this.#signature(request);
+    if (sig === undefined) return;
+    const done = await this.#signIn.signOut(who.client, sig, originOf(site), address);
     if (!done) return sendJson(res, site, 403, { code: "bad_signature" });
     return sendJson(res, site, 200, {}, { "Set-Cookie": clearCookie(site.scheme) });
+  }
+
+  /** The signature of a request; undefined: it had none, and was answered. */
+  async #signature({ req, res, site }: ApiRequest): Promise<string | undefined> {
+    const body = await readJsonBody(req, this.#bodyMax);
+    if (!body.ok) {
+      sendJson(res, site, body.status, { code: "invalid" }, { Connection: "close" });
+      return undefined;
+    }
+    const parsed = v.safeParse(SignedBody, body.value);
+    if (!parsed.success) {
+      sendJson(res, site, 400, { code: "invalid", field: "sig" });
+      return undefined;
+    }
+    return parsed.output.sig;
   }
 }

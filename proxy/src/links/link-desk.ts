@@ -16,7 +16,15 @@ import type { LinkCommands } from "./link-commands.ts";
 import type { Link, LinkTable } from "./link-table.ts";
 
 /** A socket of a signed-in client; its origin is one of ours. */
-export type Accepted = { socket: WebSocket; client: ClientRecord; identity: Identity; origin: string; address: string };
+export type Accepted = {
+  socket: WebSocket;
+  client: ClientRecord;
+  identity: Identity;
+  /** As the upgrade brought it; a renewed one replaces the old one once the hello is proved [S9]. */
+  cookie: string | undefined;
+  origin: string;
+  address: string;
+};
 export type LinkDeskParts = {
   signIn: SignIn;
   greeting: Greeting;
@@ -45,7 +53,7 @@ export class LinkDesk {
     parts.signIn.admin.onRoles((seen) => this.#closeOutdated(seen));
   }
 
-  accept({ socket, client, identity, origin, address }: Accepted): void {
+  accept({ socket, client, identity, cookie, origin, address }: Accepted): void {
     const { signIn, greeting, commands, links, limits, audit, log } = this.#parts;
     const who = { user: client.user, client: client.client_id, addr: address };
     const since = Date.now();
@@ -66,7 +74,7 @@ export class LinkDesk {
           const refusal = await greeting.greet(link, hello);
           if (refusal === undefined) {
             audit.write({ event: "link.accepted", outcome: "ok", ...who, origin });
-            await signIn.seen(client, address);
+            await signIn.seen(client, address, cookie);
           } else audit.write({ event: "link.refused", outcome: "refused", ...who, origin, close: refusal });
           return refusal;
         },

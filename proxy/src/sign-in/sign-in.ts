@@ -1,7 +1,6 @@
 /** Pairing, cookie and signed hello as one policy; no socket is reachable without it [S3]. */
 import { createHash } from "node:crypto";
-import { COOKIE_RENEW_AFTER_S } from "#protocol/limits.ts";
-import { helloClaim, pairingClaim, signOutClaim } from "#protocol/signing.ts";
+import { pairingClaim, renewalClaim, signOutClaim } from "#protocol/signing.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { AuditWho } from "../audit/audit-events.ts";
 import type { LimitValues } from "../config/limits-schema.ts";
@@ -12,7 +11,9 @@ import { random256, sha256 } from "../random.ts";
 import { Serial } from "../serial.ts";
 import { ClientAdmin } from "./client-admin.ts";
 import { keyFingerprint, readClientKey, verifySignature } from "./client-key.ts";
+import { ClientProof, type HelloProof } from "./client-proof.ts";
 import type { ClientRecord, ClientStore } from "./client-store.ts";
+import { CookieRenewal } from "./cookie-renewal.ts";
 import { isOpen, judgePairing, type Pairing, type PairingSecret } from "./pairing.ts";
 import type { PairingStore } from "./pairing-store.ts";
 
@@ -43,10 +44,6 @@ export type SignInOptions = {
 
 /** How often the last-seen date is written at most, where nothing else changed. */
 const SEEN_EVERY_MS = 60 * 60_000;
-/** A renewed cookie that was sent a moment ago may still be on its way: another one would take its place. */
-const RENEW_AGAIN_MS = 60_000;
-/** How long a page has to sign what it was given. */
-const NONCE_MS = 60_000;
 /** Pairing secrets that are open at once: one a tablet that is being set up. */
 const OPEN_PAIRINGS_MAX = 8;
 
@@ -58,17 +55,19 @@ export class SignIn {
   readonly #pairings: PairingStore;
   /** One pairing at a time: two requests must not use the same secret. */
   readonly #queue = new Serial();
-  /** By client, so at most as many as there are clients. */
-  readonly #nonces = new Map<string, { nonce: string; until: number }>();
+  readonly #proof: ClientProof;
+  readonly #renewal: CookieRenewal;
 
   constructor(options: SignInOptions) {
     this.#options = options;
     this.#clients = options.clients;
     this.#pairings = options.pairings;
+    this.#proof = new ClientProof(options.clients);
+    this.#renewal = new CookieRenewal(options.clients);
     this.admin = new ClientAdmin(options);
     this.admin.onClosing(({ clientId, gone }) => {
       if (!gone) return;
-      this.#nonces.delete(clientId);
+      this.#proof.forget(clientId);
       this.proofs.forget(clientId);
     });
   }
@@ -195,65 +194,49 @@ export class SignIn {
     return { ok: false, reason: "auth_required" };
   }
 
-  /** Notes the visit; returns a new cookie when the old one is due for renewal [S8]. */
-  async seen(client: ClientRecord, address: string): Promise<string | undefined> {
+  /** The client came with a proof of its key, and this cookie: notes the visit, and settles a renewal [S8]. */
+  async seen(client: ClientRecord, address: string, cookie: string | undefined): Promise<void> {
+    await this.#renewal.settle(client, cookie);
     const now = Date.now();
-    const due = now - client.cookie_issued > COOKIE_RENEW_AFTER_S * 1_000;
-    const renew = due && now - (client.renewal?.issued ?? 0) > RENEW_AGAIN_MS;
-    const old = now - client.last_seen >= SEEN_EVERY_MS || client.last_addr !== address;
-    if (!renew && !old) return undefined;
-    const cookie = renew ? random256() : undefined;
-    const renewal = cookie === undefined ? undefined : { sha256: sha256(cookie), issued: now };
-    const there = await this.#clients.update(client.client_id, (current) => ({
-      ...current,
-      last_seen: now,
-      last_addr: address,
-      ...(renewal === undefined ? {} : { renewal }),
-    }));
-    return there ? cookie : undefined;
+    if (now - client.last_seen < SEEN_EVERY_MS && client.last_addr === address) return;
+    await this.#clients.update(client.client_id, (current) => ({ ...current, last_seen: now, last_addr: address }));
   }
 
-  /** The client has shown its renewed cookie: the old one is worth nothing from now on. */
-  async settleRenewal(client: ClientRecord, cookie: string | undefined): Promise<void> {
-    const { renewal } = client;
-    if (renewal === undefined || cookie === undefined || sha256(cookie) !== renewal.sha256) return;
-    await this.#clients.update(client.client_id, ({ renewal: pending, ...current }) =>
-      pending === undefined ? current : { ...current, cookie_sha256: pending.sha256, cookie_issued: pending.issued },
-    );
+  /** Whether the client should ask for another cookie [S8]. */
+  renewalDue(client: ClientRecord): boolean {
+    return this.#renewal.isDue(client);
+  }
+
+  /**
+   * A renewed cookie for a request that is signed with the client's key: a cookie alone changes nothing [S9]. `cookie` is
+   * undefined when none is due; `ok` false: the signature is not the client's.
+   */
+  async renew(
+    client: ClientRecord,
+    sig: string,
+    origin: string,
+    shown: string | undefined,
+  ): Promise<{ ok: boolean; cookie?: string | undefined }> {
+    const { client_id } = client;
+    if (!this.#proof.ofNonce(client, (nonce) => renewalClaim({ nonce, origin, client_id }), sig)) return { ok: false };
+    await this.#renewal.settle(client, shown);
+    return { ok: true, cookie: await this.#renewal.issue(client) };
   }
 
   /** Whether a hello proves possession of the client's key for this very socket [S9] [S19]. */
-  checkHello(
-    client: ClientRecord,
-    hello: { client_id: string; instance_id: string; attempt: number; sig: string },
-    nonce: string,
-    origin: string,
-  ): boolean {
-    if (hello.client_id !== client.client_id) return false;
-    const { client_id, instance_id, attempt } = hello;
-    return this.#signedBy(client, helloClaim({ nonce, origin, client_id, instance_id, attempt }), hello.sig);
-  }
-
-  #signedBy(client: ClientRecord, claim: Uint8Array, sig: string): boolean {
-    // The record may be gone since the request began: a revoked client proves nothing any more [S11].
-    const spki = readClientKey(this.#clients.get(client.client_id)?.public_key ?? "");
-    return spki !== undefined && verifySignature(spki, claim, sig);
+  checkHello(client: ClientRecord, hello: HelloProof, nonce: string, origin: string): boolean {
+    return this.#proof.ofHello(client, hello, nonce, origin);
   }
 
   /** Something for this client to sign, once, within a minute. */
-  nonceFor({ client_id }: ClientRecord): string {
-    const nonce = random256();
-    this.#nonces.set(client_id, { nonce, until: Date.now() + NONCE_MS });
-    return nonce;
+  nonceFor(client: ClientRecord): string {
+    return this.#proof.nonceFor(client);
   }
 
   /** Signs the client out when the request is signed with its key: a cookie alone is worth nothing [S9]. */
   async signOut(client: ClientRecord, sig: string, origin: string, address: string): Promise<boolean> {
     const { client_id, user } = client;
-    const given = this.#nonces.get(client_id);
-    this.#nonces.delete(client_id);
-    if (given === undefined || given.until < Date.now()) return false;
-    if (!this.#signedBy(client, signOutClaim({ nonce: given.nonce, origin, client_id }), sig)) return false;
+    if (!this.#proof.ofNonce(client, (nonce) => signOutClaim({ nonce, origin, client_id }), sig)) return false;
     await this.admin.revoke(client_id, { by: { user, client: client_id, addr: address }, endSessions: false });
     return true;
   }

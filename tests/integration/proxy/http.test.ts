@@ -135,6 +135,7 @@ describe("pairing and identity", () => {
       client_id: other.clientId,
       roles: [],
       nonce: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+      renew: false,
     });
     expect(await (await me()).json()).toEqual({ reason: "auth_required" });
     const out = await signOut(other);

@@ -55,6 +55,22 @@ describe("sign-in desk", () => {
     expect(await lost.desk.whoAmI()).toEqual({ who: "unpaired" });
   });
 
+  test("[S8] [S9] a cookie that is due is renewed with a signature of the client's key; one that fails costs nothing", async () => {
+    for (const status of [200, 403, 500]) {
+      const { desk, asked, identity } = await setUp(true, (path) =>
+        path === "/api/me"
+          ? { status: 200, body: { ...known, client_id: identity.client?.client_id, nonce: "n", renew: true } }
+          : { status, body: {} },
+      );
+      expect(await desk.whoAmI()).toEqual({ who: "paired", ...known });
+      expect(asked.map(({ path }) => path)).toEqual(["/api/me", "/api/renew"]);
+      expect(asked[1]?.body).toEqual({ sig: expect.stringMatching(/^[A-Za-z0-9_-]{86}$/) });
+    }
+    const foreign = await setUp(true, () => ({ status: 200, body: { client_id: "someone", nonce: "n", renew: true } }));
+    await foreign.desk.whoAmI();
+    expect(foreign.asked.map(({ path }) => path)).toEqual(["/api/me"]);
+  });
+
   test("[S21] tells revoked, unpaired and unreachable apart", async () => {
     const answers: [boolean, Reply, object][] = [
       [true, { status: 401, body: { reason: "client_revoked" } }, { who: "revoked" }],

@@ -1,9 +1,11 @@
+import { generateKeyPairSync, sign } from "node:crypto";
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { COOKIE_RENEW_AFTER_S, COOKIE_TTL_S } from "#protocol/limits.ts";
+import { renewalClaim } from "#protocol/signing.ts";
 import { noAudit } from "#proxy/audit/audit.ts";
 import { ConfigFile } from "#proxy/config/config-schema.ts";
 import type { Identity } from "#proxy/identity/identity.ts";
@@ -13,6 +15,7 @@ import { PairingStore } from "#proxy/sign-in/pairing-store.ts";
 import { SignIn } from "#proxy/sign-in/sign-in.ts";
 
 const DAY_MS = 86_400_000;
+const ORIGIN = "https://proxy.test";
 const START = Date.UTC(2026, 0, 1);
 let dir: string;
 beforeEach(async () => {
@@ -55,27 +58,42 @@ describe("[S8] the cookie", () => {
   test("is renewed after 30 days; the old one counts until the new one was shown, and not a moment longer", async () => {
     const { clients, signIn } = await setUp();
     const old = random256();
-    await clients.add(record(old));
+    const key = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const public_key = key.publicKey.export({ type: "spki", format: "der" }).toString("base64url");
+    await clients.add(record(old, { public_key }));
+    const client_id = "c".repeat(22);
     const who = () => {
-      const client = clients.get("c".repeat(22));
+      const client = clients.get(client_id);
       if (client === undefined) throw new Error("gone");
       return client;
     };
-    expect(await signIn.seen(who(), "192.0.2.1")).toBeUndefined();
+    const renew = (shown: string, signedOrigin = ORIGIN) => {
+      const claim = renewalClaim({ nonce: signIn.nonceFor(who()), origin: signedOrigin, client_id });
+      const sig = sign("sha256", claim, { key: key.privateKey, dsaEncoding: "ieee-p1363" }).toString("base64url");
+      return signIn.renew(who(), sig, ORIGIN, shown);
+    };
+    expect(signIn.renewalDue(who())).toBe(false);
+    expect(await renew(old)).toEqual({ ok: true, cookie: undefined });
     vi.setSystemTime(START + COOKIE_RENEW_AFTER_S * 1_000 + DAY_MS);
-    const fresh = (await signIn.seen(who(), "192.0.2.1")) ?? "";
+    expect(signIn.renewalDue(who())).toBe(true);
+    // [S9] Without the client's key nothing is issued, and nothing is settled.
+    expect(await renew(old, "https://other.test")).toEqual({ ok: false });
+    expect(await signIn.renew(who(), "A".repeat(86), ORIGIN, old)).toEqual({ ok: false });
+    expect(who().renewal).toBeUndefined();
+    const { cookie: fresh = "" } = await renew(old);
     expect(fresh).toMatch(/^[A-Za-z0-9_-]{43}$/);
     // The answer with the new cookie was lost: the client goes on with the old one.
     expect(signIn.admit(old, undefined).ok).toBe(true);
-    expect(await signIn.seen(who(), "192.0.2.1")).toBeUndefined();
+    await signIn.seen(who(), "192.0.2.1", old);
+    expect(await renew(old)).toEqual({ ok: true, cookie: undefined });
     vi.setSystemTime(Date.now() + 61_000);
-    const again = (await signIn.seen(who(), "192.0.2.1")) ?? "";
+    const { cookie: again = "" } = await renew(old);
     expect(again).not.toBe(fresh);
     expect(signIn.admit(fresh, undefined)).toMatchObject({ ok: false });
+    // Shown, but not proved: both count.
     expect(signIn.admit(again, undefined).ok).toBe(true);
-    await signIn.settleRenewal(who(), old);
     expect(signIn.admit(old, undefined).ok).toBe(true);
-    await signIn.settleRenewal(who(), again);
+    await signIn.seen(who(), "192.0.2.1", again);
     expect(signIn.admit(old, undefined)).toEqual({ ok: false, reason: "auth_required" });
     expect(signIn.admit(again, undefined).ok).toBe(true);
     const text = await readFile(join(dir, "clients.json"), "utf8");
@@ -104,12 +122,12 @@ describe("[S8] the cookie", () => {
     const client = record(cookie);
     await clients.add(client);
     vi.setSystemTime(START + 2 * DAY_MS);
-    const visit = signIn.seen(client, "192.0.2.2");
+    const visit = signIn.seen(client, "192.0.2.2", cookie);
     const revoked = signIn.admin.revoke(client.client_id, { by: "console", endSessions: false });
     // Before anything was written.
     expect(signIn.admit(cookie, undefined)).toEqual({ ok: false, reason: "client_revoked" });
     await Promise.all([visit, revoked]);
-    await signIn.settleRenewal(client, cookie);
+    await signIn.seen(client, "192.0.2.3", cookie);
     expect((await ClientStore.open(dir)).list()).toEqual([]);
   });
 

@@ -35,9 +35,15 @@ export class SignInDesk {
     if (answer.status === 200) {
       const { user, label, client_id } = answer.body;
       const own = client !== undefined && client_id === client.client_id;
+      if (own && answer.body.renew === true) await this.#renew(text(answer.body.nonce));
       return own ? { who: "paired", user: text(user), label: text(label) } : { who: "unpaired" };
     }
     return client !== undefined && answer.body.reason === "client_revoked" ? { who: "revoked" } : { who: "unpaired" };
+  }
+
+  /** The browser takes the new cookie from the answer. One that fails is due again the next time: the old one counts. */
+  async #renew(nonce: string): Promise<void> {
+    await this.#ask("/api/renew", { sig: await this.#identity.signRenewal(nonce) });
   }
 
   async pair(): Promise<PairOutcome> {
@@ -111,7 +117,9 @@ export class SignInDesk {
 
 /** Fields of the proxy's answers; each is checked where it is used. */
 type Fields = Partial<
-  Readonly<Record<"user" | "label" | "client_id" | "reason" | "code" | "text" | "retry_after_s" | "nonce", unknown>>
+  Readonly<
+    Record<"user" | "label" | "client_id" | "reason" | "code" | "text" | "retry_after_s" | "nonce" | "renew", unknown>
+  >
 >;
 type Answer = { status: number; body: Fields };
 

@@ -1,4 +1,4 @@
-import { helloClaim, pairingClaim, signOutClaim } from "#protocol/signing.ts";
+import { helloClaim, pairingClaim, renewalClaim, signOutClaim } from "#protocol/signing.ts";
 import { base64url, type HostEnv, random128 } from "../host-env.ts";
 import type { TabletData, TabletStore } from "./tablet-store.ts";
 
@@ -86,6 +86,12 @@ export class ClientIdentity {
   async signSignOut(nonce: string): Promise<string> {
     const { origin } = this.#env;
     return this.#sign((client_id) => signOutClaim({ nonce, origin, client_id }));
+  }
+
+  /** Signature of a request for a new cookie, likewise [S8] [S9]. */
+  async signRenewal(nonce: string): Promise<string> {
+    const { origin } = this.#env;
+    return this.#sign((client_id) => renewalClaim({ nonce, origin, client_id }));
   }
 
   async #sign(claimOf: (client_id: string) => Uint8Array<ArrayBuffer>): Promise<string> {
