@@ -3,8 +3,8 @@ import type { X509Certificate } from "node:crypto";
 import type { Log } from "../log.ts";
 import { StartupError } from "../startup-error.ts";
 import { periodOf } from "./certificate.ts";
-import { type Credentials, issueLeaf, namesIn, readLeaf, renewalOf, stillServes } from "./leaf.ts";
-import { type LocalCa, NEW_CA_ADVICE, openLocalCa } from "./local-ca.ts";
+import { type Credentials, isFor, issueLeaf, namesIn, readLeaf, renewalOf, stillServes } from "./leaf.ts";
+import { caProblem, type LocalCa, NEW_CA_ADVICE, openLocalCa } from "./local-ca.ts";
 import { type CertificateFiles, readCertificateFiles, stampOf } from "./own-certificate.ts";
 import { isPermitted } from "./permitted-names.ts";
 
@@ -81,9 +81,14 @@ export class CertificateKeeper {
     }
     const wanted = permittedNames(names, ca, log);
     const stored = await readLeaf(dataDir);
-    const reused = stored !== undefined && stillServes(stored.parsed, ca, wanted, now);
+    // While the clock is behind the CA itself, it says nothing about the stored certificate either.
+    const begun = caProblem(ca, now) === undefined;
+    const reused =
+      stored !== undefined && (begun ? stillServes(stored.parsed, ca, wanted, now) : isFor(stored.parsed, ca, wanted));
     const credentials = reused ? stored : await issueLeaf(dataDir, ca, wanted, now);
-    return new CertificateKeeper(options, { ca, credentials, names: wanted, stamp: "" });
+    const keeper = new CertificateKeeper(options, { ca, credentials, names: wanted, stamp: "" });
+    if (!begun) await keeper.look();
+    return keeper;
   }
 
   get credentials(): Credentials {
@@ -147,9 +152,14 @@ export class CertificateKeeper {
       this.#replaced(credentials, plainNames(credentials.parsed, names), "files");
       return;
     }
+    // A certificate of such a CA is believed by nobody, however new: what is presented stays, and people are told.
+    const problem = caProblem(this.#ca, now);
+    if (problem !== undefined) throw new Error(`The local CA ${problem}`);
     const wanted = permittedNames(names, this.#ca, () => {});
-    if (stillServes(this.#credentials.parsed, this.#ca, wanted, now)) this.#names = wanted;
-    else this.#replaced(await issueLeaf(dataDir, this.#ca, wanted, now), wanted, "renewed");
+    if (stillServes(this.#credentials.parsed, this.#ca, wanted, now)) {
+      this.#names = wanted;
+      this.#problem = undefined;
+    } else this.#replaced(await issueLeaf(dataDir, this.#ca, wanted, now), wanted, "renewed");
   }
 
   #replaced(credentials: Credentials, names: readonly string[], why: string): void {

@@ -39,10 +39,18 @@ export function canonicalAddress(text: string): string {
   return new URL(`http://[${text}]`).hostname.slice(1, -1);
 }
 
-/** Whether a stored certificate still does: of this CA, for all these names, not yet due. */
+/**
+ * Whether a stored certificate still does: of this CA, for all these names, begun and not yet due. One that was issued
+ * while the clock was ahead has not begun.
+ */
 export function stillServes(leaf: X509Certificate, ca: LocalCa, names: readonly string[], now: Date): boolean {
+  return periodOf(leaf).notBefore <= now && now < renewalOf(leaf) && isFor(leaf, ca, names);
+}
+
+/** Whether a certificate is of this CA and good for all these names. */
+export function isFor(leaf: X509Certificate, ca: LocalCa, names: readonly string[]): boolean {
   const has = new Set(namesIn(leaf));
-  return leaf.verify(ca.parsed.publicKey) && names.every((name) => has.has(name)) && now < renewalOf(leaf);
+  return leaf.verify(ca.parsed.publicKey) && names.every((name) => has.has(name));
 }
 
 /** The stored certificate of the proxy; undefined when there is none that can be read: a new one costs nothing. */

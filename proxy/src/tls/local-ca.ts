@@ -49,8 +49,26 @@ export async function readLocalCa(dataDir: string, now = new Date()): Promise<Lo
     throw new StartupError(`${certificate === undefined ? certFile : keyFile}: is missing. ${NEW_CA_ADVICE}`);
   }
   const ca = parse(certificate, certFile, key, keyFile);
-  if (periodOf(ca.parsed).notAfter <= now) throw new StartupError(`${certFile}: has expired. ${NEW_CA_ADVICE}`);
+  if (hasExpired(ca, now)) throw new StartupError(`${certFile}: ${caProblem(ca, now)}`);
   return ca;
+}
+
+function hasExpired({ parsed }: LocalCa, now: Date): boolean {
+  return periodOf(parsed).notAfter <= now;
+}
+
+/** Why nothing that this CA issues would be believed now; undefined: it would. */
+export function caProblem(ca: LocalCa, now: Date): string | undefined {
+  const { notBefore } = periodOf(ca.parsed);
+  if (hasExpired(ca, now)) return `has expired. ${NEW_CA_ADVICE}`;
+  // A machine without a battery for its clock begins in the past, until the network has told it the time.
+  if (now < notBefore) {
+    return (
+      `is not valid before ${notBefore.toISOString()}, and it is ${now.toISOString()} by this machine's clock. ` +
+      `Set the clock right; if it was ahead when the CA was made: ${NEW_CA_ADVICE}`
+    );
+  }
+  return undefined;
 }
 
 /** Makes a CA and replaces the one that is there. */

@@ -111,6 +111,58 @@ describe("[S30] a certificate of the local CA", () => {
     await expect(open()).rejects.toThrow(/ca\.crt: has expired/);
   });
 
+  test("a CA that expires while the proxy runs is told once, and nothing more is issued", async () => {
+    await open();
+    now = new Date("2036-11-01T00:00:00Z");
+    const keeper = await open();
+    const heard: string[] = [];
+    keeper.onChange(({ parsed }) => heard.push(parsed.fingerprint256));
+    now = new Date("2036-11-23T00:00:00Z");
+    for (let i = 0; i < 3; i += 1) await keeper.look();
+    expect(heard).toEqual([]);
+    expect(keeper.state.problem).toMatch(/^The local CA has expired\..*rackside tls new-ca/s);
+    expect(tlsFacts(keeper.state, now)).toMatchObject({ problem: expect.stringContaining("has expired") });
+    expect(log.filter(({ event }) => event === "tls.not_replaced")).toHaveLength(1);
+    // The clock was wrong, and is right again.
+    now = new Date("2036-11-02T00:00:00Z");
+    await keeper.look();
+    expect(keeper.state.problem).toBeUndefined();
+  });
+
+  test("one that was issued while the clock was ahead is replaced, at the start and while running", async () => {
+    await open();
+    const right = now;
+    now = new Date(right.getTime() + 90 * DAY_MS);
+    own = [...own, "10.0.0.9"];
+    const ahead = (await open()).state.leaf.fingerprint256;
+    now = right;
+    const keeper = await open();
+    expect(keeper.state.leaf.fingerprint256).not.toBe(ahead);
+    expect(periodOf(keeper.state.leaf).notBefore.getTime()).toBeLessThan(right.getTime());
+    now = new Date(right.getTime() + 90 * DAY_MS);
+    own = [...own, "10.0.0.10"];
+    await keeper.look();
+    now = right;
+    await keeper.look();
+    expect(periodOf(keeper.state.leaf).notBefore.getTime()).toBeLessThan(right.getTime());
+  });
+
+  test("while the clock is behind the CA the stored certificate stays, none is issued, and people are told", async () => {
+    const before = (await open()).state.leaf.fingerprint256;
+    const right = now;
+    now = new Date("1970-01-01T00:01:00Z");
+    const keeper = await open();
+    for (let i = 0; i < 3; i += 1) await keeper.look();
+    expect(keeper.state.leaf.fingerprint256).toBe(before);
+    expect(keeper.state.problem).toMatch(
+      /^The local CA is not valid before 2026-11-21T12:00:00\.000Z.*Set the clock right/,
+    );
+    expect(log.filter(({ event }) => event === "tls.not_replaced")).toHaveLength(1);
+    now = right;
+    await keeper.look();
+    expect([keeper.state.leaf.fingerprint256, keeper.state.problem]).toEqual([before, undefined]);
+  });
+
   test.each([
     ["ca.crt", "nonsense", /ca\.crt: is no certificate/],
     ["ca.key", "nonsense", /ca\.key: is no private key/],
