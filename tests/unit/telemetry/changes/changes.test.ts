@@ -41,6 +41,31 @@ describe("changes", () => {
     expect(event?.across_gap).toBeUndefined();
   });
 
+  it("[T85] a daemon that is gone or hangs, and its return; what keeps telemetry from asking is none", () => {
+    const peer = { vrf: "default", afi: "ipv4", peer: "192.0.2.1", state: "established" };
+    const bgp = (ts: number, more: object = {}) => reading("bgp", ts, rows(peer), more);
+    const hung = { status: "error", reason: "timeout", age_ms: 20 * S };
+    const events = shownBy(
+      bgp(0),
+      bgp(0, hung),
+      bgp(0, { ...hung, age_ms: 30 * S }),
+      bgp(60 * S),
+      reading("bgp", 90 * S, undefined, { status: "gated" }),
+      bgp(60 * S, { status: "stale", reason: "suspended" }),
+      bgp(120 * S),
+    );
+    expect(events.map(({ at, from, to, severity }) => [at, from, to, severity])).toEqual([
+      [20 * S, "ok", "timed out", "warn"],
+      [60 * S, "timed out", "ok", "change"],
+      [90 * S, "ok", "not running or off", "warn"],
+      [120 * S, "not running or off", "ok", "change"],
+    ]);
+    expect(events[0]).toMatchObject({ panel: "bgp", key: "", field: "answer", kind: "changed", not_before: 0 });
+    // never answered before: nothing changed
+    expect(shownBy(reading("bgp", 0, undefined, { status: "gated" }), bgp(30 * S))).toEqual([]);
+    expect(shownBy(bgp(0), bgp(0, { status: "stale", reason: "throttled", age_ms: 90 * S }))).toEqual([]);
+  });
+
   it("a port that a person shut is no fault; a loopback is a lesser one", () => {
     const shut = shownBy(ports(0, [eth0]), ports(30 * S, [{ ...eth0, admin: "down", oper: "down" }]));
     expect(shut.map(({ field, severity }) => [field, severity])).toEqual([

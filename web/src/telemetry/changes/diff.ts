@@ -17,11 +17,22 @@ const CHANGED_SLACK_MS = 5_000;
 /** A pause of so many intervals between two readings is a gap [T16]. */
 const GAP_INTERVALS = 3;
 
+/** How a panel answers, where it answered before: a daemon that was stopped or hangs is a change of the device [T85]. */
+const ANSWER = "answer";
+type Trouble = "not running or off" | "timed out";
+
+/** What keeps the device from answering; what keeps telemetry from asking is no change of the device. */
+function troubleOf({ status, reason }: PanelReading): Trouble | undefined {
+  if (status === "gated") return "not running or off";
+  return status === "error" && reason === "timeout" ? "timed out" : undefined;
+}
+
 /** Compares successive readings of one panel of one device [T85]. Pure but for what it remembers of the last reading. */
 export class PanelWatch {
   readonly #known = new Map<WatchedSection, Known>();
   #at: number | undefined;
   #broken = false;
+  #trouble: Trouble | undefined;
 
   /** Takes the next reading; the events it shows. `rows`: whole tables where the reading carries only their count. */
   take(reading: PanelReading, rows?: (path: string) => readonly Row[] | undefined): NewChange[] {
@@ -29,11 +40,12 @@ export class PanelWatch {
     const kept = status === "stale" && reading.reason === "kept" && this.#at === undefined;
     if ((status !== "ok" && status !== "partial" && !kept) || data === undefined) {
       if (status !== "pending" && this.#at !== undefined) this.#broken ||= reading.reason === "suspended";
-      return [];
+      const trouble = troubleOf(reading);
+      return trouble === undefined ? [] : this.#answer(reading, trouble);
     }
     if (this.#at !== undefined && ts <= this.#at) return [];
     const before = this.#at;
-    const events: NewChange[] = [];
+    const events: NewChange[] = this.#answer(reading, undefined);
     for (const section of WATCHED) {
       if (section.panel !== reading.panel) continue;
       const now = rowsOf(section, data, rows);
@@ -45,6 +57,20 @@ export class PanelWatch {
     this.#at = ts;
     this.#broken = kept;
     return events;
+  }
+
+  /** The panel got into trouble, or out of it. */
+  #answer(reading: PanelReading, trouble: Trouble | undefined): NewChange[] {
+    const { panel, ts, age_ms, sources } = reading;
+    const was = this.#trouble;
+    if (this.#at === undefined || was === trouble || !WATCHED.some((section) => section.panel === panel)) return [];
+    this.#trouble = trouble;
+    const captures = sources.map(({ capture }) => capture);
+    const [from, to] = [was ?? "ok", trouble ?? "ok"];
+    const severity = trouble === undefined ? "change" : "warn";
+    const at = trouble === undefined ? ts : ts + age_ms;
+    const of = { panel, key: "", label: panelDef(panel).title, field: ANSWER, kind: "changed", severity } as const;
+    return [{ ...of, from, to, at, not_before: this.#at, captures }];
   }
 
   #compare(section: WatchedSection, now: readonly Row[], reading: PanelReading, before: number): NewChange[] {
