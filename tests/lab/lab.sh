@@ -17,7 +17,7 @@ for part in topology panel login routing node fault report; do
   . "$LAB_DIR/lib/$part.sh"
 done
 
-DEBIAN_PACKAGES=(iproute2 procps nftables frr bird2 lldpd openssh-server openssh-client dropbear-bin socat)
+DEBIAN_PACKAGES=(iproute2 procps nftables frr bird2 lldpd openssh-server openssh-client dropbear-bin socat iperf3)
 
 deps() {
   local policy=/usr/sbin/policy-rc.d ours= rc

@@ -21,6 +21,7 @@ const TOOLS = {
   vtysh: { binaries: ["vtysh"], package: "frr" },
   lldpd: { binaries: ["lldpd"], package: "lldpd" },
   bird: { binaries: ["bird"], package: "bird2" },
+  iperf3: { binaries: ["iperf3"], package: "iperf3" },
 } as const;
 
 export type ToolName = keyof typeof TOOLS;

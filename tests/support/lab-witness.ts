@@ -4,15 +4,19 @@ import { labExec, type NodeName, type UserName } from "./lab.ts";
 const DIR = "/var/log/witness";
 
 /**
- * Stands in for a person's login shell: notes the text of every exec request before it runs, and every byte that is
- * typed into a shell, as they arrive on the device. script(1) keeps the bytes.
+ * Stands in for a person's login shell: notes the text of every exec request before it runs, when it began and ended by the
+ * device's clock, and every byte that is typed into a shell, as they arrive on the device. script(1) keeps the bytes.
  */
 const SHELL = `#!/bin/sh
 me=$(id -un)
 real=$(cat ${DIR}/shell.$me)
 if [ "$1" = -c ]; then
   printf '%s\\0' "$2" >>${DIR}/exec.$me
-  exec "$real" "$@"
+  began=$(date +%s%3N)
+  "$real" "$@"
+  code=$?
+  echo "$began $(date +%s%3N)" >>${DIR}/spans.$me
+  exit $code
 fi
 SHELL=/bin/sh
 export SHELL
@@ -58,6 +62,16 @@ export class LabWitness {
   async execs(user: UserName): Promise<string[]> {
     const { stdout } = await this.#read(`exec.${user}`);
     return stdout.split("\0").filter((text) => text !== "");
+  }
+
+  /** When each exec began and ended on the device, epoch milliseconds, in order of their ends. One that was killed has none. */
+  async spans(user: UserName): Promise<{ from: number; to: number }[]> {
+    const { stdout } = await this.#read(`spans.${user}`);
+    const lines = stdout.split("\n").filter((line) => line !== "");
+    return lines.map((line) => {
+      const [from = 0, to = 0] = line.split(" ").map(Number);
+      return { from, to };
+    });
   }
 
   /** What was typed into each shell so far, in the order of their login. */

@@ -68,10 +68,12 @@ type DaemonName = "zebra" | "staticd" | "ospfd" | "ospf6d" | "bgpd" | "bird" | "
 
 /** The faults of lab.sh as argument lists. Those that last are undone by `labClear`. */
 export type Fault =
-  | readonly ["cable", CableName | `mgmt-${NodeName}`, "pull" | "plug"]
+  | readonly ["cable", CableName | `mgmt-${NodeName}`, "pull" | "plug" | "cut" | "join"]
   | readonly ["flap", CableName, times: number, seconds: number]
   | readonly ["daemon", NodeName, DaemonName, "kill" | "start" | "stop" | "cont"]
   | readonly ["clear-bgp", RouterName]
+  | readonly ["routes", number | "off"]
+  | readonly ["loss", NodeName, percent: number | "off"]
   | readonly ["ssh", NodeName, "cut" | "heal" | "kick" | "reset" | "down" | "up"]
   | readonly ["hostkey", NodeName, "change" | "restore"]
   | readonly ["password", UserName, "expire"]

@@ -4,9 +4,12 @@ fault_usage() {
   cat <<'U'
 faults:
   cable CABLE pull|plug             both ends lose or regain carrier (CABLE as in the inventory, or mgmt-NODE)
+  cable CABLE cut|join              frames vanish in both directions while both ends keep carrier
   flap CABLE TIMES SECONDS          pulled and plugged in turn, in the background
   daemon NODE NAME kill|start|stop|cont    stop = SIGSTOP; NAME: zebra staticd ospfd ospf6d bgpd bird lldpd
   clear-bgp NODE                    every session of the node is reset
+  routes N | routes off             the peer announces N more IPv4 prefixes to r3, which keeps them to itself
+  loss NODE PERCENT | loss NODE off so many of the packets that arrive for port 22 vanish, by chance
   ssh NODE cut|heal                 packets of port 22 vanish in both directions
   ssh NODE kick                     the server processes of every SSH connection are killed
   ssh NODE reset                    every SSH connection gets a TCP reset
@@ -33,12 +36,17 @@ fault_cable() {
     case ${2:-} in
       pull) panel link set "$port" down;;
       plug) panel link set "$port" up;;
-      *) die "cable CABLE pull|plug";;
+      cut) panel link set "$port" nomaster;;
+      join) panel link set "$port" master "$(cable_bridge "$1")";;
+      *) die "cable CABLE pull|plug|cut|join";;
     esac
   done
-  forget "cable $1 plug"
-  [ "$2" = plug ] || journal "cable $1 plug"
+  case $2 in
+    pull|plug) forget "cable $1 plug"; [ "$2" = plug ] || journal "cable $1 plug";;
+    cut|join) forget "cable $1 join"; [ "$2" = join ] || journal "cable $1 join";;
+  esac
 }
+cable_bridge() { case $1 in mgmt-*) echo mgmt;; *) echo "$1";; esac; }
 
 fault_flap() {
   cable_ports "$1" >/dev/null || exit 1
@@ -84,6 +92,37 @@ start_daemon() {
 }
 
 fault_clear_bgp() { inside "$1" vtysh -c 'clear bgp *'; }
+
+# Host routes of 198.18.0.0/16, then of 198.19.64.0/18 and what follows: none of them leads anywhere
+fault_routes() {
+  case ${1:-} in
+    off) inside peer rm -f /etc/bird/injected.conf;;
+    *[!0-9]*|'') die "routes N | routes off";;
+    *)
+      [ "$1" -le 100000 ] || die "at most 100000 routes"
+      awk -v n="$1" 'BEGIN {
+        print "protocol static injected { ipv4;"
+        for (i = 0; i < n; i++) {
+          j = i < 65536 ? i : i - 65536
+          printf " route 198.%d.%d.%d/32 blackhole;\n", i < 65536 ? 18 : 19, (i < 65536 ? 0 : 64) + int(j / 256), j % 256
+        }
+        print "}"
+      }' | inside peer sh -c 'cat >/etc/bird/injected.conf && chown root:bird /etc/bird/injected.conf && chmod 644 /etc/bird/injected.conf';;
+  esac
+  inside peer birdc configure | grep -qE 'Reconfigur(ed|ation in progress)' || die "bird does not take the routes"
+  forget "routes off"; [ "$1" = off ] || journal "routes off"
+}
+
+fault_loss() {
+  known_node "$1"
+  inside "$1" nft delete table inet loss 2>/dev/null
+  forget "loss $1 off"
+  [ "${2:-}" != off ] || return 0
+  case ${2:-} in [1-9]|[1-9][0-9]) ;; *) die "loss NODE PERCENT | loss NODE off";; esac
+  printf 'table inet loss {\n chain in {\n type filter hook input priority -20;\n tcp dport 22 numgen random mod 100 < %d drop;\n }\n}\n' "$2" |
+    inside "$1" nft -f - || { log "this kernel drops no packets by chance"; exit 3; }
+  journal "loss $1 off"
+}
 
 fault_ssh() {
   local node=$1 pid name

@@ -99,9 +99,12 @@ protocol static world6 {
   ipv6;
 $(awk -v n="$PEER_ROUTES6" 'BEGIN {for (i = 0; i < n; i++) printf "  route 2001:db8:19:%x::/64 blackhole;\n", 4096 + i}')
 }
+# what fault 'routes' adds goes to r3 and not on from there
+include "/etc/bird/injected*.conf";
 # the first /19 has come a longer way, so that AS paths and communities differ
 filter announce {
   if source != RTS_STATIC then reject;
+  if proto = "injected" then { bgp_community.add((65535, 65281)); accept; }
   if (net.type = NET_IP4) && (net ~ [ 198.19.128.0/19{20,32} ]) then { bgp_path.prepend(64500); bgp_community.add((64511, 100)); }
   accept;
 }
