@@ -92,6 +92,15 @@ describe("[T65] packs that people import", () => {
     "/ip address add address=1.2.3.4",
     "show version\nreload",
     "show version | include a\\|b",
+    "show show \n",
+    "show version\n",
+    "\nshow version",
+    "show version |\ninclude x",
+    "show ver\t",
+    "show version\u2028",
+    "show version\u0000",
+    "show version ",
+    " show version",
   ])("%j is refused", (text) => {
     expect(errorsOf(withText(text)).length).toBeGreaterThan(0);
   });

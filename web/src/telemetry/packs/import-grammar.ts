@@ -12,6 +12,8 @@ const FILTER =
 const WRITES = /\b(?:redirect|tee|append|save)\b|>/;
 /** Words, numbers, names and parameters; nothing that a shell could take for more. */
 const WORDS = /^[A-Za-z0-9 ._:/{}*-]+$/;
+/** A line end would begin a second line, a tab asks for completion; each command is sent as it stands. */
+const CONTROL = /\p{Cc}|\p{Zl}|\p{Zp}/u;
 /** Settings of the session that end with it. */
 const SETUP =
   /^(?:terminal (?:length|width) \d{1,3}|set terminal (?:length|width) \d{1,3}|no page|set cli (?:screen-length|screen-width) \d{1,3}|set cli complete-on-space off)$/;
@@ -23,6 +25,8 @@ const NESTED = /\([^()]*[+*}][^()]*\)[+*{]|\\[1-9]|\\k</;
 
 /** Why a command text may not come from an imported pack or a person; nothing when it may [T65]. */
 export function importedTextError(text: string): string | undefined {
+  if (CONTROL.test(text)) return "a control character";
+  if (text !== text.trim()) return "a blank before or after it";
   if (WRITES.test(text)) return "it could write a file";
   const [head = "", ...filters] = text.split("|").map((part) => part.trim());
   if (!WORDS.test(head)) return "a character that no command needs";
