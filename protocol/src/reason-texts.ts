@@ -153,7 +153,28 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     what: "This is not a vault file of this app, or it is damaged.",
     kept: "Nothing was imported.",
   },
-  "invalid/passphrase_short": { what: "A passphrase has at least 10 characters." },
+  "invalid/passphrase_short": { what: "A passphrase has at least 10 characters.", next: "Type a longer one." },
+  "invalid/passphrase_mismatch": { what: "The two do not match.", next: "Type the same in both fields." },
+  "invalid/file_passphrase_wrong": {
+    what: "The passphrase of the file is wrong.",
+    kept: "Nothing was imported.",
+    next: "Type the one that the file was exported with.",
+  },
+  "invalid/file_unreadable": {
+    what: "The browser could not read the file.",
+    kept: "Nothing was taken from it.",
+    next: "Choose it again.",
+  },
+  "invalid/vault_file_large": {
+    what: "The file is larger than 8 MiB, which no vault of this app is.",
+    kept: "Nothing was imported.",
+    next: "Choose the file that was exported here.",
+  },
+  "invalid/key_too_large": {
+    what: "This is larger than 64 KiB, which no private key is.",
+    kept: "Nothing was imported; what the form has is as it was.",
+    next: "Choose the file of the key alone.",
+  },
   "invalid/passphrase_wrong": {
     what: "The passphrase is wrong.",
     next: "Type it again; the wait grows with each try.",
@@ -169,13 +190,21 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     what: "This is not a private key.",
     next: "Choose the file that begins with “-----BEGIN … PRIVATE KEY-----”.",
   },
-  "invalid/key_damaged": { what: "The key file is damaged, or its two halves do not belong together." },
+  "invalid/key_damaged": {
+    what: "The key file is damaged, or its two halves do not belong together.",
+    kept: "Nothing was imported.",
+    next: "Copy it anew from where it came, or make a new key here.",
+  },
   "invalid/key_public": {
     what: "This is the public half of a key.",
     next: "Choose the file without “.pub”: the private key stays on this tablet.",
   },
   "invalid/key_passphrase_needed": { what: "The key file is encrypted.", next: "Type its passphrase." },
-  "invalid/key_passphrase_wrong": { what: "The key file's passphrase is wrong." },
+  "invalid/key_passphrase_wrong": {
+    what: "The key file's passphrase is wrong.",
+    kept: "Nothing was imported; the text is still in the form.",
+    next: "Type it again.",
+  },
   "unsupported/key_putty": {
     what: "PuTTY's key files are not supported.",
     next: "Convert it: puttygen key.ppk -O private-openssh -o key",

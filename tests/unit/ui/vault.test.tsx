@@ -3,17 +3,8 @@ import { emptyForm, formErrors, formOf, hopText, recordOf, viaErrors } from "#ui
 import { bindingsFault, bindingText } from "#ui/vault/binding-text.ts";
 import { importText } from "#ui/vault/import-text.ts";
 import { passkeyObstacle } from "#ui/vault/passkey-prf.ts";
-import { newPassphraseFault } from "#ui/vault/passphrase.ts";
 
 describe("vault forms", () => {
-  test("[S68] a new passphrase has ten characters and is typed twice the same", () => {
-    expect(newPassphraseFault("ninechars", "ninechars")).toContain("10 characters");
-    expect(newPassphraseFault("ten chars!", "ten chars?")).toContain("match");
-    expect(newPassphraseFault("ten chars!", "ten chars!")).toBeUndefined();
-    // Counted as a person counts.
-    expect(newPassphraseFault("🔑🔑🔑🔑🔑", "🔑🔑🔑🔑🔑")).toContain("10 characters");
-  });
-
   test("[S67] an import says what became of every entry of the file", () => {
     const none = { imported: 0, replaced: 0, kept: 0, unreadable: 0, left_out: 0 };
     expect(importText({ ...none, imported: 3 })).toBe("3 imported.");

@@ -115,7 +115,7 @@ describe.skipIf(!tools.ok)("private keys that ssh-keygen wrote", () => {
       ["hello", "invalid/key_text"],
       ["", "invalid/key_text"],
       ["-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n", "invalid/key_damaged"],
-      ["x".repeat(KEY_FILE_MAX_CHARS + 1), "invalid/too_large"],
+      ["x".repeat(KEY_FILE_MAX_CHARS + 1), "invalid/key_too_large"],
     ]) {
       const result = await importPrivateKey(subtle, text ?? "", null);
       expect(result.ok ? "ok" : `${result.error.code}/${result.error.reason}`, text?.slice(0, 60)).toBe(expected);

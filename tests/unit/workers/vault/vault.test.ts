@@ -233,7 +233,7 @@ describe("vault files", () => {
     if (!file.ok) throw new Error("not exported");
     for (const hidden of [SECRET, "Core routers", "admin"]) expect(file.value).not.toContain(hidden);
     const other = await to.open();
-    expect(reason(await importVault(to.env, other, file.value, PASSPHRASE))).toBe("passphrase_wrong");
+    expect(reason(await importVault(to.env, other, file.value, PASSPHRASE))).toBe("file_passphrase_wrong");
     expect(await importVault(to.env, other, file.value, OTHER)).toEqual({
       ok: true,
       value: { imported: 2, replaced: 0, kept: 0, unreadable: 0, left_out: 0 },
@@ -309,7 +309,7 @@ describe("vault files", () => {
     ]) {
       expect(reason(await importVault(rig.env, vault, text, OTHER)), text.slice(0, 40)).toBe("vault_file");
     }
-    expect(reason(await importVault(rig.env, vault, " ".repeat(8 * 1024 * 1024 + 1), OTHER))).toBe("too_large");
+    expect(reason(await importVault(rig.env, vault, " ".repeat(8 * 1024 * 1024 + 1), OTHER))).toBe("vault_file_large");
     vault.lock();
     expect(reason(await importVault(rig.env, vault, file.value, OTHER))).toBe("vault_locked");
     expect(reason(await exportVault(rig.env, vault, OTHER))).toBe("vault_locked");

@@ -9,7 +9,7 @@ import { importText } from "../vault/import-text.ts";
 import { PASSKEY_TEXTS, passkeyObstacle } from "../vault/passkey-prf.ts";
 import { newPassphraseFault } from "../vault/passphrase.ts";
 import { PassphraseField } from "../vault/passphrase-field.tsx";
-import { readTextFile, saveTextFile } from "../vault/text-files.ts";
+import { readTextFile, saveTextFile, VAULT_FILE } from "../vault/text-files.ts";
 import { CareStep } from "./care-step.tsx";
 import { AddPasskey, Passkeys } from "./vault-passkeys.tsx";
 
@@ -73,7 +73,12 @@ function ChangePassphrase({ onDone }: { onDone: () => void }) {
   return (
     <CareStep
       act="Change it"
-      onAct={async () => newPassphraseFault(next, again) ?? dispatch(secretCommands.changePassphrase(old, next))}
+      onAct={async () => {
+        const fault = newPassphraseFault(next, again);
+        return fault === undefined
+          ? dispatch(secretCommands.changePassphrase(old, next))
+          : { ok: false, error: fault.error };
+      }}
       onDone={onDone}
     >
       <PassphraseField label="Passphrase until now" onChange={setOld} value={old} />
@@ -89,7 +94,7 @@ function Export({ onDone }: { onDone: () => void }) {
   const [again, setAgain] = useState("");
   const save = async (): Promise<Result | string> => {
     const fault = newPassphraseFault(passphrase, again);
-    if (fault !== undefined) return fault;
+    if (fault !== undefined) return { ok: false, error: fault.error };
     const result = await dispatch<string>(secretCommands.exportVault(passphrase));
     if (result.ok && result.value !== undefined) saveTextFile("rackside-vault.json", result.value);
     return result;
@@ -110,9 +115,9 @@ function Import({ onDone }: { onDone: () => void }) {
   const [passphrase, setPassphrase] = useState("");
   const load = async (): Promise<Result | string> => {
     if (file === undefined) return "Choose the file first.";
-    const text = await readTextFile(file);
-    if (text === undefined) return "The file could not be read.";
-    const result = await dispatch<VaultImportReport>(secretCommands.importVault(text, passphrase));
+    const read = await readTextFile(file, VAULT_FILE);
+    if (!read.ok) return read;
+    const result = await dispatch<VaultImportReport>(secretCommands.importVault(read.text, passphrase));
     if (!result.ok || result.value === undefined) return result;
     // It has served: nothing that opens the file stays on the screen.
     setPassphrase("");

@@ -1,15 +1,16 @@
 import "./secrets.css";
 import { type FormEvent, useId, useState } from "react";
+import { errorText } from "#bridge/error-text.ts";
 import { useDispatch, useView } from "#bridge/hooks.ts";
 import { secretCommands } from "#bridge/secret-commands.ts";
 import type { ErrorPayload, VaultEntryView, VaultView } from "#bridge/types.ts";
 import { Button } from "../primitives/button.tsx";
 import { Switch } from "../primitives/field.tsx";
-import { ErrorNote } from "../status/error-note.tsx";
+import { ErrorNote, errorCode } from "../status/error-note.tsx";
 import { useDeviceNames } from "../vault/binding-fields.tsx";
 import { bindingText } from "../vault/binding-text.ts";
 import { EntrySheet } from "../vault/entry-sheet.tsx";
-import { newPassphraseFault } from "../vault/passphrase.ts";
+import { newPassphraseFault, type PassphraseFault } from "../vault/passphrase.ts";
 import { PassphraseField } from "../vault/passphrase-field.tsx";
 import { UnlockForm } from "../vault/unlock-form.tsx";
 import { VaultCare } from "./vault-care.tsx";
@@ -39,7 +40,7 @@ function NewVault() {
   const [making, setMaking] = useState(false);
   const [passphrase, setPassphrase] = useState("");
   const [again, setAgain] = useState("");
-  const [fault, setFault] = useState<string>();
+  const [fault, setFault] = useState<PassphraseFault>();
   const [error, setError] = useState<ErrorPayload>();
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
@@ -76,13 +77,20 @@ function NewVault() {
       <p>There is no way to recover a forgotten passphrase: the vault can then only be erased.</p>
       <PassphraseField
         autoFocus
+        error={fault?.field === "passphrase" ? faultText(fault) : undefined}
         hint="At least 10 characters; several words are easier to type than signs"
         label="New passphrase"
         of="new"
         onChange={setPassphrase}
         value={passphrase}
       />
-      <PassphraseField error={fault} label="The same again" of="new" onChange={setAgain} value={again} />
+      <PassphraseField
+        error={fault?.field === "again" ? faultText(fault) : undefined}
+        label="The same again"
+        of="new"
+        onChange={setAgain}
+        value={again}
+      />
       <ErrorNote error={error} />
       <div className="rs-btn-row">
         <Button onClick={() => setMaking(false)}>Cancel</Button>
@@ -92,6 +100,11 @@ function NewVault() {
       </div>
     </form>
   );
+}
+
+/** With its code, as every error [S98]. */
+function faultText({ error }: PassphraseFault): string {
+  return `${errorText(error.code, error.reason).what} (${errorCode(error)})`;
 }
 
 const KINDS: Readonly<Record<VaultEntryView["kind"], string>> = {

@@ -9,9 +9,7 @@ import { ErrorNote } from "../status/error-note.tsx";
 import { BindingFields, useDeviceNames } from "./binding-fields.tsx";
 import { bindingsFault, placeAt } from "./binding-text.ts";
 import { PassphraseField } from "./passphrase-field.tsx";
-import { readTextFile } from "./text-files.ts";
-
-const KEY_FILE_MAX_CHARS = 64 * 1024;
+import { KEY_FILE, readTextFile, tooLong } from "./text-files.ts";
 
 /** Takes a private key from a file or pasted text into the vault; the text is forgotten when the form closes [S57]. */
 export function ImportKeySheet({ onClose }: { onClose: () => void }) {
@@ -32,7 +30,9 @@ export function ImportKeySheet({ onClose }: { onClose: () => void }) {
     event.preventDefault();
     const wrong = bindingsFault(bindings);
     setFault(wrong);
-    if (wrong !== undefined || busy) return;
+    const long = tooLong(text, KEY_FILE);
+    setError(long);
+    if (wrong !== undefined || long !== undefined || busy) return;
     setBusy(true);
     const result = await dispatch(secretCommands.importKey(text, passphrase, name, bindings));
     setBusy(false);
@@ -45,7 +45,11 @@ export function ImportKeySheet({ onClose }: { onClose: () => void }) {
   };
   const choose = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return;
-    setText((await readTextFile(file)) ?? "");
+    const read = await readTextFile(file, KEY_FILE);
+    setError(read.ok ? undefined : read.error);
+    // What was pasted before stays: the file gave nothing in its place.
+    if (!read.ok) return;
+    setText(read.text);
     if (name === "") setName(file.name.slice(0, 128));
   };
   return (
@@ -75,7 +79,8 @@ export function ImportKeySheet({ onClose }: { onClose: () => void }) {
             type="file"
           />
         </div>
-        <TextArea label="or its text" maxLength={KEY_FILE_MAX_CHARS} onChange={setText} rows={4} value={text} />
+        {/* No maxLength: it would cut a long paste without a word. */}
+        <TextArea label="or its text" onChange={setText} rows={4} value={text} />
         <PassphraseField
           hint="Only if the file is encrypted"
           label="Passphrase of the file"

@@ -18,7 +18,7 @@ export type ImportReason =
   | "key_rounds"
   | "key_several"
   | "key_browser"
-  | "too_large";
+  | "key_too_large";
 
 const UNSUPPORTED: ReadonlySet<ImportReason> = new Set([
   "key_putty",

@@ -28,7 +28,7 @@ export async function importPrivateKey(
 }
 
 async function read(subtle: SubtleCrypto, text: string, passphrase: Bytes | null): Promise<PrivateKey> {
-  if (text.length > KEY_FILE_MAX_CHARS) throw new ImportError("too_large");
+  if (text.length > KEY_FILE_MAX_CHARS) throw new ImportError("key_too_large");
   const found = privateBlock(text);
   if (found === undefined) throw new ImportError(whatElse(text));
   const { label, headers, data } = found;

@@ -101,7 +101,7 @@ export async function importVault(
 ): Promise<VaultResult<VaultImportReport>> {
   const { crypto } = env;
   if (vault.phase !== "unlocked") return refused("vault_locked");
-  if (text.length > VAULT_FILE_MAX_CHARS) return refused("too_large");
+  if (text.length > VAULT_FILE_MAX_CHARS) return refused("vault_file_large");
   const checked = v.safeParse(VaultFile, json(text));
   if (!checked.success) return refused("vault_file");
   const file = checked.output;
@@ -114,7 +114,7 @@ export async function importVault(
     if (iv === undefined || data === undefined) return undefined;
     return unseal(crypto, key, bound, { iv, data: data.buffer });
   };
-  if ((await open(checkBound(file.id), file.check)) === undefined) return refused("passphrase_wrong");
+  if ((await open(checkBound(file.id), file.check)) === undefined) return refused("file_passphrase_wrong");
   const report: VaultImportReport = { imported: 0, replaced: 0, kept: 0, unreadable: 0, left_out: 0 };
   for (const [at, record] of file.records.entries()) {
     const plain = await open({ vault: file.id, record: record.id, kind: record.kind, version: 1 }, record);
