@@ -13,6 +13,7 @@ import { useLayoutClass } from "../layout/surface.ts";
 import { PanelsRegion } from "../panels/panels-region.tsx";
 import { Icon, type IconName } from "../primitives/icon.tsx";
 import { LockCover, useLock } from "../vault/lock-cover.tsx";
+import { DeviceSheets } from "./device-sheets.tsx";
 import { Splitter } from "./splitter.tsx";
 import { TerminalRegion } from "./terminal-region.tsx";
 
@@ -107,6 +108,7 @@ export function Workspace({ device, region }: { device: string; region: Region }
           ))}
         </nav>
       ) : null}
+      <DeviceSheets device={device} />
       {lock.locked ? null : <Questions device={device} />}
     </div>
   );

@@ -8,6 +8,7 @@ import { platforms } from "#telemetry/knowledge/platforms.ts";
 import { ChartHost } from "../charts/chart-host.tsx";
 import { connectSteps } from "../connect/connect-steps.ts";
 import { durationText } from "../format/times.ts";
+import { useShownPort } from "../port/port-request.ts";
 import { Button } from "../primitives/button.tsx";
 import { Callout } from "../primitives/callout.tsx";
 import { Chip } from "../primitives/chip.tsx";
@@ -47,6 +48,7 @@ export function PanelsRegion({ device, shown }: { device: string; shown: boolean
     wanted.map((def) => def.id),
     pinned,
     shown,
+    useShownPort(device),
   );
   // Panels of a closed connection still show what was last known, marked stale.
   const collected = useViewSelector(`panel:${device}:collector`, (reading) => reading !== undefined);

@@ -1,21 +1,21 @@
-import { commands } from "#bridge/commands.ts";
-import { useDispatch, useView } from "#bridge/hooks.ts";
 import type { PanelId } from "#bridge/types.ts";
 import type { FieldDef } from "#telemetry/knowledge/field-defs.ts";
 import { ChartButton } from "../charts/chart-button.tsx";
 import { type ChartSpec, chartOf } from "../charts/chart-spec.ts";
 import { valueText } from "../format/value-text.ts";
+import { showPort } from "../port/port-request.ts";
 import { Button } from "../primitives/button.tsx";
 import { Sheet } from "../primitives/dialog.tsx";
 import { Icon } from "../primitives/icon.tsx";
 import { useNow } from "../status/use-now.ts";
 import { CopyButton } from "../text/copy-button.tsx";
-import { PINNED_PORTS_MAX, pinnedPorts, pinsKey } from "./panel-layout.ts";
+import { PINNED_PORTS_MAX } from "./panel-layout.ts";
 import { SeriesLine } from "./series-line.tsx";
 import { Sparkline } from "./sparkline.tsx";
 import { StateMark } from "./state-mark.tsx";
 import type { Row } from "./table-order.ts";
 import { trendOf } from "./trend.ts";
+import { usePin } from "./use-pin.ts";
 
 /** Panels whose rows are ports that can be pinned. */
 const PORT_PANELS: readonly PanelId[] = ["ifstate", "ifcounters", "traffic"];
@@ -89,19 +89,14 @@ function RawWord({ row, field }: { row: Row; field: string }) {
   return <div className="rs-muted">device says “{valueText(raw, "text", 0)?.text}”</div>;
 }
 
-/** A pinned port is asked for every few seconds and has a panel of its own. */
+/** A port has a card of its own; a pinned one is asked for every few seconds and has a panel, too. */
 function PinPort({ device, port }: { device: string; port: string }) {
-  const ui = useView("ui_state");
-  const dispatch = useDispatch();
-  const pinned = pinnedPorts(ui, device);
-  const on = pinned.includes(port);
-  const full = !on && pinned.length >= PINNED_PORTS_MAX;
-  const toggle = (): void => {
-    const ports = on ? pinned.filter((one) => one !== port) : [...pinned, port];
-    void dispatch(commands.updateLayout(pinsKey(device), { ports }));
-  };
+  const { on, full, toggle } = usePin(device, port);
   return (
     <div className="rs-btn-row">
+      <Button icon="speed" onClick={() => showPort(device, port)} variant="primary">
+        Port card
+      </Button>
       <Button
         disabledReason={full ? `At most ${PINNED_PORTS_MAX} ports can be pinned` : undefined}
         icon={on ? "minus" : "add"}
