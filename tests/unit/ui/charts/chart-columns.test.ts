@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { HistoryRange } from "#bridge/types.ts";
-import { chartColumns, gapBands, openGap } from "#ui/charts/chart-columns.ts";
+import { axisStart, chartColumns, gapBands, openGap } from "#ui/charts/chart-columns.ts";
 import { pointRows } from "#ui/charts/point-rows.ts";
 
 const point = (t: number, avg: number, spread = 0) => ({ t, avg, min: avg - spread, max: avg + spread, n: 1 });
@@ -54,6 +54,15 @@ describe("columns of a chart", () => {
     // Points of a week stand for five minutes each.
     expect(openGap(lines, 99_000, 300_000, true, present)).toBeUndefined();
     expect(openGap([range([])], 99_000, 0, true, present)).toBeUndefined();
+  });
+
+  test("the axis begins with the first value when only the end of the stretch is known", () => {
+    const hour = 3_600_000;
+    expect(axisStart([range([point(hour * 0.4, 1)])], 0, hour)).toBe(0);
+    expect(axisStart([range([point(hour - 1_200_000, 1)])], 0, hour)).toBe(hour - 1_260_000);
+    // A few readings are not drawn as wide as an hour.
+    expect(axisStart([range([point(hour - 10_000, 1)]), range([])], 0, hour)).toBe(hour - 300_000);
+    expect(axisStart([range([])], 0, hour)).toBe(hour - 300_000);
   });
 
   test("[U87] the table has every point of every line, newest first", () => {

@@ -48,6 +48,19 @@ export function gapBands(ranges: readonly HistoryRange[], from: number, to: numb
   return [...seen.values()].toSorted((a, b) => a.from - b.from);
 }
 
+/** The least that an axis spans, milliseconds: a few readings are not drawn as wide as an hour. */
+const SPAN_MIN_MS = 5 * 60_000;
+
+/**
+ * Where the time axis begins: with the stretch that was asked for, or with the first value when only the end of it is
+ * known. What came before was never measured, and no room is given to it.
+ */
+export function axisStart(ranges: readonly HistoryRange[], from: number, to: number): number {
+  const first = Math.min(...ranges.map(({ points }) => points[0]?.t ?? to));
+  if (first - from < (to - from) / 2) return from;
+  return Math.max(from, Math.min(first - (to - first) / 20, to - SPAN_MIN_MS));
+}
+
 /** What is known of the panel at present, as far as it explains that no more values come. */
 export type Present = { status: string; reason?: string | undefined; interval_ms?: number | undefined };
 

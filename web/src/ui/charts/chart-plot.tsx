@@ -219,6 +219,7 @@ function drawReferences(plot: uPlot, references: readonly Reference[], colour: s
     ctx.stroke();
     ctx.font = `${FONT_PX * ratio}px "IBM Plex Sans", sans-serif`;
     ctx.fillStyle = text;
+    ctx.textAlign = "left";
     ctx.textBaseline = y - bbox.top > 20 * ratio ? "bottom" : "top";
     ctx.fillText(label, bbox.left + 6 * ratio, y + (ctx.textBaseline === "top" ? 3 : -3) * ratio);
     ctx.restore();

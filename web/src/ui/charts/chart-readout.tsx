@@ -48,6 +48,7 @@ function figuresText({ avg, min, max }: Figures, unit: ChartSpec["unit"], exact:
     const [short, long] = [sayValue(avg, unit), sayExact(avg, unit)];
     return short === long ? short : `${short} (${long})`;
   }
+  if (min === max) return sayValue(avg, unit);
   return `${sayValue(avg, unit)} average, ${sayValue(min, unit)} to ${sayValue(max, unit)}`;
 }
 

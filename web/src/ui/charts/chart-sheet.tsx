@@ -8,7 +8,7 @@ import { Segments, Switch } from "../primitives/field.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
 import { useNow } from "../status/use-now.ts";
 import { axisRange, axisUnit, sayValue } from "./chart-axis.ts";
-import { chartColumns, gapBands, openGap } from "./chart-columns.ts";
+import { axisStart, chartColumns, gapBands, openGap } from "./chart-columns.ts";
 import { ChartPlot, type Drawing } from "./chart-plot.tsx";
 import { CHART_RANGES, chartRange, type RangeId } from "./chart-ranges.ts";
 import { ChartReadout } from "./chart-readout.tsx";
@@ -16,7 +16,10 @@ import type { ChartSpec } from "./chart-spec.ts";
 import { GapList, PointTable } from "./chart-words.tsx";
 import { type SeriesAnswer, useSeriesRanges } from "./use-series-ranges.ts";
 
-const HEIGHT_PX = 300;
+/** Share of the screen that the plot takes, and its limits in CSS pixels: room stays for the words below it. */
+const HEIGHT_SHARE = 0.38;
+const HEIGHT_PX = { least: 220, most: 440 };
+const plotHeight = (): number => Math.min(HEIGHT_PX.most, Math.max(HEIGHT_PX.least, innerHeight * HEIGHT_SHARE));
 
 type ChartSheetProps = { spec: ChartSpec; connected: boolean; onClose: () => void };
 
@@ -24,6 +27,7 @@ type ChartSheetProps = { spec: ChartSpec; connected: boolean; onClose: () => voi
 export default function ChartSheet({ spec, connected, onClose }: ChartSheetProps) {
   const [id, setId] = useState<RangeId>("hour");
   const [whole, setWhole] = useState(false);
+  const [height] = useState(plotHeight);
   const [point, setPoint] = useState<number>();
   const [since, setSince] = useState(() => Date.now());
   const reading = useView(`panel:${spec.device}:${spec.panel}`);
@@ -69,7 +73,7 @@ export default function ChartSheet({ spec, connected, onClose }: ChartSheetProps
             <figcaption className="rs-chart-unit">{drawing.unit.label}</figcaption>
             <ChartPlot
               drawing={drawing}
-              height={HEIGHT_PX}
+              height={height}
               label={`${titleOf(spec)}, ${range.words}`}
               onPoint={setPoint}
             />
@@ -81,11 +85,11 @@ export default function ChartSheet({ spec, connected, onClose }: ChartSheetProps
               {drawing.axis.beyond.map(({ label, value }) => `${label} ${sayValue(value, spec.unit)}`).join(", ")}.
             </p>
           )}
-          {spec.references.length === 0 || spec.unit !== "bps" ? null : (
+          {drawing.axis.beyond.length === 0 && !whole ? null : (
             <Switch
               checked={whole}
-              hint="How much of the port is used, instead of how the traffic moves"
-              label="Up to the speed"
+              hint="How much of it is used, instead of how the values move"
+              label="Up to the limit"
               onChange={setWhole}
             />
           )}
@@ -115,16 +119,18 @@ function drawn(
     references: references.filter((one) => !axis.beyond.includes(one)),
     axis,
     unit: axisUnit(unit, Math.max(Math.abs(axis.high), Math.abs(axis.low))),
-    from,
+    from: axisStart(ranges, from, to),
     to,
   };
 }
 
 /** Since when there are values, and how many readings they are of. */
-function spanText({ ranges }: SeriesAnswer, now: number): string {
+function spanText({ ranges, range, from }: SeriesAnswer, now: number): string {
   const points = ranges.flatMap((one: HistoryRange) => one.points);
   const first = Math.min(...points.map(({ t }) => t));
   const last = Math.max(...points.map(({ t }) => t));
   const samples = Math.max(...ranges.map((one) => one.points.reduce((sum, { n }) => sum + n, 0)));
-  return `${samples} readings from ${clockText(first, now)} to ${clockText(last, now)}.`;
+  const kept = first - from > range.lengthMs / 10 ? ` Before ${clockText(first, now)} nothing was kept.` : "";
+  if (samples === 1) return `1 reading at ${clockText(last, now)}.${kept}`;
+  return `${samples} readings from ${clockText(first, now)} to ${clockText(last, now)}.${kept}`;
 }

@@ -53,8 +53,8 @@ export function CollectorBody({ device, data, full }: { device: string; data: Co
               <>
                 <code>
                   <DeviceText text={next.command} />
-                </code>{" "}
-                {nextText(next.inMs)}
+                </code>
+                {` · ${nextText(next.inMs)}`}
               </>
             )}
           </div>
@@ -80,7 +80,7 @@ export function CollectorBody({ device, data, full }: { device: string; data: Co
             ))}
           </ul>
           {shown.length < shares.length ? (
-            <p className="rs-muted">{shares.length - shown.length} more in the whole panel.</p>
+            <p className="rs-costs-more rs-muted">{shares.length - shown.length} more in the whole panel.</p>
           ) : null}
         </section>
       )}
