@@ -10,6 +10,7 @@ import { Sheet } from "../primitives/dialog.tsx";
 import { Segments, SelectField, Switch, TextArea, TextField } from "../primitives/field.tsx";
 import { Icon } from "../primitives/icon.tsx";
 import { ErrorNotice } from "../status/error-notice.tsx";
+import { escapeDeviceText } from "../text/escape-device-text.ts";
 import { AlgorithmSelect } from "./algorithm-select.tsx";
 import { isSameWay, movedFrom, wayOf } from "./bound-way.ts";
 import { pinsOf, placeOfTarget } from "./changed-key.ts";
@@ -102,7 +103,7 @@ export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
           <>
             <Button onClick={() => setRemoving(false)}>Keep it</Button>
             <Button icon="remove" onClick={() => void remove()} variant="danger">
-              Remove {record?.label}
+              Remove {escapeDeviceText(record?.label ?? "", 128)}
             </Button>
           </>
         ) : (
@@ -171,7 +172,9 @@ export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
           placeholder={form.host}
           value={form.label}
         />
-        {twin === undefined ? null : <Callout title={`“${twin.label}” has the same address and user`} tone="info" />}
+        {twin === undefined ? null : (
+          <Callout title={`“${escapeDeviceText(twin.label, 128)}” has the same address and user`} tone="info" />
+        )}
         <Segments
           choices={[
             { value: "ask", label: "Ask" },

@@ -1,6 +1,7 @@
 import { useView } from "#bridge/hooks.ts";
 import { AGENT_FEATURE, KEYS_PER_HOP_MAX, PROXY_AGENT } from "#bridge/secret-commands.ts";
 import { SelectField } from "../primitives/field.tsx";
+import { escapeDeviceText } from "../text/escape-device-text.ts";
 import { withPick } from "./login-picks.ts";
 
 const NONE = "";
@@ -14,7 +15,9 @@ export function KeyPicks({ label, chosen, hint, onChange }: KeyPicksProps) {
   const nameOf = (id: string): string => {
     if (id === PROXY_AGENT) return "Agent of the proxy’s host";
     const key = keys.find((one) => one.id === id);
-    return key === undefined ? "A key that is not at hand now" : `${key.name} (${key.type})`;
+    return key === undefined
+      ? "A key that is not at hand now"
+      : `${escapeDeviceText(key.name, 128)} (${escapeDeviceText(key.type)})`;
   };
   const offered = [...keys.map(({ id }) => id), ...(hasAgent ? [PROXY_AGENT] : [])];
   const left = offered.filter((id) => !chosen.includes(id));

@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { HostKey } from "#bridge/types.ts";
 import { Button } from "../primitives/button.tsx";
 import { TextField } from "../primitives/field.tsx";
+import { DeviceText } from "../text/device-text.tsx";
 
 /** Letters of the fingerprint's end that prove that somebody read it [S48]. */
 const PROOF_CHARS = 6;
@@ -20,8 +21,10 @@ export function PinnedKeys({ pins, onForget }: { pins: readonly HostKey[]; onFor
       {pins.map((pin) => (
         <div className="rs-form" key={pin.sha256}>
           <p className="rs-selectable">
-            {pin.type}
-            <code className="rs-code-line">{pin.sha256}</code>
+            <DeviceText text={pin.type} />
+            <code className="rs-code-line">
+              <DeviceText text={pin.sha256} />
+            </code>
           </p>
           {forgetting === pin.sha256 ? (
             <>

@@ -1,5 +1,6 @@
 import { useView } from "#bridge/hooks.ts";
 import { SelectField } from "../primitives/field.tsx";
+import { escapeDeviceText } from "../text/escape-device-text.ts";
 
 const NONE = "";
 
@@ -14,7 +15,7 @@ export function VaultPassword({ label, entry, onChange }: VaultPasswordProps) {
     <SelectField
       choices={[
         { value: NONE, label: "Ask each time" },
-        ...passwords.map(({ id, name }) => ({ value: id, label: name })),
+        ...passwords.map(({ id, name }) => ({ value: id, label: escapeDeviceText(name, 128) })),
         ...(known ? [] : [{ value: entry, label: "An entry of the locked vault" }]),
       ]}
       hint={

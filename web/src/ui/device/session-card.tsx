@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { commands } from "#bridge/commands.ts";
 import { useDispatch, useView } from "#bridge/hooks.ts";
-import type { DeviceView } from "#bridge/types.ts";
+import type { DeviceView, ErrorPayload } from "#bridge/types.ts";
 import { AlgorithmTable } from "../connect/algorithm-table.tsx";
 import { AllowTarget } from "../connect/allow-target.tsx";
 import { connectSteps } from "../connect/connect-steps.ts";
@@ -16,6 +16,7 @@ import { ErrorNote } from "../status/error-note.tsx";
 import { useNow } from "../status/use-now.ts";
 import { endTitle } from "./end-text.ts";
 import { idleEndOf, idleEndText, idleLimitOf } from "./idle-limit.ts";
+import { allowanceOf } from "./legacy-allowance.ts";
 import { UnsentNote } from "./unsent-note.tsx";
 import { waitingText } from "./waiting-text.ts";
 
@@ -68,6 +69,7 @@ function Ended({ device, view }: { device: string; view: DeviceView }) {
   const dispatch = useDispatch();
   const now = useNow();
   const [editing, setEditing] = useState(false);
+  const [refusal, setRefusal] = useState<ErrorPayload>();
   const online = useView("link")?.phase;
   const { ended } = view.ssh1;
   const error = ended?.error;
@@ -75,13 +77,14 @@ function Ended({ device, view }: { device: string; view: DeviceView }) {
   const mayEdit = view.record.simulated !== true;
   const offline = online === "online" || online === "probing" ? undefined : "There is no connection to the proxy";
   if (error?.code === "host_key_changed") return <HostKeyStop device={device} error={error} record={view.record} />;
-  const fix = error?.diagnosis?.fix;
+  const allowance = allowanceOf(view.record, error);
   const reconnect = (): void => {
     void dispatch(commands.reconnect(device, sizeOf(view)));
   };
   const allow = async (): Promise<void> => {
-    if (fix === undefined) return;
-    const saved = await dispatch(commands.putDevice({ ...view.record, algorithms: fix }));
+    if (allowance === undefined) return;
+    const saved = await dispatch(commands.putDevice(allowance.record));
+    setRefusal(saved.ok ? undefined : saved.error);
     if (saved.ok) reconnect();
   };
   return (
@@ -106,6 +109,7 @@ function Ended({ device, view }: { device: string; view: DeviceView }) {
         <AllowTarget error={error} label={view.record.label} onAllowed={reconnect} />
       )}
       {error?.diagnosis === undefined ? null : <AlgorithmTable diagnosis={error.diagnosis} />}
+      <ErrorNote error={refusal} />
       {ended === undefined ? null : <p className="rs-muted">{clockText(ended.at, now)}</p>}
       <UnsentNote session={view.ssh1} />
       <div className="rs-btn-row" data-align="end">
@@ -117,14 +121,18 @@ function Ended({ device, view }: { device: string; view: DeviceView }) {
             Edit device
           </Button>
         ) : null}
-        {fix === undefined ? null : (
-          <Button disabledReason={offline} icon="tune" onClick={() => void allow()}>
-            Allow “{fix}” and try again
+        {allowance === undefined ? null : (
+          <Button disabledReason={offline} icon="tune" onClick={() => void allow()} variant="primary">
+            Allow “{allowance.set}”{allowance.jumpHost === undefined ? "" : ` for jump host ${allowance.jumpHost}`} and
+            try again
           </Button>
         )}
-        <Button disabledReason={offline} icon="refresh" onClick={reconnect} variant="primary">
-          Reconnect
-        </Button>
+        {/* With the same algorithms the same would happen. */}
+        {error?.code === "no_common_algorithm" ? null : (
+          <Button disabledReason={offline} icon="refresh" onClick={reconnect} variant="primary">
+            Reconnect
+          </Button>
+        )}
       </div>
       {editing ? <DeviceSheet catalog={[]} onClose={() => setEditing(false)} record={view.record} /> : null}
     </div>

@@ -7,8 +7,13 @@ import { Button } from "../primitives/button.tsx";
 import { Callout } from "../primitives/callout.tsx";
 import { Segments, TextField } from "../primitives/field.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
+import { DeviceText } from "../text/device-text.tsx";
+import { escapeDeviceText } from "../text/escape-device-text.ts";
 import { ImportKeySheet } from "../vault/import-key-sheet.tsx";
 import { KeySheet } from "../vault/key-sheet.tsx";
+
+/** Names are up to this long; an imported key brings its own from the file. */
+const NAME_MAX_CHARS = 128;
 
 const KIND_WORDS: Readonly<Record<NewKeyKind, { label: string; hint: string }>> = {
   ed25519: {
@@ -39,14 +44,21 @@ export function KeysSection() {
         {keys.map((key) => (
           <li key={key.id}>
             <div>
-              <strong>{key.name}</strong>
+              <strong>
+                <DeviceText max={NAME_MAX_CHARS} text={key.name} />
+              </strong>
               <span className="rs-muted">
                 {key.type}
                 {key.imported ? ", imported" : ""}
               </span>
               <code className="rs-code-line">{key.sha256}</code>
             </div>
-            <Button icon="more" label={`Show ${key.name}`} onClick={() => setShown(key.id)} variant="ghost" />
+            <Button
+              icon="more"
+              label={`Show ${escapeDeviceText(key.name, NAME_MAX_CHARS)}`}
+              onClick={() => setShown(key.id)}
+              variant="ghost"
+            />
           </li>
         ))}
       </ul>

@@ -7,6 +7,8 @@ import type { ErrorPayload, VaultEntryView, VaultView } from "#bridge/types.ts";
 import { Button } from "../primitives/button.tsx";
 import { Switch } from "../primitives/field.tsx";
 import { ErrorNote, errorCode } from "../status/error-note.tsx";
+import { DeviceText } from "../text/device-text.tsx";
+import { escapeDeviceText } from "../text/escape-device-text.ts";
 import { useDeviceNames } from "../vault/binding-fields.tsx";
 import { bindingText } from "../vault/binding-text.ts";
 import { EntrySheet } from "../vault/entry-sheet.tsx";
@@ -107,6 +109,9 @@ function faultText({ error }: PassphraseFault): string {
   return `${errorText(error.code, error.reason).what} (${errorCode(error)})`;
 }
 
+/** Longest name of an entry. */
+const NAME_MAX_CHARS = 128;
+
 const KINDS: Readonly<Record<VaultEntryView["kind"], string>> = {
   password: "Password",
   enable: "Enable secret",
@@ -148,7 +153,9 @@ function OpenVault({ vault }: { vault: VaultView }) {
         {vault.entries.map((entry) => (
           <li key={entry.id}>
             <div>
-              <strong>{entry.name}</strong>
+              <strong>
+                <DeviceText max={NAME_MAX_CHARS} text={entry.name} />
+              </strong>
               <span className="rs-muted">
                 {KINDS[entry.kind]}
                 {entry.user === undefined ? "" : ` of ${entry.user}`} for{" "}
@@ -156,7 +163,12 @@ function OpenVault({ vault }: { vault: VaultView }) {
               </span>
             </div>
             {entry.kind === "key" ? null : (
-              <Button icon="edit" label={`Edit ${entry.name}`} onClick={() => setEditing(entry)} variant="ghost" />
+              <Button
+                icon="edit"
+                label={`Edit ${escapeDeviceText(entry.name, NAME_MAX_CHARS)}`}
+                onClick={() => setEditing(entry)}
+                variant="ghost"
+              />
             )}
           </li>
         ))}

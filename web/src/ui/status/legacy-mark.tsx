@@ -7,13 +7,17 @@ const WORDS: Readonly<Record<DeviceRecord["algorithms"], string | undefined>> = 
   legacy: "Legacy 2",
 };
 
-/** A device that may use older, weaker algorithms wears this as long as it may [S61]. */
+/** A device, or a jump host before it, that may use older, weaker algorithms wears this as long as it may [S61] [S39]. */
 export function LegacyMark({ record }: { record: DeviceRecord | undefined }) {
-  const word = WORDS[record?.algorithms ?? "modern"];
-  if (word === undefined) return null;
-  return (
-    <Chip icon="shield_alert" plain tone="warn">
+  if (record === undefined) return null;
+  const own = WORDS[record.algorithms];
+  const jumps = record.target.via.flatMap(({ algorithms = "modern" }, at) => {
+    const word = WORDS[algorithms];
+    return word === undefined ? [] : [`${word}, jump host ${at + 1}`];
+  });
+  return [...(own === undefined ? [] : [own]), ...jumps].map((word) => (
+    <Chip icon="shield_alert" key={word} plain tone="warn">
       {word}
     </Chip>
-  );
+  ));
 }

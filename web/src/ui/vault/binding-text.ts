@@ -1,5 +1,6 @@
 import type { BoundHost, SecretBinding } from "#bridge/types.ts";
 import { hostText } from "../connect/bound-way.ts";
+import { escapeDeviceText } from "../text/escape-device-text.ts";
 
 /** `at`: where the device is now, as the list says. */
 export type DeviceName = { id: string; label: string; at?: BoundHost };
@@ -18,7 +19,8 @@ export function movedDevice(binding: SecretBinding, devices: readonly DeviceName
 /** Where an entry may be used, in words. */
 export function bindingText(binding: SecretBinding, devices: readonly DeviceName[]): string {
   if (binding.kind === "device") {
-    const label = devices.find(({ id }) => id === binding.device)?.label ?? "a device that is no longer in the list";
+    const known = devices.find(({ id }) => id === binding.device)?.label;
+    const label = known === undefined ? "a device that is no longer in the list" : escapeDeviceText(known, 128);
     if (movedDevice(binding, devices) === undefined) return label;
     return `${label}, when it was ${binding.at === undefined ? "at an address that was not noted" : hostText(binding.at)}`;
   }

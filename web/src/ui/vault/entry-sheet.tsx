@@ -6,6 +6,7 @@ import { Button } from "../primitives/button.tsx";
 import { Dialog } from "../primitives/dialog.tsx";
 import { Segments, Switch, TextField } from "../primitives/field.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
+import { escapeDeviceText } from "../text/escape-device-text.ts";
 import { BindingFields, useDeviceNames } from "./binding-fields.tsx";
 import { bindingsFault, placeAt } from "./binding-text.ts";
 
@@ -79,7 +80,7 @@ export function EntrySheet({ entry, onClose }: { entry: VaultEntryView | undefin
       }
       icon="denied"
       onClose={onClose}
-      title={entry === undefined ? "New entry" : entry.name}
+      title={entry === undefined ? "New entry" : escapeDeviceText(entry.name, 128)}
     >
       <form className="rs-form" id={formId} noValidate onSubmit={(event) => void submit(event)}>
         {entry === undefined ? <Segments choices={KINDS} label="Kind" onChange={setKind} value={kind} /> : null}

@@ -9,6 +9,7 @@ import { Dialog } from "../primitives/dialog.tsx";
 import { SelectField, TextField } from "../primitives/field.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
 import { CopyButton } from "../text/copy-button.tsx";
+import { escapeDeviceText } from "../text/escape-device-text.ts";
 
 /** A key's public half in the form of each platform; renaming and deleting it [S52]. */
 export function KeySheet({ shown, onClose }: { shown: SshKeyView; onClose: () => void }) {
@@ -54,7 +55,7 @@ export function KeySheet({ shown, onClose }: { shown: SshKeyView; onClose: () =>
       }
       icon="gated"
       onClose={onClose}
-      title={shown.name}
+      title={escapeDeviceText(shown.name, 128)}
       width="560px"
     >
       <div className="rs-form">

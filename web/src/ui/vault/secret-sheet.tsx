@@ -6,6 +6,8 @@ import type { ErrorPayload, VaultEntryView } from "#bridge/types.ts";
 import { Button } from "../primitives/button.tsx";
 import { Sheet } from "../primitives/dialog.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
+import { DeviceText } from "../text/device-text.tsx";
+import { escapeDeviceText } from "../text/escape-device-text.ts";
 import { useDeviceNames } from "./binding-fields.tsx";
 import { bindingText } from "./binding-text.ts";
 
@@ -37,10 +39,12 @@ export function SecretSheet({ device, onClose }: { device: string; onClose: () =
         {entries.map(({ id, name, bindings }) => (
           <li key={id}>
             <div>
-              <strong>{name}</strong>
+              <strong>
+                <DeviceText max={128} text={name} />
+              </strong>
               <span className="rs-muted">{bindings.map((one) => bindingText(one, devices)).join(", ")}</span>
             </div>
-            <Button label={`Insert ${name}`} icon="terminal" onClick={() => void insert(id)} />
+            <Button label={`Insert ${escapeDeviceText(name, 128)}`} icon="terminal" onClick={() => void insert(id)} />
           </li>
         ))}
       </ul>
