@@ -12,12 +12,28 @@ const SECRET_NAME = /token|secret|password|cookie|answer|nonce|signature|pairing
 /** A host-key fingerprint, which is public [S49], or base64url of 32 bytes and more: the form of every token. */
 const LONG_VALUE = /(SHA256:[A-Za-z0-9+/]{43}(?![A-Za-z0-9+/_-]))|[A-Za-z0-9_-]{43,}/g;
 
+/**
+ * Fields with names that people gave to things: words without spaces may be as long as a token there, and a token is there
+ * only if a person put it there. Elsewhere nothing of that length is written, whatever it looks like.
+ */
+const NAMES = /^(label|target|host)$/;
+/** A change of kind in each so many characters, or more, is no name: tokens have one in 2 or 3, words in 6 and more. */
+const RANDOM_EVERY = 6;
+
+/** Whether a run of letters and digits is random, by how often it changes between them; `Rack14` changes once. */
+function looksRandom(run: string): boolean {
+  const changes = run.match(/[a-z](?=[A-Z])|[A-Za-z](?=\d)|\d(?=[A-Za-z])/g)?.length ?? 0;
+  return changes > run.length / RANDOM_EVERY;
+}
+
 /** A value as it may be written: without what is, or looks like, a secret. */
 export function cleanValue(name: string, value: string | number | boolean): string | number | boolean {
   if (SECRET_NAME.test(name)) return "[redacted]";
   if (typeof value !== "string") return value;
   return value
-    .replace(LONG_VALUE, (_, fingerprint: string | undefined) => fingerprint ?? "[redacted]")
+    .replace(LONG_VALUE, (run, fingerprint: string | undefined) =>
+      fingerprint !== undefined || (NAMES.test(name) && !looksRandom(run)) ? run : "[redacted]",
+    )
     .slice(0, VALUE_MAX_CHARS);
 }
 

@@ -7,7 +7,7 @@ import type { Config } from "../config.ts";
 import { clientsText, pairingText, pairUrl } from "../console-output.ts";
 import { FRESH_PROOF_MS } from "../identity/identity.ts";
 import { createLog } from "../log.ts";
-import { readRuntime } from "../runtime-file.ts";
+import { findRunning, readRuntime } from "../runtime-file.ts";
 import { keyFingerprint } from "../sign-in/client-key.ts";
 import { ClientStore } from "../sign-in/client-store.ts";
 import { PairingStore } from "../sign-in/pairing-store.ts";
@@ -95,10 +95,16 @@ async function allowChanges(config: Config, print: Print): Promise<void> {
 
 /** By the proxy that runs, which alone writes its files; without one, here. Whether it was done. */
 async function ask(config: Config, request: ConsoleRequest): Promise<boolean> {
-  if ((await readRuntime(config.dataDir)) !== undefined) {
-    const answer = await askRunningProxy(config.dataDir, request);
+  const { state } = await findRunning(config.dataDir);
+  if (state !== "none") {
+    // One in another container that does not answer was killed there, or stands still: then it finds the request later.
+    const answer = await askRunningProxy(config.dataDir, request, { leave: state === "elsewhere" });
     if (answer !== undefined) return answer.done;
-    throw new StartupError("the proxy that runs on this data folder does not answer; nothing is known to have changed");
+    if (state === "here") {
+      throw new StartupError(
+        "the proxy that runs on this data folder does not answer; nothing is known to have changed",
+      );
+    }
   }
   await ensureStateDir(config.dataDir);
   // What was done is said in words; only trouble is worth a line of the log.

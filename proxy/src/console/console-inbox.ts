@@ -102,14 +102,21 @@ function watching(dir: string, look: () => void): FSWatcher | undefined {
   }
 }
 
-/** Hands a request to the running proxy and waits for its answer; undefined when none comes. */
-export async function askRunningProxy(dataDir: string, request: ConsoleRequest): Promise<ConsoleAnswer | undefined> {
+/**
+ * Hands a request to the running proxy and waits for its answer; undefined when none comes. `leave`: the request stays for
+ * a proxy that only stands still; one that starts anew throws it away.
+ */
+export async function askRunningProxy(
+  dataDir: string,
+  request: ConsoleRequest,
+  { leave = false, waitMs = WAIT_MS } = {},
+): Promise<ConsoleAnswer | undefined> {
   const dir = dirOf(dataDir);
   const id = randomBytes(12).toString("hex");
   await ensureStateDir(dir);
   await writeAtomic(join(dir, `${id}${REQUEST}`), JSON.stringify(request));
   const answer = join(dir, `${id}${ANSWER}`);
-  for (let waited = 0; waited < WAIT_MS; waited += WAIT_LOOK_MS) {
+  for (let waited = 0; waited < waitMs; waited += WAIT_LOOK_MS) {
     const parsed = v.safeParse(Answer, await readFile(answer, "utf8").catch(() => ""));
     if (parsed.success) {
       await rm(answer, { force: true });
@@ -117,6 +124,6 @@ export async function askRunningProxy(dataDir: string, request: ConsoleRequest):
     }
     await new Promise((resolve) => setTimeout(resolve, WAIT_LOOK_MS));
   }
-  await rm(join(dir, `${id}${REQUEST}`), { force: true });
+  if (!leave) await rm(join(dir, `${id}${REQUEST}`), { force: true });
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -6,6 +6,7 @@ import type { CliArgs } from "#proxy/config/cli-args.ts";
 import { loadConfig } from "#proxy/config.ts";
 import { consoleCommand } from "#proxy/console/console-commands.ts";
 import { askRunningProxy, ConsoleInbox, type ConsoleRequest } from "#proxy/console/console-inbox.ts";
+import { writeRuntime } from "#proxy/runtime-file.ts";
 import { type ClientRecord, ClientStore } from "#proxy/sign-in/client-store.ts";
 
 let dir: string;
@@ -96,6 +97,31 @@ describe("the console without a proxy", () => {
 
   test("[S16] changes cannot be allowed where no proxy would know", async () => {
     await expect(run({ command: "allow-changes" })).rejects.toThrow(/no proxy runs/);
+  });
+});
+
+describe("the console and a proxy that was killed", () => {
+  test.skipIf(process.platform !== "linux")(
+    "[S11] whose number another process has now: a client is revoked at once, without asking anybody",
+    async () => {
+      await fill(client("a", "iPad"));
+      await writeRuntime(dir, "http://localhost:1");
+      const path = join(dir, "running.json");
+      const stored = JSON.parse(await readFile(path, "utf8")) as { birth: { ticks: string } };
+      stored.birth.ticks = "1";
+      await writeFile(path, JSON.stringify(stored));
+      expect(await run({ command: "revoke", operand: "iPad" })).toContain("Revoked");
+      expect(await left()).toEqual([]);
+      await expect(readdir(join(dir, "console"))).rejects.toThrow("ENOENT");
+    },
+  );
+
+  test("a request that is left is carried out by a proxy that stood still, and withdrawn otherwise", async () => {
+    const request = { kind: "enable", user: "ada" } as const;
+    expect(await askRunningProxy(dir, request, { waitMs: 0 })).toBeUndefined();
+    expect(await readdir(join(dir, "console"))).toEqual([]);
+    expect(await askRunningProxy(dir, request, { leave: true, waitMs: 0 })).toBeUndefined();
+    expect(await readdir(join(dir, "console"))).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { logLine } from "#proxy/log.ts";
+import { seededRandom } from "#support/seeded-random.ts";
 
 const AT = new Date(0);
 
@@ -37,6 +38,25 @@ describe("log", () => {
       expect(written({ [name]: "short" })[name]).toBe("[redacted]");
     },
   );
+
+  test.each([
+    ["label", "Tablet-of-the-night-shift-in-Frankfurt-Building-7-Rack-14"],
+    ["label", "tablet_der_nachtschicht_frankfurt_gebaeude_sieben_links"],
+    ["label", "TabletOfTheNightShiftInFrankfurtBuildingSevenRackFourteen"],
+    ["target", "netops@access-switch-of-the-second-floor-building-7-rack-14.example:22"],
+  ])("[S93] a long %s of words stays readable", (name, text) => {
+    expect(written({ [name]: text })[name]).toBe(text);
+    expect(written({ detail: text }).detail).toContain("[redacted]");
+  });
+
+  test("[S72] a token in a label is not written either", () => {
+    const random = seededRandom(7);
+    for (let i = 0; i < 200; i += 1) {
+      const token = Buffer.from(random.bytes(32)).toString("base64url");
+      expect(written({ label: `my ${token}` }).label, token).toBe("my [redacted]");
+      expect(written({ label: Buffer.from(random.bytes(32)).toString("hex") }).label).toBe("[redacted]");
+    }
+  });
 
   test("[S72] tokens inside other values are not written, also behind the mark of a fingerprint", () => {
     const token = randomBytes(32).toString("base64url");
