@@ -211,6 +211,18 @@ describe("folding", () => {
     expect(folder.add(change(61 * S, { key: "eth1" })).folded).toBe(false);
   });
 
+  it("[T85] what is gone and there again within 30 s went and came back; gone once more is a new event", () => {
+    const folder = new ChangeFolder();
+    const row = { panel: "ospf", key: "n", field: undefined, from: undefined, to: undefined } as unknown as NewChange;
+    folder.add(change(0, { ...row, kind: "gone" }));
+    const back = folder.add(change(15 * S, { ...row, kind: "appeared", severity: "change" }));
+    expect(back).toMatchObject({ folded: true, event: { kind: "flapped", count: 2, severity: "crit" } });
+    expect(folder.add(change(25 * S, { ...row, kind: "gone" }))).toMatchObject({
+      folded: false,
+      event: { kind: "gone" },
+    });
+  });
+
   it("ids grow with time, several at one time as well", () => {
     const folder = new ChangeFolder();
     const ids = [1, 1, 2, 30, 1_000].map((at, n) => folder.add(change(at * S, { key: `k${n}` })).event.id);

@@ -19,6 +19,8 @@ export class ChangeFolder {
     if (before !== undefined) {
       const event: ChangeEvent = {
         ...before,
+        // What is there again is not gone: it went and came back.
+        kind: before.kind === "gone" && change.kind === "appeared" ? "flapped" : before.kind,
         at: change.at,
         count: before.count + 1,
         severity: worse(before.severity, change.severity),
