@@ -13,12 +13,12 @@ const SECRET_NAME = /token|secret|password|cookie|answer|nonce|signature|pairing
 const LONG_VALUE = /(SHA256:[A-Za-z0-9+/]{43}(?![A-Za-z0-9+/_-]))|[A-Za-z0-9_-]{43,}/g;
 
 /**
- * Fields with names that people gave to things: words without spaces may be as long as a token there, and a token is there
- * only if a person put it there. Elsewhere nothing of that length is written, whatever it looks like.
+ * The name that a person gave to a client: words without spaces may be as long as a token there, and a token is there only
+ * if a person put it there. Elsewhere nothing of that length is written, whatever it looks like.
  */
-const NAMES = /^(label|target|host)$/;
-/** A change of kind in each so many characters, or more, is no name: tokens have one in 2 or 3, words in 6 and more. */
-const RANDOM_EVERY = 6;
+const NAMES = /^label$/;
+/** A change of kind in each so many characters, or more, is no name: of 1,000 random tokens one has fewer; words do. */
+const RANDOM_EVERY = 5;
 
 /** Whether a run of letters and digits is random, by how often it changes between them; `Rack14` changes once. */
 function looksRandom(run: string): boolean {

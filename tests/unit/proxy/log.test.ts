@@ -43,7 +43,7 @@ describe("log", () => {
     ["label", "Tablet-of-the-night-shift-in-Frankfurt-Building-7-Rack-14"],
     ["label", "tablet_der_nachtschicht_frankfurt_gebaeude_sieben_links"],
     ["label", "TabletOfTheNightShiftInFrankfurtBuildingSevenRackFourteen"],
-    ["target", "netops@access-switch-of-the-second-floor-building-7-rack-14.example:22"],
+    ["label", "NOC-FRANKFURT-BUILDING-7-RACK-14-LEFT-SIDE-TABLET"],
   ])("[S93] a long %s of words stays readable", (name, text) => {
     expect(written({ [name]: text })[name]).toBe(text);
     expect(written({ detail: text }).detail).toContain("[redacted]");
