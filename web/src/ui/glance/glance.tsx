@@ -2,17 +2,24 @@ import "./glance.css";
 import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { Button } from "../primitives/button.tsx";
 
+/** A click comes this soon after its touch, or not at all. */
+const CLICK_MS = 400;
+
 type GlanceProps = { title: ReactNode; children: ReactNode; onClose: () => void };
 
 /** One thing on the whole screen, to be read at two metres; any touch and any key returns [U5]. */
 export function Glance({ title, children, onClose }: GlanceProps) {
   const ref = useRef<HTMLDialogElement>(null);
+  const late = useRef<ReturnType<typeof setTimeout>>(undefined);
   const titleId = useId();
   useLayoutEffect(() => {
     const el = ref.current;
     if (el === null || el.open) return undefined;
     el.showModal();
-    return () => el.close();
+    return () => {
+      clearTimeout(late.current);
+      el.close();
+    };
   }, []);
   return (
     <dialog
@@ -20,6 +27,7 @@ export function Glance({ title, children, onClose }: GlanceProps) {
       className="rs-glance"
       data-testid="glance"
       onCancel={(event) => {
+        event.stopPropagation();
         event.preventDefault();
         onClose();
       }}
@@ -28,9 +36,14 @@ export function Glance({ title, children, onClose }: GlanceProps) {
         event.stopPropagation();
         onClose();
       }}
+      onClick={(event) => {
+        event.stopPropagation();
+        clearTimeout(late.current);
+        onClose();
+      }}
       onPointerUp={() => {
-        // After the click that follows, which would press what lies below.
-        setTimeout(onClose);
+        // The click that follows must end here: whatever lies below would be pressed by it. A drag has none.
+        late.current = setTimeout(onClose, CLICK_MS);
       }}
       ref={ref}
     >

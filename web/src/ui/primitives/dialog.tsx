@@ -42,6 +42,8 @@ export function Dialog(props: DialogProps) {
       data-testid={props.testId}
       data-tone={tone}
       onCancel={(event) => {
+        // A dialog inside this one, or its file chooser, was meant: React hands their event on.
+        if (event.target !== event.currentTarget) return;
         event.preventDefault();
         onClose();
       }}
