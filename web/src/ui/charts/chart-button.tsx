@@ -10,7 +10,6 @@ export function ChartButton({ spec, children }: { spec: ChartSpec | undefined; c
   return (
     <button
       aria-haspopup="dialog"
-      aria-label={`Chart of ${what}, ${spec.title}`}
       className="rs-chart-button"
       onClick={(event) => {
         // A row that it stands in has a sheet of its own.
@@ -20,6 +19,7 @@ export function ChartButton({ spec, children }: { spec: ChartSpec | undefined; c
       onKeyDown={(event) => event.stopPropagation()}
       type="button"
     >
+      <span className="rs-visually-hidden">{`Chart of ${what}, ${spec.title}: `}</span>
       {children}
     </button>
   );
