@@ -47,7 +47,9 @@ export function setUpEmulator(terminal: Terminal, deps: EmulatorDeps): void {
     if (deps.reportsAllowed()) deps.report(text);
   };
   terminal.onData(report);
-  terminal.onSelectionChange(() => deps.publish({ hasSelection: terminal.hasSelection() }));
+  terminal.onSelectionChange(() =>
+    deps.publish({ hasSelection: terminal.hasSelection(), selectedWord: oneWord(terminal) }),
+  );
   watchLinks(terminal, (link) => deps.publish(link === undefined ? { notice: LINK_REFUSED } : { link }));
   terminal.attachCustomWheelEventHandler((event) => {
     if (buffer.active.type !== "alternate" || terminal.modes.mouseTrackingMode !== "none") return true;
@@ -86,4 +88,15 @@ export function sinkTerminal(terminal: Terminal): SinkTerminal {
       return terminal.buffer.active.type === "alternate";
     },
   };
+}
+
+/** Longest name or address that a device prints, characters. */
+const WORD_CHARS = 64;
+
+/** The selection when it is one word: what else is selected can only be copied. A long selection is not even read. */
+function oneWord(terminal: Terminal): string | undefined {
+  const place = terminal.getSelectionPosition();
+  if (place === undefined || place.end.y - place.start.y > 1) return undefined;
+  const word = terminal.getSelection().trim();
+  return word !== "" && word.length <= WORD_CHARS && !/\s/.test(word) ? word : undefined;
 }

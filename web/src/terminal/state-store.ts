@@ -12,6 +12,7 @@ const INITIAL_STATE: TerminalState = {
   scrolledBack: false,
   newLines: 0,
   hasSelection: false,
+  selectedWord: undefined,
   modifiers: { ctrl: "off", alt: "off", shift: "off" },
   focused: false,
   keyboard: false,

@@ -35,6 +35,8 @@ export type TerminalState = {
   /** Lines that came since the person scrolled back [U38]. */
   newLines: number;
   hasSelection: boolean;
+  /** What is selected, where it is one word of a line that could be an address or a name; else nothing. */
+  selectedWord: string | undefined;
   modifiers: Record<ModifierName, ModifierState>;
   /** The capture field has the focus. */
   focused: boolean;

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { useView } from "#bridge/hooks.ts";
-import type { PanelReading } from "#bridge/types.ts";
+import type { PanelId, PanelReading } from "#bridge/types.ts";
 import {
   type PanelDef,
   panelDef,
@@ -8,6 +8,8 @@ import {
   type TableSection as TableDef,
 } from "#telemetry/knowledge/panels.ts";
 import { clockText } from "../format/times.ts";
+import { showWholeTable } from "../lookup/lookup-request.ts";
+import { Button } from "../primitives/button.tsx";
 import { useNow } from "../status/use-now.ts";
 import { escapeDeviceText } from "../text/escape-device-text.ts";
 import { CollectorBody } from "./collector-body.tsx";
@@ -48,6 +50,29 @@ export function PanelBody({ device, def, reading, maxRows }: BodyProps) {
   if (reading.panel === "ifstate" && reading.data?.rows !== undefined) {
     return <Interfaces device={device} maxRows={maxRows} rows={reading.data.rows} />;
   }
+  return (
+    <>
+      {sectionsOf({ device, def, reading, maxRows })}
+      <WholeTableButton device={device} panel={def.id} />
+    </>
+  );
+}
+
+/** A summary's way to all that it counts, which is asked for only when somebody wants it [T77]. */
+function WholeTableButton({ device, panel }: { device: string; panel: PanelId }) {
+  const table = panel === "routing_table" ? "routes" : panel === "arp" || panel === "mac" ? panel : undefined;
+  if (table === undefined) return null;
+  return (
+    <div className="rs-whole-table-button">
+      <Button icon="columns" onClick={() => showWholeTable(device, table)} variant="ghost">
+        Whole table…
+      </Button>
+    </div>
+  );
+}
+
+function sectionsOf({ device, def, reading, maxRows }: BodyProps) {
+  const { data } = reading;
   return def.sections.map((section) => {
     if (section.kind === "table") {
       const rows = rowsAt(data, section.path);

@@ -5,9 +5,9 @@ import { useDispatch, useView, useViewSelector } from "#bridge/hooks.ts";
 import type { SessionPhase, TelemetryView } from "#bridge/types.ts";
 import { useViews } from "#bridge/use-views.ts";
 import { platforms } from "#telemetry/knowledge/platforms.ts";
-import { ChartHost } from "../charts/chart-host.tsx";
 import { connectSteps } from "../connect/connect-steps.ts";
 import { durationText } from "../format/times.ts";
+import { showLookup } from "../lookup/lookup-request.ts";
 import { useShownPort } from "../port/port-request.ts";
 import { Button } from "../primitives/button.tsx";
 import { Callout } from "../primitives/callout.tsx";
@@ -87,6 +87,7 @@ export function PanelsRegion({ device, shown }: { device: string; shown: boolean
           variant="ghost"
         />
         <Button icon="snapshot" label="Snapshots and compare" onClick={() => setComparing(true)} variant="ghost" />
+        <Button icon="search" label="Look up an address" onClick={() => showLookup(device)} variant="ghost" />
         <Button icon="tune" label="Choose panels" onClick={() => setManaging(true)} variant="ghost" />
       </div>
       <div className="rs-panels-scroll">
@@ -112,7 +113,6 @@ export function PanelsRegion({ device, shown }: { device: string; shown: boolean
           ) : null}
         </div>
       </div>
-      <ChartHost connected={connected} device={device} />
       <Suspense fallback={null}>
         {comparing ? (
           <SnapshotsSheet connected={connected} device={device} onClose={() => setComparing(false)} />
