@@ -1,7 +1,8 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test } from "vitest";
 import type { ActivityEntry, ClientView } from "#bridge/types.ts";
-import { EVENTS, eventWords, factsOf, iconOf, KINDS } from "#ui/settings/activity-words.ts";
+import { deviceOf, factsOf } from "#ui/settings/activity-facts.ts";
+import { EVENTS, eventWords, iconOf, KINDS } from "#ui/settings/activity-words.ts";
 import { ClientRow } from "#ui/settings/client-row.tsx";
 import { qrPath } from "#ui/settings/qr-path.ts";
 
@@ -73,9 +74,24 @@ describe("activity [S94]", () => {
     expect(eventWords(entry.event)).toBe("Session not opened");
     expect(eventWords("moon.landed")).toBe("moon.landed");
     expect(iconOf(entry)).toBe("denied");
-    expect(factsOf(entry)).toBe(
-      "addr 192.0.2.9 · reason refused_by_policy/address · session id ssh1 · target op@10.0.0.1:22",
+    expect(factsOf(entry)).toBe("from 192.0.2.9 · because of refused_by_policy/address · terminal");
+  });
+
+  test("figures have words and units; what says nothing is left out; a field of a newer proxy has its name", () => {
+    const ended = { ...entry, event: "session.ended", outcome: "ok", reason: "", addr: "" } as ActivityEntry;
+    const figures = { duration_s: 8, bytes_in: 12, bytes_out: 2_048, resumes: 2, hops: 0, phase_of_moon: "full" };
+    expect(factsOf({ ...ended, ...figures })).toBe(
+      "terminal · after 8s · 12 B sent to the device · 2.00 KiB received · 2 times resumed · phase of moon full",
     );
+    expect(factsOf({ ...ended, hops: 1, resumes: 1 })).toBe("terminal · behind 1 jump host · resumed once");
+  });
+
+  test("an event leads with its device: as it is called, where the list leaves no doubt, and where it is", () => {
+    const record = (label: string, user = "op") => ({ label, target: { host: "10.0.0.1", port: 22, user, via: [] } });
+    expect(deviceOf(entry, [record("rack 14"), record("other", "root")])).toBe("rack 14 (op@10.0.0.1:22)");
+    expect(deviceOf(entry, [record("one"), record("two")])).toBe("op@10.0.0.1:22");
+    expect(deviceOf(entry, [])).toBe("op@10.0.0.1:22");
+    expect(deviceOf({ ...entry, target: "" }, [])).toBeUndefined();
   });
 
   test("each kind begins an event that exists", () => {

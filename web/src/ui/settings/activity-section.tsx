@@ -11,10 +11,12 @@ import { Icon } from "../primitives/icon.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
 import { useNow } from "../status/use-now.ts";
 import { DeviceText } from "../text/device-text.tsx";
-import { eventWords, factsOf, iconOf, KINDS } from "./activity-words.ts";
+import { deviceOf, factsOf } from "./activity-facts.ts";
+import { eventWords, iconOf, KINDS } from "./activity-words.ts";
 
 const PAGE = 25;
 const FACTS_MAX_CHARS = 600;
+const DEVICE_MAX_CHARS = 320;
 type Kind = (typeof KINDS)[number]["value"];
 
 /** What the proxy's audit log has about this user, newest first [S94]. */
@@ -103,11 +105,19 @@ export function ActivitySection() {
 }
 
 function Entry({ entry, now }: { entry: ActivityEntry; now: number }) {
+  const device = deviceOf(entry, useView("catalog")?.records ?? []);
   return (
     <li data-outcome={entry.outcome}>
       <Icon name={iconOf(entry)} />
       <div>
         <p>
+          {device === undefined ? null : (
+            <>
+              <strong>
+                <DeviceText max={DEVICE_MAX_CHARS} text={device} />
+              </strong>{" "}
+            </>
+          )}
           <strong>{eventWords(entry.event)}</strong>{" "}
           <span className="rs-muted">{clockText(Date.parse(entry.ts), now)}</span>
         </p>

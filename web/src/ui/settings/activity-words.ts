@@ -47,9 +47,6 @@ export const KINDS = [
   { value: "policy.", label: "Policy" },
 ] as const;
 
-/** Shown in the line itself, or of no use to a person. */
-const IN_LINE: ReadonlySet<string> = new Set(["v", "ts", "seq", "event", "outcome", "user", "client"]);
-
 /** Names of the events that have words. */
 export const EVENTS: readonly string[] = Object.keys(WORDS);
 
@@ -60,12 +57,4 @@ export function eventWords(event: string): string {
 
 export function iconOf({ outcome }: ActivityEntry): IconName {
   return outcome === "ok" ? "ok" : outcome === "refused" ? "denied" : "warn";
-}
-
-/** The event's own fields, as they were written. */
-export function factsOf(entry: ActivityEntry): string {
-  return Object.entries(entry)
-    .filter(([name, value]) => !IN_LINE.has(name) && value !== "")
-    .map(([name, value]) => `${name.replaceAll("_", " ")} ${String(value)}`)
-    .join(" · ");
 }
