@@ -367,6 +367,36 @@ describe("Linux", () => {
       expect([panel, driver.readings.get(panel)?.status]).toEqual([panel, "ok"]);
     expect(driver.execs.filter((command) => command.includes("vtysh -d bgpd -c")).length).toBeGreaterThan(0);
   });
+
+  test("[T47] asked by itself a daemon that is not running cannot be reached: gated and asked again; forbidden is another thing", () => {
+    const NONE =
+      "Exiting: failed to connect to any daemons.\nHint: if this seems wrong, try running me as a privileged user!\n";
+    const said = (stderr: string): TelemetryDriver => {
+      let running = false;
+      const driver = session(
+        linux((command) => {
+          const inner = /vtysh (?:-d \w+ )?-c '(.*)'$/.exec(command)?.[1];
+          if (inner === undefined) return undefined;
+          return inner.startsWith("show bgp") && !running ? { stderr, code: 1 } : vtysh(inner);
+        }),
+        ["bgp", "ospf"],
+      );
+      driver.open("exec", "SSH-2.0-OpenSSH_9.2p1");
+      driver.run(15_000);
+      expect(driver.readings.get("ospf")).toMatchObject({ status: "ok" });
+      running = true;
+      return driver;
+    };
+    const stopped = said(NONE);
+    expect(reading(stopped, "bgp")).toMatchObject({ status: "gated", hint: expect.stringContaining("not running") });
+    stopped.run(300_000);
+    expect(reading(stopped, "bgp")).toMatchObject({ status: "ok" });
+    const forbidden = said(`% Can't open configuration file /etc/frr/vtysh.conf due to 'Permission denied'.\n${NONE}`);
+    expect(reading(forbidden, "bgp")).toMatchObject({
+      status: "denied",
+      hint: expect.stringContaining("group frrvty"),
+    });
+  });
 });
 
 describe("what a person sees of the state", () => {

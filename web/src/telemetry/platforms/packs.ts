@@ -19,6 +19,16 @@ const VTYSH_WRAP = `${LINUX_ENV} vtysh -d {daemon} -c '{command}'`;
 /** With a wrapper per daemon only the one that hangs is missed. */
 const ONE_HUNG = { re: HUNG, text: "The routing daemon behind this does not answer; the others are asked on." };
 
+/**
+ * With a wrapper per daemon this says that the one is not running, when nothing was forbidden beside it; in a vtysh login it
+ * says that none can be reached.
+ */
+const NONE_REACHED = "failed to connect to any daemons";
+const NOT_RUNNING = {
+  re: NONE_REACHED,
+  text: "The routing daemon behind this is not running; it is asked again every five minutes.",
+};
+
 /** Panels that FRRouting knows better than the kernel. */
 const FRR_FIRST = ["routing_table", "bgp", "ospf", "routes"] as const;
 
@@ -31,7 +41,7 @@ export const linuxWithFrr: Pack = combine();
 function combine(): Pack {
   const renamed = Object.entries(frrPack.commands).map(([id, def]): [string, CommandDef] => [
     `frr.${id}`,
-    { ...def, wrap: VTYSH_WRAP },
+    { ...def, wrap: VTYSH_WRAP, ...(def.unless_first === undefined ? {} : { unless_first: `frr.${def.unless_first}` }) },
   ]);
   const panels: Pack["panels"] = { ...linuxPack.panels };
   for (const panel of FRR_FIRST)
@@ -52,7 +62,12 @@ function combine(): Pack {
     commands: { ...linuxPack.commands, ...Object.fromEntries(renamed) },
     panels,
     unsupported,
-    errors: { unsupported: join("unsupported"), denied: join("denied"), gated: join("gated"), limit: join("limit") },
-    hints: [ONE_HUNG, ...frrPack.hints.filter(({ re }) => re !== HUNG), ...linuxPack.hints],
+    errors: {
+      unsupported: join("unsupported"),
+      denied: join("denied").filter((re) => re !== NONE_REACHED),
+      gated: [...join("gated"), NONE_REACHED],
+      limit: join("limit"),
+    },
+    hints: [ONE_HUNG, NOT_RUNNING, ...frrPack.hints.filter(({ re }) => re !== HUNG), ...linuxPack.hints],
   };
 }
