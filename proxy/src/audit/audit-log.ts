@@ -2,22 +2,15 @@
 import { join } from "node:path";
 import { ensureStateDir } from "../atomic-file.ts";
 import type { Log } from "../log.ts";
-import { rateKey } from "../rate-key.ts";
-import { RateLimit } from "../rate-limit.ts";
 import { StartupError } from "../startup-error.ts";
 import type { Audit, AuditPage, AuditQuery } from "./audit.ts";
+import { AuditBudget } from "./audit-budget.ts";
 import type { AuditEntry } from "./audit-events.ts";
 import { agesIn, append, auditFile, linesBackwards, mendEnd, rotate, sizeOf } from "./audit-files.ts";
 import { auditLine, readAuditLine } from "./audit-line.ts";
 
 /** Lines that wait for a disk that does not answer; more are counted and told as lost [S23]. */
 const WAITING_MAX_BYTES = 1024 * 1024;
-/**
- * Refusals written a minute, of one client or address and in all: whoever is refused over and over must not be able to push
- * everything else out of the files that are kept.
- */
-const REFUSALS_PER_MIN = 30;
-const REFUSALS_IN_ALL_PER_MIN = 300;
 /** How soon a write that failed is tried again. */
 const RETRY_MS = 5_000;
 /** What one page reads at most, however few of its lines match; the next page goes on from there. */
@@ -48,8 +41,7 @@ export class AuditLog implements Audit {
   #waiting: string[] = [];
   #waitingBytes = 0;
   #lost = 0;
-  readonly #refusals: RateLimit;
-  readonly #refusalsInAll: RateLimit;
+  readonly #budget: AuditBudget;
   #suppressed = 0;
   #flushing: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
@@ -61,9 +53,7 @@ export class AuditLog implements Audit {
     this.#seq = seq;
     this.#size = size;
     this.#now = options.now ?? (() => new Date());
-    const clock = (): number => this.#now().getTime();
-    this.#refusals = new RateLimit(REFUSALS_PER_MIN, REFUSALS_PER_MIN, clock);
-    this.#refusalsInAll = new RateLimit(REFUSALS_IN_ALL_PER_MIN, REFUSALS_IN_ALL_PER_MIN, clock);
+    this.#budget = new AuditBudget(() => this.#now().getTime());
   }
 
   /** Takes the log up where it ended. Throws StartupError when audit is required and its folder cannot be used. */
@@ -93,14 +83,16 @@ export class AuditLog implements Audit {
   }
 
   write(entry: AuditEntry): void {
-    if (entry.outcome === "refused" && this.#tooMany(entry)) {
-      this.#suppressed += 1;
-      return;
-    }
+    if (this.#budget.allows(entry)) this.#write(entry);
+    else this.#suppressed += 1;
+  }
+
+  #write(entry: AuditEntry): void {
     this.#seq += 1;
-    const suppressed = this.#suppressed > 0 ? { suppressed: this.#suppressed } : {};
+    // Some events count for themselves what they leave out.
+    const suppressed = this.#suppressed + (entry.suppressed ?? 0);
     this.#suppressed = 0;
-    const line = auditLine({ ...entry, ...suppressed }, this.#seq, this.#now());
+    const line = auditLine(suppressed === 0 ? entry : { ...entry, suppressed }, this.#seq, this.#now());
     this.#options.copy?.(line);
     if (this.#waitingBytes + line.length > WAITING_MAX_BYTES) this.#lost += 1;
     else {
@@ -108,11 +100,6 @@ export class AuditLog implements Audit {
       this.#waitingBytes += line.length + 1;
     }
     if (!this.#failing) void this.#flush();
-  }
-
-  #tooMany({ event, client, addr }: AuditEntry): boolean {
-    const who = client ?? (addr === undefined ? "" : rateKey(addr));
-    return this.#refusals.take(`${event} ${who}`) > 0 || this.#refusalsInAll.take("all") > 0;
   }
 
   async ready(): Promise<boolean> {
@@ -198,6 +185,9 @@ export class AuditLog implements Audit {
 
   async close(): Promise<void> {
     clearTimeout(this.#retry);
+    const suppressed = this.#suppressed;
+    this.#suppressed = 0;
+    if (suppressed > 0) this.#write({ event: "audit.damped", outcome: "ok", suppressed });
     await this.#flush();
     clearTimeout(this.#retry);
   }

@@ -3,6 +3,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { AuditWho } from "../audit/audit-events.ts";
 import type { Role } from "../identity/identity.ts";
 import type { Log } from "../log.ts";
+import { RateLimit } from "../rate-limit.ts";
 import { keyFingerprint } from "./client-key.ts";
 import type { ClientRecord, ClientStore } from "./client-store.ts";
 
@@ -10,6 +11,10 @@ import type { ClientRecord, ClientStore } from "./client-store.ts";
 export type ClientClosing = { clientId: string; user: string; reason: string; gone: boolean; endSessions: boolean };
 /** What the reverse proxy says of a user now, on a request of this client [S14]. */
 export type SeenRoles = { clientId: string; user: string; roles: readonly Role[] };
+/** Names that one client may give a minute: a person types them. */
+const RENAMES_PER_MIN = 10;
+const RENAMES_BURST = 60;
+
 /** Who asks; `console` is the proxy's OS user. */
 export type By = AuditWho | "console";
 
@@ -19,6 +24,7 @@ export class ClientAdmin {
   readonly #audit: Audit;
   readonly #say: (line: string) => void;
   readonly #listeners = new Set<(closing: ClientClosing) => void>();
+  readonly #renames = new RateLimit(RENAMES_PER_MIN, RENAMES_BURST);
   readonly #roleListeners = new Set<(seen: SeenRoles) => void>();
 
   constructor(options: { clients: ClientStore; log: Log; audit: Audit; say: (line: string) => void }) {
@@ -47,9 +53,15 @@ export class ClientAdmin {
     return this.#clients.list(user);
   }
 
-  /** False when there is no such client (any more). */
+  /** Seconds until this client may rename again; 0: now. Each name is a write and a line of the audit. */
+  renameWait(asking: string): number {
+    return this.#renames.take(asking);
+  }
+
+  /** False when there is no such client (any more). A name that it has already is no change, and no event. */
   async rename(clientId: string, label: string, by: By): Promise<boolean> {
     const before = this.#clients.get(clientId);
+    if (before?.label === label) return true;
     if (before === undefined || !(await this.#clients.update(clientId, (client) => ({ ...client, label }))))
       return false;
     this.#write("client.renamed", { ...before, label }, by);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startDemoLab } from "#demo/demo-lab.ts";
 import { askRunningProxy } from "#proxy/console/console-inbox.ts";
 import { startTestProxy, type TestProxy } from "#support/test-proxy.ts";
-import { admin, clientsOf } from "#support/wire-admin.ts";
+import { admin, auditOf, clientsOf } from "#support/wire-admin.ts";
 import { type Target, WirePage } from "#support/wire-client.ts";
 import { type PairedClient, pairClient, randomId, requestPairing, signOut } from "#support/wire-pairing.ts";
 import { attachTo, listSessions } from "#support/wire-rig.ts";
@@ -67,6 +67,24 @@ describe("[S11] paired clients", () => {
       action: "error",
       payload: { code: "gone", reason: "client" },
     });
+    await page.close();
+  });
+
+  test("[S93] a name that it has already is no event, and names cannot be given without end", async () => {
+    const other = await another("flooding");
+    const page = await WirePage.open(other);
+    for (let i = 0; i < 3; i += 1)
+      expect(await admin.rename(page, other.clientId, "twice")).toMatchObject({ action: "clients" });
+    const refusals = [];
+    for (let i = 0; i < 80; i += 1) {
+      const answer = await admin.rename(page, other.clientId, `name ${i}`);
+      if (answer.action === "error") refusals.push(answer.payload);
+    }
+    expect(refusals.length).toBeGreaterThan(15);
+    expect(refusals[0]).toMatchObject({ code: "limit", reason: "rate", retry_after_s: expect.any(Number) });
+    const renames = (await auditOf(page, "client.renamed")).filter(({ client }) => client === other.clientId);
+    expect(renames.filter(({ label }) => label === "twice")).toHaveLength(1);
+    expect(renames.length).toBeLessThanOrEqual(80 - refusals.length + 1);
     await page.close();
   });
 

@@ -180,6 +180,57 @@ describe("audit log [S93]", () => {
     expect(told + lines.length).toBe(1_000 + 1 + 100 + 1 + 2_000 + 1);
   });
 
+  it("[S23] [S93] a paired client cannot push the rest out with anything; its other acts, and others', are still there", async () => {
+    let now = 0;
+    const audit = await open({ now: () => new Date(now), max_mb: 3, keep: 3 });
+    const by = (client: string) => ({ user: "ada", client, outcome: "ok" as const });
+    audit.write({ event: "policy.changed", ...by("b"), before: "1", after: "2" });
+    const floods = [
+      () => audit.write({ event: "client.renamed", ...by("a"), label: "x ".repeat(30) }),
+      () => audit.write({ event: "link.closed", ...by("a"), close: 1_000 }),
+      () =>
+        audit.write({
+          event: "exec.done",
+          ...by("a"),
+          outcome: "failed",
+          sid: "s",
+          target: "t",
+          command: "c ".repeat(200),
+        }),
+    ];
+    // An hour of 50 messages a second: four times what is kept.
+    for (let minute = 0; minute < 60; minute++, now += 60_000) {
+      for (let i = 0; i < 3_000; i++) floods[i % 3]?.();
+      await audit.ready();
+    }
+    audit.write({ event: "policy.changed", ...by("b"), before: "2", after: "3" });
+    // From the console, which is nobody's client.
+    for (let i = 0; i < 500; i++) audit.write({ event: "user.enabled", outcome: "ok", user: "bob", by: "console" });
+    floods[0]?.();
+    await audit.close();
+    const names = await readdir(join(dir, "audit"));
+    const lines = (await Promise.all(names.map((name) => linesOf(join(dir, "audit", name))))).flat();
+    const count = (event: string) => lines.filter((line) => line.event === event).length;
+    expect([count("policy.changed"), count("user.enabled")]).toEqual([2, 500]);
+    expect(count("exec.done")).toBeGreaterThan(count("link.closed"));
+    expect(lines.length).toBeLessThan(12_500);
+    const told = lines.reduce((sum, { suppressed }) => sum + Number(suppressed ?? 0), 0);
+    const own = lines.filter(({ event }) => event !== "audit.damped").length;
+    expect(told + own).toBe(1 + 180_000 + 1 + 500 + 1);
+  });
+
+  it("[S93] what an event counts for itself is not lost in the count of what was left out", async () => {
+    const audit = await open();
+    for (let i = 0; i < 40; i++) audit.write({ event: "link.refused", outcome: "refused", addr: "192.0.2.1" });
+    audit.write({ event: "channel.refused", outcome: "refused", target: "t", kind: "x11", suppressed: 5 });
+    for (let i = 0; i < 7; i++) audit.write({ event: "link.refused", outcome: "refused", addr: "192.0.2.1" });
+    await audit.close();
+    const lines = await linesOf();
+    expect(lines.find(({ event }) => event === "channel.refused")?.suppressed).toBe(15);
+    // Nothing came after the last ones: the end of the log tells.
+    expect(lines.at(-1)).toMatchObject({ event: "audit.damped", suppressed: 7 });
+  });
+
   it("[S94] required and unusable stops the start; else it starts and says so", async () => {
     await writeFile(join(dir, "audit"), "not a folder");
     await expect(open({ required: true })).rejects.toThrow(/audit\.required/);

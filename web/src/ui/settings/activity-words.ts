@@ -33,6 +33,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "policy.changed": "Target policy changed",
   "config.changed": "Configuration changed",
   "audit.lost": "Lines of this log were lost",
+  "audit.damped": "Lines were left out, because there were too many",
 };
 
 export const KINDS = [
