@@ -6,6 +6,7 @@ import type { Up } from "#protocol/up.ts";
 import { ManualTime } from "#support/fake-timers.ts";
 import { sealedOn } from "#support/sealed.ts";
 import { connected, DEVICE, failure, KEY, RECORD, state } from "#support/wire-messages.ts";
+import * as engine from "#telemetry/collector.ts";
 import type { HostEnv } from "#workers/host-env.ts";
 import { LinkHub, type OpenLink } from "#workers/link-hub.ts";
 import { SessionLocks } from "#workers/session-locks.ts";
@@ -56,7 +57,7 @@ async function setUp(transport: "exec" | "shell_pty" = "exec") {
   const first = link("l1");
   hub.welcomed(first, []);
   runtime.monitor({ panels: ["device_info"] });
-  runtime.open({ ...RECORD, platform: "linux" }, KEY, undefined, LOGIN);
+  runtime.open(engine, { ...RECORD, platform: "linux" }, KEY, undefined, LOGIN);
   const connect = sent.at(-1);
   hub.onControl(first, { ...connected("ssh2", { transport, host_key: KEY }), re: connect?.id });
   const execs = () => sent.filter((message) => message.action === "exec");

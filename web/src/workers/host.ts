@@ -7,6 +7,7 @@ import { ActorTree } from "./actor-tree.ts";
 import type { HostApi } from "./host-api.ts";
 import { type HostEnv, random128 } from "./host-env.ts";
 import { earlyParts, type HostParts, openParts } from "./host-parts.ts";
+import { telemetryEngine } from "./telemetry-engine.ts";
 import { WakeWatch } from "./wake-watch.ts";
 
 /** Two failing trees within this time are one too many: the page replaces the worker, and counts [U97]. */
@@ -148,6 +149,8 @@ export function createHost(env: HostEnv, onFatal: (error: unknown) => void): Hos
       parts.leaving.around = leave;
       await parts.readings.restore();
       growing = grow();
+      // What the first screen does not need comes right after it; a failure is told where it matters.
+      void telemetryEngine().catch(() => undefined);
       void parts.desks.restore();
       if (!stopped) wakes.start();
       ready();

@@ -17,6 +17,7 @@ import type { RuntimeFactory } from "./runtime-factory.ts";
 import type { SessionLocks } from "./session-locks.ts";
 import { keptSession, keptTerminal, type Restorable } from "./session-restore.ts";
 import type { ResumeRecord } from "./storage/resume-records.ts";
+import { type TelemetryEngine, telemetryEngine } from "./telemetry-engine.ts";
 import { factsOf } from "./without-token.ts";
 
 export type OpenerDeps = {
@@ -72,11 +73,27 @@ export class SessionOpener {
         terminal.resume(session, log);
       } else {
         const remembered = await this.#remembered(record, session.host_key);
+        const engine = await this.#engine(record.id);
         if (scope.ended) return;
-        telemetry.resume(session, remembered);
+        if (engine !== undefined) telemetry.resume(engine, session, remembered);
       }
       // A link that is up already was not asked for this session in its hello.
       if (hub.online) hub.get(record.id, session.session_id)?.attach(false);
+    }
+  }
+
+  /** Undefined, and said so, when its code could not be loaded; the terminal goes on without it [T9]. */
+  async #engine(device: string): Promise<TelemetryEngine | undefined> {
+    try {
+      return await telemetryEngine();
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : "Its code could not be loaded.";
+      const { deliver, stamp } = this.#deps;
+      const payload = { code: "worker_failed", retry: "user", detail } as const;
+      const message = { v: 1, device, session_id: "ssh2", type: "telemetry", action: "error", payload } as const;
+      const event = { type: "telemetry.error", message, ...stamp() } as const;
+      deliver(device, { type: "device.deliver", to: "ssh2", event });
+      return undefined;
     }
   }
 
@@ -182,14 +199,15 @@ export class SessionOpener {
     const { runtimes, credentials, logins } = this.#deps;
     const opening = this.#begin("ssh2", record);
     const remembered = await this.#remembered(record, pin);
-    if (!this.#goesOn("ssh2", opening)) return;
+    const engine = await this.#engine(record.id);
+    if (!this.#goesOn("ssh2", opening) || engine === undefined) return;
     // The terminal's tap was for the device: its other session needs no login of its own here.
     const other = taken
       ? this.#deps.elsewhere().find(({ device, session_id }) => device === record.id && session_id === "ssh2")
       : undefined;
     const runtime = runtimes.telemetryOf(record.id);
     if (other !== undefined && runtime !== undefined) {
-      runtime.take(record, other.sid, remembered);
+      runtime.take(engine, record, other.sid, remembered);
       runtime.attach(true);
       return;
     }
@@ -199,7 +217,7 @@ export class SessionOpener {
     const byPrompt = credentials.provedByPrompt(record.id);
     const plan = await logins.begin("ssh2", record, pin);
     if (!this.#goesOn("ssh2", opening)) return;
-    runtimes.telemetryOf(record.id)?.open(record, pin, remembered, { ...plan, byPrompt });
+    runtimes.telemetryOf(record.id)?.open(engine, record, pin, remembered, { ...plan, byPrompt });
   }
 }
 

@@ -4,15 +4,7 @@ import { OUT_WINDOW_BYTES, TELEMETRY_GRACE_S } from "#protocol/limits.ts";
 import type { MonitorCommand } from "#protocol/local-messages.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { HostKey } from "#protocol/messages/target.ts";
-import {
-  type Collector,
-  type CollectorEffect,
-  type CollectorEvent,
-  type CollectorPhase,
-  createCollector,
-  initialTransport,
-  type Remembered,
-} from "#telemetry/collector.ts";
+import type { Collector, CollectorEffect, CollectorEvent, CollectorPhase, Remembered } from "#telemetry/collector.ts";
 import { PANEL_IDS, type PanelId } from "#telemetry/knowledge/panels.ts";
 import { isPlatformId, platforms } from "#telemetry/knowledge/platforms.ts";
 import type { TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
@@ -20,6 +12,7 @@ import { authOrder } from "./auth-order.ts";
 import type { LoginPlan } from "./keys/login-desk.ts";
 import { type RuntimeDeps, SessionRuntime, type Taken } from "./session-runtime.ts";
 import type { ResumeRecord } from "./storage/resume-records.ts";
+import type { TelemetryEngine } from "./telemetry-engine.ts";
 
 /** The window that ssh2 asks for: wide, so that nothing wraps; 24 rows, since some old servers refuse 0 [T31]. */
 const PTY = { term: "vt100", cols: 511, rows: 24 } as const;
@@ -66,6 +59,7 @@ export class TelemetryRuntime extends SessionRuntime {
 
   /** `pin` is the one key that ssh1 verified [S49]; `remembered` was stored for it; `login`: how, and how ssh1 got in. */
   open(
+    engine: TelemetryEngine,
     record: DeviceRecord,
     pin: HostKey | undefined,
     remembered: Remembered | undefined,
@@ -73,8 +67,8 @@ export class TelemetryRuntime extends SessionRuntime {
   ): void {
     this.#record = record;
     const chosen = record.platform !== undefined && isPlatformId(record.platform) ? record.platform : undefined;
-    this.#make(remembered);
-    const transport = initialTransport(remembered, chosen);
+    this.#make(engine, remembered);
+    const transport = engine.initialTransport(remembered, chosen);
     this.connect({
       target: record.target,
       label: record.label,
@@ -96,25 +90,25 @@ export class TelemetryRuntime extends SessionRuntime {
   }
 
   /** Takes up the session of an earlier page: at the end of its output, with a new collector [WP29] [T50]. */
-  resume(record: ResumeRecord, remembered: Remembered | undefined): void {
+  resume(engine: TelemetryEngine, record: ResumeRecord, remembered: Remembered | undefined): void {
     this.#record = record.record;
-    this.#make(remembered);
+    this.#make(engine, remembered);
     this.restore(record, { from: "nothing" });
   }
 
   /** Takes a session that another page has, to be attached with force; the collector begins anew. */
-  take(record: DeviceRecord, sid: string, remembered: Remembered | undefined): void {
+  take(engine: TelemetryEngine, record: DeviceRecord, sid: string, remembered: Remembered | undefined): void {
     this.#record = record;
-    this.#make(remembered);
+    this.#make(engine, remembered);
     this.begin(sid, PTY);
   }
 
-  #make(remembered: Remembered | undefined): void {
+  #make(engine: TelemetryEngine, remembered: Remembered | undefined): void {
     if (this.#collector !== null) return;
     const { env } = this.deps;
     const { platform, id } = this.#record;
     const nonce = [...env.crypto.getRandomValues(new Uint8Array(4))].map((byte) => byte.toString(16).padStart(2, "0"));
-    this.#collector = createCollector({
+    this.#collector = engine.createCollector({
       device: id,
       nonce: nonce.join(""),
       profile: this.#wish.profile ?? "normal",

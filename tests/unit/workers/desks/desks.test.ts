@@ -107,3 +107,22 @@ describe("records in memory", () => {
     expect([["b"], [2], [10], [2, "x"]].toSorted(compareKeys)).toEqual([[2], [2, "x"], [10], ["b"]]);
   });
 });
+
+describe("desks whose code does not come", () => {
+  it("[T9] are told of once per try, refuse with a code, and are there when a later try brings it", async () => {
+    const errors: unknown[] = [];
+    const seen: number[] = [];
+    let tries = 0;
+    const load = async (): Promise<readonly Desk[]> => {
+      if (++tries < 3) throw new Error("no network");
+      return [desk({ take: ({ seq }) => seen.push(seq) })];
+    };
+    const desks = new Desks(load, (error) => errors.push(error));
+    await desks.restore();
+    desks.take(update(1));
+    expect(await desks.serve(command)).toMatchObject({ ok: false });
+    expect(errors).toHaveLength(2);
+    expect(await desks.serve(command)).toEqual({ ok: true });
+    expect(seen).toEqual([1]);
+  });
+});

@@ -30,6 +30,9 @@ export class CurrentCollectors implements CollectorAccess {
 export type DeskGate = { readonly isLocked: boolean; whenOpen(): Promise<void> };
 const NO_GATE: DeskGate = { isLocked: false, whenOpen: () => Promise.resolve() };
 
+/** Readings that wait for the desks' code, or for the vault; the oldest go first. */
+const EARLY_MAX = 1_000;
+
 /**
  * All desks behind one front: hands readings to each and commands to the one that answers them. Their code is loaded when
  * the first of either comes; what comes meanwhile waits in order. A desk that throws is heard of and harms no other.
@@ -53,9 +56,16 @@ export class Desks {
     return new Desks(async () => (await import("./open-desks.ts")).openDesks(context), onFailure, gate);
   }
 
-  #ready(): Promise<readonly Desk[]> {
+  /** None when their code could not be loaded; whoever comes next has it tried again. */
+  async #ready(): Promise<readonly Desk[]> {
     this.#opening ??= this.#begin();
-    return this.#opening;
+    try {
+      return await this.#opening;
+    } catch (error) {
+      if (this.#opening !== null) this.#onFailure(error);
+      this.#opening = null;
+      return [];
+    }
   }
 
   async #begin(): Promise<readonly Desk[]> {
@@ -78,6 +88,7 @@ export class Desks {
       return;
     }
     this.#early.push(update);
+    if (this.#early.length > EARLY_MAX) this.#early.shift();
     void this.#ready();
   }
 
