@@ -89,6 +89,13 @@ describe("changes", () => {
     ]);
   });
 
+  it("[T85] while the halves of a panel come in nothing has appeared", () => {
+    const eth1 = { ...eth0, name: "eth1" };
+    const half = ports(0, [eth0], { status: "partial" });
+    const then = [ports(5 * S, [eth0, eth1]), ports(30 * S, [eth0, eth1, { ...eth0, name: "eth2" }])];
+    expect(shownBy(half, ...then).map(({ kind, key }) => [kind, key])).toEqual([["appeared", "eth2"]]);
+  });
+
   it("[T85] a neighbour is gone only when its time to live is over", () => {
     const one = { local_if: "eth0", proto: "lldp", chassis_id: "aa", remote_if: "e1", remote_name: "sw1", ttl_s: 120 };
     const lldp = (ts: number, ...list: object[]) => reading("neighbors", ts, rows(...list), { interval_ms: 300 * S });

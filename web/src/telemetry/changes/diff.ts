@@ -32,6 +32,8 @@ export class PanelWatch {
   readonly #known = new Map<WatchedSection, Known>();
   #at: number | undefined;
   #broken = false;
+  /** All that the panel is made of was read at least once: only then something new has appeared. */
+  #whole = false;
   #trouble: Trouble | undefined;
 
   /** Takes the next reading; the events it shows. `rows`: whole tables where the reading carries only their count. */
@@ -56,6 +58,7 @@ export class PanelWatch {
     }
     this.#at = ts;
     this.#broken = kept;
+    this.#whole ||= status === "ok" || kept;
     return events;
   }
 
@@ -95,7 +98,7 @@ export class PanelWatch {
       known.set(key, { row, at: ts });
       const of = { ...common, key, label: section.label(row), not_before: last?.at ?? before };
       if (last !== undefined) events.push(...changesOf(section, last, { row, at: ts }, of));
-      else if (!first && section.appeared !== undefined) {
+      else if (!first && this.#whole && section.appeared !== undefined) {
         events.push({ ...of, kind: "appeared", severity: section.appeared });
       }
     }
