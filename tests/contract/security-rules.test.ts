@@ -22,7 +22,6 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
   S3: "about the shape of the code: each decision is a pure function, and its table test quotes the decision's own rule",
   S43: "the type of openConnection requires the verifier: the compiler refuses a call without it",
   S66: "nothing but the page's input is ever written to a channel, which the byte-exact runs of [I1] compare",
-  S80: "nothing of other people's can be imported yet",
 };
 
 test("[Q15] every security rule that is built has a test that quotes it; what has none is listed with its reason", () => {
