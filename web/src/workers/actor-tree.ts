@@ -216,9 +216,9 @@ export class ActorTree {
     this.#visible = visible;
     this.#parts.secrets.setVisible(visible);
     this.#hub.setHidden(!visible);
-    // Hidden, frozen or on its way out: what waits is stored while there is time [WP29].
+    // Hidden, frozen or on its way out: what waits is stored while there is time [WP29] [T82].
     if (!visible) for (const runtime of this.#hub.all()) if (runtime instanceof TerminalRuntime) runtime.flush();
-    if (visible) this.#listSessions();
+    void (visible ? this.#listSessions() : this.#parts.desks.hidden());
     for (const runtime of this.#hub.all()) if (runtime instanceof TelemetryRuntime) runtime.setPageHidden(!visible);
     if (visible) void this.#parts.keepsNothing().then((on) => (on ? this.#keepNothing() : undefined));
   }

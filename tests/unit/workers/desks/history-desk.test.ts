@@ -65,6 +65,20 @@ describe("history of a device", () => {
     expect(range.gaps).toEqual([{ from: NOON, to: NOON + 60_000, why: "reset" }]);
   });
 
+  it("[T82] what was read within the running minute is there in every range", async () => {
+    const history = new DeviceHistory("d1", new MemoryRecords());
+    const now = NOON + 1_000;
+    history.take(port(NOON, 10));
+    for (const back of [HOUR, 24 * HOUR, 168 * HOUR]) {
+      const { points } = await one(history, now - back, now, now);
+      expect(
+        points.map(({ avg }) => avg),
+        `${back / HOUR} h`,
+      ).toEqual([10]);
+      expect(points[0]?.t).toBeLessThanOrEqual(now);
+    }
+  });
+
   it("[T82] what is older than its tier keeps goes", async () => {
     const records = new MemoryRecords();
     const history = new DeviceHistory("d1", records);

@@ -130,6 +130,10 @@ export class Desks {
     for (const desk of await this.#ready()) await this.#guarded(() => desk.forget?.(device));
   }
 
+  async hidden(): Promise<void> {
+    for (const desk of this.#open ?? []) await this.#guarded(() => desk.hidden?.());
+  }
+
   async close(): Promise<void> {
     for (const desk of this.#open ?? []) await this.#guarded(() => desk.close?.());
   }

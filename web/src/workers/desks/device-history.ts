@@ -206,7 +206,12 @@ export class DeviceHistory {
       }
       for (const block of [...blocks, newest]) {
         rolledUnit ??= block.series.get(name)?.unit;
-        points.push(...rollPoints(block, name));
+        // The slot that is not over yet stands at the end of what was asked for, not after it.
+        points.push(
+          ...rollPoints(block, name).map((point) =>
+            point.t > to && point.t - to < tier.stepMs ? { ...point, t: to } : point,
+          ),
+        );
       }
     }
     const line = lineOf(points, from, to);

@@ -58,6 +58,10 @@ export class HistoryDesk implements Desk {
     else this.#devices.delete(device);
   }
 
+  hidden(): Promise<void> {
+    return this.flush();
+  }
+
   async close(): Promise<void> {
     if (this.#timer !== null) this.#context.env.clearTimeout(this.#timer);
     this.#timer = null;
