@@ -4,12 +4,8 @@ import { useDispatch } from "#bridge/hooks.ts";
 import type { ErrorPayload } from "#bridge/types.ts";
 import { captureCommand, captureText } from "../panels/capture-text.ts";
 import { Button } from "../primitives/button.tsx";
-import { CopyButton } from "../text/copy-button.tsx";
 import { DeviceText } from "../text/device-text.tsx";
-import { escapeDeviceText } from "../text/escape-device-text.ts";
-
-/** Longest raw text drawn at once; the copy button has all of it. */
-const SHOWN_CHARS = 200_000;
+import { RawText } from "../text/raw-text.tsx";
 
 /** What a device answered, for as long as it is kept. */
 export function CaptureBlock({ device, capture }: { device: string; capture: string }) {
@@ -46,12 +42,7 @@ export function CaptureBlock({ device, capture }: { device: string; capture: str
           <DeviceText text={raw.command} />
         </code>
       )}
-      <pre className="rs-raw-text rs-scroll rs-selectable" data-testid="raw-text">
-        <bdi>{escapeDeviceText(raw.text, SHOWN_CHARS, true)}</bdi>
-      </pre>
-      <div className="rs-btn-row">
-        <CopyButton label="Copy raw text" text={raw.text} />
-      </div>
+      <RawText text={raw.text} />
     </div>
   );
 }

@@ -7,13 +7,9 @@ import { clockText, exactTime, msText } from "../format/times.ts";
 import { Button } from "../primitives/button.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
 import { useNow } from "../status/use-now.ts";
-import { CopyButton } from "../text/copy-button.tsx";
 import { DeviceText } from "../text/device-text.tsx";
-import { escapeDeviceText } from "../text/escape-device-text.ts";
+import { RawText } from "../text/raw-text.tsx";
 import { captureText } from "./capture-text.ts";
-
-/** Longest raw text drawn at once; the copy button has all of it. */
-const SHOWN_CHARS = 200_000;
 
 /** One capture: the command, how it went, and its raw text on a tap. */
 export function SourceBlock({ device, source }: { device: string; source: Source }) {
@@ -50,14 +46,7 @@ export function SourceBlock({ device, source }: { device: string; source: Source
           </Button>
         </div>
       ) : (
-        <>
-          <pre className="rs-raw-text rs-scroll rs-selectable" data-testid="raw-text">
-            <bdi>{escapeDeviceText(raw, SHOWN_CHARS, true)}</bdi>
-          </pre>
-          <div className="rs-btn-row">
-            <CopyButton label="Copy raw text" text={raw} />
-          </div>
-        </>
+        <RawText text={raw} />
       )}
     </div>
   );
