@@ -6,7 +6,7 @@ import { ipv6Address } from "#telemetry/model/addresses.ts";
  * address family of the command, the only lane of a module).
  */
 const DERIVED =
-  /(?:_s|_bps|_b|_pct|_at)$|^(?:at|count|row_count|incomplete|dynamic|static|total|fib_guard|budget_w|used_w|afi|lane)$/;
+  /(?:_s|_bps|_b|_pct|_at)$|^(?:at|count|row_count|incomplete|dynamic|static|total|lines_total|lines_free|fib_guard|budget_w|used_w|afi|lane)$/;
 /** Numbers that a parser adds up: networks and subnets of a source, routes of a protocol. */
 const SUMS: Record<string, string> = {
   "ios.route-summary": "rib",

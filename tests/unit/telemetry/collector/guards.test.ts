@@ -1,28 +1,12 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { cliDevice, type ExecDevice } from "#support/telemetry-devices.ts";
 import { TelemetryDriver } from "#support/telemetry-driver.ts";
 import type { PanelId } from "#telemetry/knowledge/panel-data.ts";
-import type { NamedParser } from "#telemetry/parsers/result.ts";
-import { TraceBuilder } from "#telemetry/parsers/result.ts";
-
-/** `show users` with the number of lines that the box has, as a box of this test prints it. */
-vi.mock("#telemetry/platforms/parsers.ts", async (original) => {
-  const real = await original<typeof import("#telemetry/platforms/parsers.ts")>();
-  const lines: NamedParser = {
-    id: "ios.users",
-    version: 1,
-    parse(text) {
-      const trace = new TraceBuilder("ios.users", 1, text);
-      const total = /lines: (\d+)/.exec(text)?.[1];
-      const vtys = [...text.matchAll(/^vty \d+/gm)].map(([line]) => ({ line }));
-      trace.consumed(vtys.length + 1);
-      return trace.done({ users: { lines: vtys, ...(total ? { lines_total: Number(total) } : {}) } }, vtys.length);
-    },
-  };
-  return { ...real, parsers: new Map([...real.parsers, ["ios.users", lines]]) };
-});
 
 const VERSION = "Cisco IOS Software, Example (EX-M), Version 15.2(4)E, RELEASE SOFTWARE\nsw1 uptime is 1 day\n";
+/** Who is on the box: `count` lines of those for logins over the network. */
+const users = (count: number): string =>
+  `    Line       User       Host(s)              Idle       Location\n${Array.from({ length: count }, (_each, index) => `${index === 0 ? "*" : " "} ${index + 2} vty ${index}     ops        idle                 00:00:00 192.0.2.50\n`).join("")}`;
 const CPU = "CPU utilization for five seconds: 5%/0%; one minute: 5%; five minutes: 5%\n";
 const LLDP = "an answer that nobody understands\nbut no refusal\n";
 const status = (oper: string): string =>
@@ -47,15 +31,18 @@ function ios(answers: Answers, panels: PanelId[] = ["cpu"]): { driver: Telemetry
 const commands = (driver: TelemetryDriver): string[] => driver.written.filter((text) => text.startsWith("show "));
 
 describe("[T59] lines of the box", () => {
-  const vtys = (count: number, total: number): string =>
-    `lines: ${total}\n${Array.from({ length: count }, (_each, index) => `vty ${index}\n`).join("")}`;
+  const lines = (used: number, total: number): Answers => ({
+    "show users": users(used),
+    "show line": `   Tty Line Typ     Tx/Rx    A Roty AccO AccI  Uses  Noise Overruns  Int\n*     0    0 CTY              -    -    -    -    0      0    0/0      -\n${Array.from({ length: total }, (_each, index) => `${index < used ? "*" : " "}     ${index + 2}    ${index + 2} VTY              -    -    -    -    0      0    0/0      -\n`).join("")}`,
+  });
 
   test("who is on it is the first question after detection, whatever is subscribed", () => {
-    const { driver } = ios({ "show users": vtys(1, 5) });
+    const { driver } = ios(lines(1, 5));
     driver.run(10_000);
-    expect(commands(driver).slice(0, 3)).toEqual([
+    expect(commands(driver).slice(0, 4)).toEqual([
       "show version",
       "show users",
+      "show line",
       "show processes cpu | include CPU utilization",
     ]);
     driver.run(200_000);
@@ -63,9 +50,9 @@ describe("[T59] lines of the box", () => {
   });
 
   test("with one line free it pauses and asks, and goes on when a person says so", () => {
-    const { driver } = ios({ "show users": vtys(4, 5) }, ["cpu", "users"]);
+    const { driver } = ios(lines(4, 5), ["cpu", "users"]);
     driver.run(60_000);
-    expect(commands(driver)).toEqual(["show version", "show users"]);
+    expect(commands(driver)).toEqual(["show version", "show users", "show line"]);
     const asks = { status: "stale", reason: "limit", hint: expect.stringContaining("Only one line") };
     expect(driver.readings.get("cpu")).toMatchObject(asks);
     expect(driver.readings.get("users")).toMatchObject(asks);
@@ -74,12 +61,12 @@ describe("[T59] lines of the box", () => {
     driver.run(200_000);
     expect(driver.readings.get("cpu")).toMatchObject({ status: "ok" });
     expect(commands(driver).filter((text) => text === "show users").length).toBeGreaterThan(1);
-    expect(driver.readings.get("users")).toMatchObject({ status: "ok" });
+    expect(driver.readings.get("users")).toMatchObject({ status: "ok", data: { lines_total: 5, lines_free: 1 } });
   });
 
   test("two free lines are enough, and a box that does not say how many it has is not asked about", () => {
-    for (const users of [vtys(3, 5), "vty 0\nvty 1\n"]) {
-      const { driver } = ios({ "show users": users });
+    for (const answers of [lines(3, 5), { "show users": users(2) }]) {
+      const { driver } = ios(answers);
       driver.run(20_000);
       expect(driver.readings.get("cpu")).toMatchObject({ status: "ok" });
     }
@@ -90,7 +77,7 @@ describe("a platform that is remembered", () => {
   const remembered = { platform: "cisco_ios", transport: "shell_pty", evidence: "show version: Cisco IOS" } as const;
   const open = (version: string, more = {}): TelemetryDriver => {
     const driver = new TelemetryDriver(
-      { shell: () => cliDevice({ prompt: "sw1#", answers: { "show version": version, "show users": "vty 0\n" } }) },
+      { shell: () => cliDevice({ prompt: "sw1#", answers: { "show version": version, "show users": users(1) } }) },
       { remembered, ...more },
     );
     driver.send({ type: "subscribe", panels: ["device_info", "cpu"], at: driver.now });
@@ -131,7 +118,7 @@ describe("what slows telemetry down is said", () => {
   test("a port that comes up: neighbours are asked ten seconds later, once", () => {
     let oper = "notconnect";
     const { driver } = ios(
-      { "show users": "vty 0\n", "show interfaces status": () => status(oper), "show lldp neighbors detail": LLDP },
+      { "show users": users(1), "show interfaces status": () => status(oper), "show lldp neighbors detail": LLDP },
       ["ifstate", "neighbors"],
     );
     const lldp = (): number => commands(driver).filter((text) => text.startsWith("show lldp")).length;

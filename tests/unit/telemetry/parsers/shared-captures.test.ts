@@ -114,6 +114,13 @@ const MAPPINGS: Record<string, Mapping> = {
       { field: "oper", expected: (record) => text(record.proto), ours: (row) => row.oper },
     ],
   },
+  "show vrf": {
+    parser: "ios.vrfs",
+    rows: (data) => (data.vrfs ?? []).map((name) => ({ name })),
+    key: (record) => text(record.name),
+    ourKey: (row) => text(row.name),
+    checks: [{ field: "name", expected: (record) => text(record.name), ours: (row) => row.name }],
+  },
   "show lldp neighbors detail": {
     parser: "ios.lldp-detail",
     rows: (data) => data.neighbors?.rows ?? [],

@@ -15,8 +15,13 @@ export type ActiveCommand = {
   planned: PlannedCommand;
 };
 
+/** Names that commands are asked for one by one: pinned ports, and the VRFs that the box listed. */
+export type PolledNames = { pins: readonly string[]; vrfs: readonly string[] };
+
 /** Pinned ports polled fast at once, per device. */
 export const MAX_PINNED = 4;
+/** VRFs that are polled one by one, per device; each costs its commands once per interval. */
+export const MAX_VRFS = 16;
 /** An all-in-one command that costs less than this, in time and bytes, is polled instead of the separate ones [T81]. */
 const CHEAP_MS = 1_000;
 const CHEAP_BYTES = 65_536;
@@ -34,9 +39,12 @@ export class CommandSet {
   private capabilities: ReadonlySet<string> | undefined;
   /** The all-in-one command is polled, the separate ones rest. */
   private standsIn = false;
+  /** VRFs that a panel's commands are not asked for. */
+  private readonly left = new Map<PanelId, string[]>();
 
   /** Brings the set in line with what is subscribed; statistics of commands that stay are kept. */
-  sync(pack: Pack, panels: ReadonlySet<PanelId>, pins: readonly string[], seen: SeenNames, now: number): void {
+  sync(pack: Pack, panels: ReadonlySet<PanelId>, names: PolledNames, seen: SeenNames, now: number): void {
+    this.left.clear();
     for (const each of this.active.values()) {
       each.planned.subscribed = false;
       each.planned.panels = [];
@@ -47,8 +55,10 @@ export class CommandSet {
       const id = panel as PanelId;
       if (!panels.has(id)) continue;
       for (const commandId of entry.commands) {
-        for (const params of paramSets(pack.commands[commandId], pins))
+        if (this.spared(pack, commandId)) continue;
+        for (const params of paramSets(pack.commands[commandId], names))
           fresh += this.want(pack, commandId, id, params, seen, now) ? 1 : 0;
+        this.noteLeft(pack, commandId, id, names.vrfs);
       }
     }
     if (fresh > 1) this.spread(now, fresh);
@@ -129,6 +139,28 @@ export class CommandSet {
     return listed.length > 0 && listed.every((id) => this.choice.fitsNone(pack, id));
   }
 
+  /** VRFs of the box that a panel's commands are not asked for: too many, or of names that no command may carry [T63]. */
+  vrfsLeftOut(panel: PanelId): readonly string[] {
+    return this.left.get(panel) ?? [];
+  }
+
+  private noteLeft(pack: Pack, id: string, panel: PanelId, vrfs: readonly string[]): void {
+    if (pack.commands[id]?.params?.VRF === undefined) return;
+    const asked = new Set(this.polledBy(id, panel).map(({ params }) => params.get("VRF")));
+    const left = vrfs.filter((name) => !asked.has(name));
+    if (left.length > (this.left.get(panel)?.length ?? 0)) this.left.set(panel, left);
+  }
+
+  private polledBy(id: string, panel: PanelId): ActiveCommand[] {
+    return [...this.active.values()].filter((each) => each.id === id && each.planned.panels.includes(panel));
+  }
+
+  /** What a command would say is in the answer of another one already. */
+  private spared(pack: Pack, id: string): boolean {
+    const other = pack.commands[id]?.unless_first;
+    return other !== undefined && this.choice.of(pack, other) === 0;
+  }
+
   /** Asks for these next and once, whether a panel is subscribed to them or not; gives what was added. */
   askOnce(pack: Pack, panel: PanelId, seen: SeenNames, now: number): ActiveCommand[] {
     const before = new Set([...this.active.values()].filter(({ planned }) => planned.subscribed));
@@ -175,6 +207,7 @@ export class CommandSet {
     this.choice.clear();
     this.capabilities = undefined;
     this.standsIn = false;
+    this.left.clear();
   }
 
   private want(
@@ -230,9 +263,10 @@ function release(planned: PlannedCommand, def: CommandDef): void {
   if (def.guard) hold(planned, "guard");
 }
 
-/** Without parameters one set; with an interface, one per pinned port. */
-function paramSets(def: CommandDef | undefined, pins: readonly string[]): ReadonlyMap<string, string>[] {
-  if (!def?.params) return [new Map()];
+/** Without parameters one set; with an interface, one per pinned port; with a VRF, one for each. */
+function paramSets(def: CommandDef | undefined, { pins, vrfs }: PolledNames): ReadonlyMap<string, string>[] {
+  if (!def?.params) return [NO_PARAMS];
+  if (def.params.VRF !== undefined) return vrfs.slice(0, MAX_VRFS).map((name) => new Map([["VRF", name]]));
   return pins.slice(0, MAX_PINNED).map((name) => new Map([["IF", name]]));
 }
 

@@ -214,7 +214,8 @@ export class Reactor {
       announcer.touchAll();
     }
     // Pins are interface names, and those may be asked about only once a reading has shown them [T63].
-    if (result.data.ifstate && this.state.pins.length > 0) this.state.sync(at);
+    const named = result.data.ifstate !== undefined && this.state.pins.length > 0;
+    if (named || result.data.vrfs) this.state.sync(at);
   }
 
   /** Ports by name that are known to be up or not. */

@@ -8,7 +8,7 @@ import { Intake } from "./intake.ts";
 import { OnDemand } from "./on-demand.ts";
 import { Outbox } from "./outbox.ts";
 import { Session } from "./session.ts";
-import { type ReadingSources, seenNames } from "./updates.ts";
+import { knownVrfs, type ReadingSources, seenNames } from "./updates.ts";
 
 /** Why a collector ended, as far as it ends by itself. */
 export type EndReason = "needs_user" | "prompt" | "no_transport";
@@ -87,7 +87,9 @@ export class CollectorState {
     const { pack } = this.session;
     if (!pack) return;
     this.plan.bucket.rate_per_s = pack.session.rate_per_s;
-    this.commands.sync(pack, this.announcer.panels, this.pins, seenNames(this.sources(at)), at);
+    const sources = this.sources(at);
+    const names = { pins: this.pins, vrfs: knownVrfs(sources) };
+    this.commands.sync(pack, this.announcer.panels, names, seenNames(sources), at);
     this.planAll();
     if (!this.capabilities) return;
     for (const { active, missing } of this.commands.lacking()) {

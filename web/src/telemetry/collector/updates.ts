@@ -6,7 +6,7 @@ import type { Pack } from "../packs/pack.ts";
 import { dutyCap, usedMs, WINDOW_MS } from "../plan/plan.ts";
 import { dueAt, intervalMs, type PlannedCommand, type PlanState, tierOf } from "../plan/plan-state.ts";
 import type { AuditLog } from "./audit-log.ts";
-import type { ActiveCommand, CommandSet } from "./command-set.ts";
+import { type ActiveCommand, type CommandSet, MAX_VRFS } from "./command-set.ts";
 import type { EventLog } from "./event-log.ts";
 import type { LoadGuard } from "./load-guard.ts";
 import type { OnDemand } from "./on-demand.ts";
@@ -68,8 +68,16 @@ export function readingOf(sources: ReadingSources, panel: PanelId): PanelReading
     const reading = base(panel, sources.device.now);
     return { ...reading, status: "gated", hint: "Pin an interface to watch its traffic." };
   }
-  const reading: PanelReading = buildReading(panel, commands, sources.device);
+  const reading = withLeftOut(buildReading(panel, commands, sources.device), sources.commands.vrfsLeftOut(panel));
   return panel === "log" ? ({ ...reading, ...logData(sources, panel) } as PanelReading) : reading;
+}
+
+/** What is understood but not all there is: VRFs beyond those that are asked for one by one. */
+function withLeftOut(reading: PanelReading, left: readonly string[]): PanelReading {
+  if (left.length === 0 || reading.status !== "ok") return reading;
+  const names = `${left.slice(0, 3).join(", ")}${left.length > 3 ? " and so on" : ""}`;
+  const hint = `${left.length} VRFs are not asked for (${names}): at most ${MAX_VRFS} are, of names that a command may carry.`;
+  return { ...reading, status: "partial", hint };
 }
 
 function base(panel: PanelId, now: number): Omit<PanelReading, "data" | "panel"> & { panel: PanelId } {
@@ -224,6 +232,12 @@ const NAMES: Record<keyof SeenNames, [panel: PanelId, field: string][]> = {
   peer: [["bgp", "peer"]],
 };
 
+/** VRFs besides the default one that the box listed, in its order. */
+export function knownVrfs({ commands, results }: ReadingSources): string[] {
+  const lists = [...commands.active.keys()].map((key) => results.get(key).good?.fragment.vrfs ?? []);
+  return [...new Set(lists.flat())];
+}
+
 /** Names that readings of this device have shown: the only ones that a command may name [T63]. */
 export function seenNames(sources: ReadingSources): SeenNames {
   const of = (kind: keyof SeenNames): Set<string> =>
@@ -232,5 +246,6 @@ export function seenNames(sources: ReadingSources): SeenNames {
         tableRows(sources, panel, "rows").flatMap(({ [field]: value }) => (typeof value === "string" ? [value] : [])),
       ),
     );
-  return { interface: of("interface"), vrf: of("vrf"), peer: of("peer") };
+  const vrf = new Set([...of("vrf"), ...knownVrfs(sources)]);
+  return { interface: of("interface"), vrf, peer: of("peer") };
 }

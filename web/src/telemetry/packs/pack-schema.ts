@@ -44,6 +44,7 @@ const command = object(
     daemon: text(20, /^[a-z0-9]+$/),
     wrap: words,
     needs: some(name),
+    unless_first: name,
     guard: object({ command: name, below: number(1, Number.MAX_SAFE_INTEGER) }),
   },
 );

@@ -42,6 +42,8 @@ export type CommandDef = {
   wrap?: string;
   /** Runs only where the box has these, as the pack's `capabilities` command found [T62]. */
   needs?: string[];
+  /** Not asked while this one is asked in the first of its ways: that answer has all VRFs already [T64]. */
+  unless_first?: string;
   /** Runs only after this command's size guard allowed it. */
   guard?: { command: string; below: number };
 };

@@ -25,6 +25,8 @@ function commandErrors(pack: Pack, id: string, def: CommandDef, parsers: Readonl
   if (def.variants.length === 0) errors.push(`${id}: no variant`);
   if ((def.timeout_s ?? 0) > 180) errors.push(`${id}: timeout over 180 s`);
   if (def.guard && !pack.commands[def.guard.command]) errors.push(`${id}: unknown guard ${def.guard.command}`);
+  if (def.unless_first !== undefined && !pack.commands[def.unless_first])
+    errors.push(`${id}: unknown command ${def.unless_first}`);
   for (const need of def.needs ?? [])
     if (!pack.capabilities?.gives[need]) errors.push(`${id}: unknown capability ${need}`);
   for (const { text, parser, when } of def.variants) {

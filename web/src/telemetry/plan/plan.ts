@@ -72,6 +72,12 @@ function urgency(command: PlannedCommand, state: PlanState, now: number): number
   return command.tier === "E" ? 1e6 + lateness : lateness;
 }
 
+/** What a person or the line check wants keeps the pack's order; else the text settles it. */
+function tie(a: PlannedCommand, b: PlannedCommand): number {
+  if (a.wanted && b.wanted) return 0;
+  return a.key < b.key ? -1 : 1;
+}
+
 /** True when something is due that only the share of time holds back [T54]. */
 export function waitsForShare(state: PlanState, now: number): boolean {
   if (state.paused) return false;
@@ -97,7 +103,7 @@ export function plan(state: PlanState, now: number): PlanAction {
     const next = Math.min(...candidates.map((command) => dueAt(command, state)));
     return Number.isFinite(next) ? { wait_until: next } : undefined;
   }
-  const ranked = due.toSorted((a, b) => urgency(b, state, now) - urgency(a, state, now) || (a.key < b.key ? -1 : 1));
+  const ranked = due.toSorted((a, b) => urgency(b, state, now) - urgency(a, state, now) || tie(a, b));
   const first = ranked[0];
   if (!first) return undefined;
   const token = tokenAt(state, now);

@@ -41,7 +41,11 @@ export const linuxWithFrr: Pack = combine();
 function combine(): Pack {
   const renamed = Object.entries(frrPack.commands).map(([id, def]): [string, CommandDef] => [
     `frr.${id}`,
-    { ...def, wrap: VTYSH_WRAP, ...(def.unless_first === undefined ? {} : { unless_first: `frr.${def.unless_first}` }) },
+    {
+      ...def,
+      wrap: VTYSH_WRAP,
+      ...(def.unless_first === undefined ? {} : { unless_first: `frr.${def.unless_first}` }),
+    },
   ]);
   const panels: Pack["panels"] = { ...linuxPack.panels };
   for (const panel of FRR_FIRST)

@@ -7,6 +7,7 @@ import { iosEnvironment, iosTransceiver } from "./cisco-ios/environment.ts";
 import { iosInterfacesDescription, iosInterfacesStatus, iosIpInterfaceBrief } from "./cisco-ios/interface-tables.ts";
 import { iosInterfaces } from "./cisco-ios/interfaces.ts";
 import { iosArpSummary, iosMacCount } from "./cisco-ios/layer2.ts";
+import { iosLines } from "./cisco-ios/lines.ts";
 import { iosCpu, iosMemory, iosPlatformResources } from "./cisco-ios/load.ts";
 import { iosCdpDetail, iosLldpDetail } from "./cisco-ios/neighbors.ts";
 import { iosLogging, iosUsers } from "./cisco-ios/operations.ts";
@@ -16,6 +17,7 @@ import { iosBgpSummary, iosOspfNeighbor, iosRouteSummary } from "./cisco-ios/rou
 import { iosArp, iosMacTable } from "./cisco-ios/tables.ts";
 import { iosTransceiverDetail } from "./cisco-ios/transceiver-detail.ts";
 import { iosInventory, iosVersion } from "./cisco-ios/version.ts";
+import { iosVrfs } from "./cisco-ios/vrfs.ts";
 import { frrInterfaces } from "./frr/interfaces.ts";
 import { frrRouteLookup, frrVrfs } from "./frr/lookup.ts";
 import { frrRoutes } from "./frr/routes.ts";
@@ -67,6 +69,7 @@ const IOS: readonly NamedParser[] = [
   iosArpSummary,
   iosMacCount,
   iosUsers,
+  iosLines,
   iosLogging,
   iosEnvironment,
   iosTransceiver,
@@ -75,6 +78,7 @@ const IOS: readonly NamedParser[] = [
   iosCef,
   iosEtherchannel,
   iosPoe,
+  iosVrfs,
 ];
 
 /** Full tables, which can be read while they arrive [T77]; each takes lines of bounded length by itself. */

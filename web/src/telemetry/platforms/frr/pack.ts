@@ -119,10 +119,12 @@ export const frrPack: Pack = {
     routes4_vrf: {
       ...json("C", "frr.route-summary-ipv4", "zebra", "show ip route vrf {VRF} summary json"),
       params: { VRF: "vrf" },
+      unless_first: "routes4",
     },
     routes6_vrf: {
       ...json("C", "frr.route-summary-ipv6", "zebra", "show ipv6 route vrf {VRF} summary json"),
       params: { VRF: "vrf" },
+      unless_first: "routes6",
     },
     // Only the default VRF: nothing is printed then.
     vrfs: {
