@@ -7,7 +7,7 @@ import type { PanelReading } from "#telemetry/knowledge/reading.ts";
 
 const S = 1_000;
 function reading(panel: string, ts: number, data: object | undefined, more: object = {}): PanelReading {
-  const sources = [{ capture: `c${ts}` }];
+  const sources = [{ capture: `c${ts}`, ts }];
   const base = { panel, schema: 1, ts, age_ms: 0, interval_ms: 30 * S, status: "ok", sources };
   return { ...base, ...(data === undefined ? {} : { data }), ...more } as unknown as PanelReading;
 }
@@ -87,6 +87,19 @@ describe("changes", () => {
       ["appeared", "eth1"],
       ["gone", "eth0"],
     ]);
+  });
+
+  it("[T85] of several commands each makes a reading: its time is that of the answer that showed it", () => {
+    const of = (links: number, addresses: number, oper: string): PanelReading =>
+      ports(Math.min(links, addresses), [{ ...eth0, oper }], {
+        sources: [
+          { capture: `l${links}`, ts: links },
+          { capture: `a${addresses}`, ts: addresses },
+        ],
+      });
+    // the addresses rest: the oldest answer stays the same
+    const events = shownBy(of(5 * S, 0, "up"), of(35 * S, 0, "down"), of(35 * S, 0, "down"));
+    expect(events).toMatchObject([{ field: "oper", at: 35 * S, not_before: 0 }]);
   });
 
   it("[T85] while the halves of a panel come in nothing has appeared", () => {

@@ -30,7 +30,10 @@ function troubleOf({ status, reason }: PanelReading): Trouble | undefined {
 /** Compares successive readings of one panel of one device [T85]. Pure but for what it remembers of the last reading. */
 export class PanelWatch {
   readonly #known = new Map<WatchedSection, Known>();
+  /** Time of the oldest answer in the last reading: what changed since may have done so from then on. */
   #at: number | undefined;
+  /** That of the newest: a panel of several commands changes with each of them. */
+  #newest = Number.NEGATIVE_INFINITY;
   #broken = false;
   /** All that the panel is made of was read at least once: only then something new has appeared. */
   #whole = false;
@@ -45,7 +48,10 @@ export class PanelWatch {
       const trouble = troubleOf(reading);
       return trouble === undefined ? [] : this.#answer(reading, trouble);
     }
-    if (this.#at !== undefined && ts <= this.#at) return [];
+    const newest = newestOf(reading);
+    if (newest <= this.#newest) return [];
+    const pause = newest - this.#newest;
+    this.#newest = newest;
     const before = this.#at;
     const events: NewChange[] = this.#answer(reading, undefined);
     for (const section of WATCHED) {
@@ -54,7 +60,7 @@ export class PanelWatch {
       if (now === undefined) continue;
       if (before === undefined)
         this.#known.set(section, new Map(now.map((row) => [keyOf(section, row), { row, at: ts }])));
-      else events.push(...this.#compare(section, now, reading, before));
+      else events.push(...this.#compare(section, now, reading, { before, pause }));
     }
     this.#at = ts;
     this.#broken = kept;
@@ -71,16 +77,21 @@ export class PanelWatch {
     const captures = sources.map(({ capture }) => capture);
     const [from, to] = [was ?? "ok", trouble ?? "ok"];
     const severity = trouble === undefined ? "change" : "warn";
-    const at = trouble === undefined ? ts : ts + age_ms;
+    const at = trouble === undefined ? newestOf(reading) : ts + age_ms;
     const of = { panel, key: "", label: panelDef(panel).title, field: ANSWER, kind: "changed", severity } as const;
     return [{ ...of, from, to, at, not_before: this.#at, captures }];
   }
 
-  #compare(section: WatchedSection, now: readonly Row[], reading: PanelReading, before: number): NewChange[] {
+  #compare(
+    section: WatchedSection,
+    now: readonly Row[],
+    reading: PanelReading,
+    { before, pause }: { before: number; pause: number },
+  ): NewChange[] {
     const { ts, interval_ms = Number.POSITIVE_INFINITY } = reading;
-    const gap = this.#broken || ts - before > GAP_INTERVALS * interval_ms;
+    const gap = this.#broken || pause > GAP_INTERVALS * interval_ms;
     const common = {
-      at: ts,
+      at: newestOf(reading),
       panel: reading.panel,
       captures: reading.sources.map(({ capture }) => capture),
       ...(gap ? { across_gap: true as const } : {}),
@@ -120,6 +131,9 @@ function hasGone({ ttlField }: WatchedSection, row: Row, at: number, now: number
   const ttl = ttlField === undefined ? undefined : row[ttlField];
   return typeof ttl !== "number" || now - at >= ttl * 1_000;
 }
+
+/** When the answer came that made this reading. */
+const newestOf = ({ ts, sources }: PanelReading): number => Math.max(ts, ...sources.map((source) => source.ts));
 
 function keyOf({ panel, path }: WatchedSection, row: Row): string {
   const section = panelDef(panel).sections.find((one) => one.kind === "table" && one.path === path);
