@@ -46,7 +46,7 @@ const STEPS = [
   },
   { name: "oracle", command: vitest("--project", "model", "tests/model/screen-oracle.test.ts"), times },
   { name: "tests", command: ["npm", "test"], env: all, times },
-  { name: "lab", command: ["npm", "run", "test:lab"], env: all },
+  { name: "lab", command: ["npm", "run", "test:lab"], env: { ...all, RACKSIDE_LAB: "long" } },
   { name: "bench", command: ["npm", "run", "bench"] },
   { name: "soak", command: ["npm", "run", "soak", "--", "--minutes", String(minutes)] },
 ];
