@@ -23,6 +23,8 @@ export const HELP: Readonly<Record<string, string>> = {
   "show cdp neighbors": "CDP neighbor entries",
   detail: "Show detailed information",
   route: "IP routing table",
+  cef: "Cisco Express Forwarding",
+  "show mac address-table address": "Address to look up in the table",
   summary: "Summary of the table",
   bgp: "BGP information",
   all: "All address families or sensors",

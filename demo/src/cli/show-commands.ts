@@ -1,5 +1,5 @@
 import { showBgpAllSummary, showBgpSummary, showBgpTable } from "../show/bgp.ts";
-import { showIpArp, showIpArpSummary, showMacCount, showMacTable } from "../show/hosts.ts";
+import { showIpArp, showIpArpSummary, showMac, showMacCount, showMacsOf, showMacTable } from "../show/hosts.ts";
 import {
   showInterfaces,
   showInterfacesDescription,
@@ -8,7 +8,7 @@ import {
 } from "../show/interfaces.ts";
 import { showLogging } from "../show/logging.ts";
 import { showCdpDetail, showLldp, showLldpDetail } from "../show/neighbours.ts";
-import { showIpRoute, showIpRouteFor, showIpRouteSummary, showOspfNeighbours } from "../show/routing.ts";
+import { showIpCefFor, showIpRoute, showIpRouteFor, showIpRouteSummary, showOspfNeighbours } from "../show/routing.ts";
 import { showRunningConfig } from "../show/running-config.ts";
 import {
   showClock,
@@ -79,6 +79,7 @@ export function showCommands(device: DeviceSpec): { path: string; command: Comma
     { path: "show cdp neighbors detail", command: show(showCdpDetail) },
     { path: "show ip route", command: show(showIpRoute) },
     { path: "show ip route <ip>", command: show((context, ip) => showIpRouteFor(context, ip ?? "")) },
+    { path: "show ip cef <ip>", command: show((context, ip) => showIpCefFor(context, ip ?? "")) },
     { path: "show ip route summary", command: show(showIpRouteSummary) },
     { path: "show ip arp", command: show(showIpArp) },
     { path: "show ip arp <ip>", command: show(showIpArp) },
@@ -99,6 +100,8 @@ export function showCommands(device: DeviceSpec): { path: string; command: Comma
       ...common,
       { path: "show interfaces status", command: show(showInterfacesStatus) },
       { path: "show mac address-table", command: show(showMacTable) },
+      { path: "show mac address-table address <word>", command: show(showMac) },
+      { path: "show mac address-table interface <if>", command: show(showMacsOf) },
       { path: "show mac address-table count", command: show(showMacCount) },
     ];
   }

@@ -34,19 +34,41 @@ export function showIpArpSummary({ world, device, at }: ShowContext): string[] {
 const CPU_MACS = ["0100.0ccc.cccc", "0100.0ccc.cccd", "0180.c200.0000", "0180.c200.000e", "ffff.ffff.ffff"] as const;
 
 /** `show mac address-table` */
-export function showMacTable({ world, device, at }: ShowContext): string[] {
-  const learned = macsAt(world, device, at);
+export const showMacTable = (context: ShowContext): string[] => macTable(context, CPU_MACS, () => true);
+
+/** `show mac address-table interface IF` */
+export const showMacsOf = (context: ShowContext, port?: string): string[] =>
+  macTable(context, [], (entry) => entry.port === port);
+
+/** `show mac address-table address MAC` */
+export function showMac(context: ShowContext, mac = ""): string[] {
+  const wanted = mac.toLowerCase();
+  return macTable(
+    context,
+    CPU_MACS.filter((one) => one === wanted),
+    (entry) => entry.mac === wanted,
+  );
+}
+
+type LearnedMac = ReturnType<typeof macsAt>[number];
+
+function macTable(
+  { world, device, at }: ShowContext,
+  cpu: readonly string[],
+  wanted: (entry: LearnedMac) => boolean,
+): string[] {
+  const learned = macsAt(world, device, at).filter(wanted);
   return [
     "          Mac Address Table",
     "-------------------------------------------",
     "",
     "Vlan    Mac Address       Type        Ports",
     "----    -----------       --------    -----",
-    ...CPU_MACS.map((mac) => ` All    ${mac}    STATIC      CPU`),
+    ...cpu.map((mac) => ` All    ${mac}    STATIC      CPU`),
     ...learned.map(
       (entry) => `${String(entry.vlan).padStart(4)}    ${entry.mac}    DYNAMIC     ${shortName(entry.port)}`,
     ),
-    `Total Mac Addresses for this criterion: ${learned.length + CPU_MACS.length}`,
+    `Total Mac Addresses for this criterion: ${learned.length + cpu.length}`,
   ];
 }
 

@@ -113,6 +113,26 @@ export function showIpRouteFor({ world, device, at }: ShowContext, ip: string): 
   ];
 }
 
+/** Next hops that are looked up by way of others: a router gives up, too. */
+const MAX_RECURSION = 4;
+
+/** `show ip cef IP`: what forwards the address */
+export function showIpCefFor({ world, device, at }: ShowContext, ip: string): string[] {
+  const routes = routesAt(world, device, at);
+  let route = lookup(routes, ip);
+  if (route === undefined) return ["0.0.0.0/0", "  no route"];
+  const head = `${route.prefix}/${route.length}`;
+  if (route.code === "L") return [head, `  receive for ${route.port}`];
+  if (route.code === "C") return [head, `  attached to ${route.port}`];
+  const via = route.via ?? "";
+  // A next hop that is not on a cable is looked up in turn.
+  for (let turns = 0; turns < MAX_RECURSION && route?.port === undefined && route?.via !== undefined; turns++) {
+    route = lookup(routes, route.via);
+  }
+  const hop = route?.code === "C" ? via : (route?.via ?? via);
+  return [head, `  nexthop ${hop} ${route?.port ?? ""}`.trimEnd()];
+}
+
 /** `show ip route summary` */
 export function showIpRouteSummary({ world, device, at }: ShowContext): string[] {
   const routes = routesAt(world, device, at);
