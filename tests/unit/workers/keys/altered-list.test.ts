@@ -134,6 +134,17 @@ describe("[HC5] a proxy that alters the list of devices", () => {
     expect((await rig.desk.begin("ssh2", record(JUMP), hostKey)).pins).toEqual([hostKey]);
   });
 
+  test("[S59] the key that opened the terminal is one of the device's own choice, whatever the proxy says", async () => {
+    const rig = await Rig.start();
+    const other = await rig.secrets.keys.make("ed25519", "of another device");
+    if (!other.ok) throw new Error("no key");
+    await rig.desk.begin("ssh1", record());
+    rig.desk.hears(connected({ auth_key: other.value }));
+    expect((await rig.desk.begin("ssh2", record(), hostKey)).auth.keys).toEqual([]);
+    rig.desk.recall(DEVICE, { auth_key: rig.key });
+    expect((await rig.desk.begin("ssh2", record(), hostKey)).auth.keys.map(({ id }) => id)).toEqual([rig.key]);
+  });
+
   test("[S44] the same private address behind another jump host is another host", async () => {
     const rig = await Rig.start();
     const other = [{ host: "10.9.9.8", port: 22, user: "jumper" }];

@@ -248,7 +248,7 @@ describe("login desk", () => {
     const second = await rig.secrets.keys.make("ecdsa-p256", "second");
     if (!second.ok) throw new Error("no key");
     const via = JUMP;
-    await rig.choose({ keys: [second.value, rig.key], via_keys: [], sign_hidden: false });
+    await rig.choose({ keys: [second.value, rig.key], via_keys: [], sign_hidden: false }, via);
     await rig.secrets.choices.pins.add(jumpPlace, hostKey);
     await rig.secrets.choices.pins.add(jumpPlace, jumpKey);
     rig.desk.recall(DEVICE, { via_host_keys: [jumpKey], auth_key: rig.key });

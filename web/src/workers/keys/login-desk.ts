@@ -111,7 +111,7 @@ export class LoginDesk {
     const { host, port, user, via } = record.target;
     const opened = this.#opened.get(record.id);
     // What opened the terminal, and nothing else: a second key that fails counts as a failed login.
-    const own = session_id === "ssh2" && opened !== undefined ? [opened] : keys;
+    const own = session_id === "ssh2" && opened !== undefined ? keys.filter((id) => id === opened) : keys;
     const ofVia = viaKeysOf(record, viaKeys);
     const hops = [...via.map((hop, at) => ({ ...hop, ids: ofVia[at] ?? [] })), { host, port, user, ids: own }];
     const offered = hops.flatMap(({ ids, ...hop }, at) => {
