@@ -257,6 +257,8 @@ export class CollectorCore {
   private packChanged(pack: Pack, at: number): void {
     const { state } = this;
     state.commands.clear();
+    state.increments.clear();
+    state.intake.events.forgetPlace();
     state.capabilities = undefined;
     state.commands.use(pack, state.identity.versions, state.identity.variants);
     state.plan.bucket.rate_per_s = pack.session.rate_per_s;

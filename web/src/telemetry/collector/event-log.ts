@@ -3,6 +3,8 @@ import { iosLogEntry } from "../platforms/cisco-ios/operations.ts";
 
 /** Entries kept per device. */
 const MAX_ENTRIES = 500;
+/** Cursors remembered: a box prints again what was let go here already. */
+const MAX_SEEN = 4 * MAX_ENTRIES;
 /** zebra's own form: `2026/11/22 13:05:19.650 [NTFY] ospfd: text`. */
 const FRR_LINE = /^(\d{4}[-/]\d\d[-/]\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?) \[([A-Z]{2,8})\] (\w+): (.*)$/;
 const FRR_SEVERITY: Record<string, number> = {
@@ -38,23 +40,45 @@ function entryOf(line: string): LogEntry {
 export class EventLog {
   private entries: LogEntry[] = [];
   private readonly seen = new Set<string>();
+  private newest: LogEntry | undefined;
+
+  /** The last entry that a log command printed; lines that came unasked may have overtaken others. */
+  get last(): LogEntry | undefined {
+    return this.newest;
+  }
 
   /** Lines that the device wrote unasked [T49]; returns the new entries. */
   addLines(lines: readonly string[]): LogEntry[] {
     return this.add(lines.map(entryOf));
   }
 
-  /** Entries of a log command; returns the new ones. */
-  add(entries: readonly LogEntry[]): LogEntry[] {
-    const fresh = entries.filter(({ cursor }) => !this.seen.has(cursor));
-    for (const { cursor } of fresh) this.seen.add(cursor);
-    this.entries.push(...fresh);
-    for (const { cursor } of this.entries.splice(0, Math.max(0, this.entries.length - MAX_ENTRIES)))
-      this.seen.delete(cursor);
-    return fresh;
+  /** Entries of a log command, of which the last is the newest; returns the new ones. */
+  addFetched(entries: readonly LogEntry[]): LogEntry[] {
+    this.newest = entries.at(-1) ?? this.newest;
+    // A buffer may hold more than is kept: what was let go is not new when it is printed again.
+    return this.add(entries.slice(-MAX_ENTRIES));
+  }
+
+  /** Another box answers now: what it logs is asked for from the beginning. */
+  forgetPlace(): void {
+    this.newest = undefined;
   }
 
   list(): LogEntry[] {
     return this.entries.slice();
+  }
+
+  private add(entries: readonly LogEntry[]): LogEntry[] {
+    const fresh = entries.filter(({ cursor }) => {
+      if (this.seen.has(cursor)) return false;
+      this.seen.add(cursor);
+      return true;
+    });
+    this.entries = [...this.entries, ...fresh].slice(-MAX_ENTRIES);
+    for (const cursor of this.seen) {
+      if (this.seen.size <= MAX_SEEN) break;
+      this.seen.delete(cursor);
+    }
+    return fresh;
   }
 }

@@ -49,7 +49,7 @@ export class Intake {
     this.results.keepGood(active.planned.key, { capture, fragment, trace, form: active.variant.form });
     if (fragment.fib_guard !== undefined) this.guarded(active, fragment.fib_guard, capture);
     return {
-      log: fragment.log ? this.events.add(fragment.log.entries) : [],
+      log: fragment.log ? this.events.addFetched(fragment.log.entries) : [],
       guardChanged: fragment.cpu !== undefined && this.guard.reading(fragment.cpu),
     };
   }

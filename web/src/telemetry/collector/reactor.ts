@@ -55,7 +55,7 @@ export class Reactor {
     this.understoodAny ||= understood.ok;
     if (why === "parse" || why === "error") this.misses++;
     if (running.ask) this.answered(running, capture, understood, at);
-    if (!running.ask || commands.active.get(active.planned.key) === active) {
+    if (!running.ask || commands.active.get(active.planned.key)?.planned === active.planned) {
       this.polled(active, capture, understood, pack, at);
       if (why === "paged") active.planned.held_until = at + PAGED_HOLD_MS;
     }
@@ -155,8 +155,25 @@ export class Reactor {
       this.good(active, capture, understood.result, at);
       this.versionSeen(active, pack, understood.result, at);
       if (understood.result.data.users) this.linesSeen(at);
-    } else if (understood.why === "unsupported" && commands.nextVariant(pack, active.id)) this.state.sync(at);
+    } else if (understood.why !== "timeout" && understood.why !== "gap" && this.isIncrement(active))
+      this.wholeLog(active, understood.why, pack, at);
+    else if (understood.why === "unsupported" && commands.nextVariant(pack, active.id)) this.state.sync(at);
     else intake.results.keepFailed(active.planned.key, capture, understood.why, understood.result, understood.hint);
+  }
+
+  private isIncrement(active: ActiveCommand): boolean {
+    const polled = this.state.commands.active.get(active.planned.key);
+    return polled?.def.since === active.id;
+  }
+
+  /** What came since the last entry was refused, or is not there any more: the whole log says what there is [T78]. */
+  private wholeLog({ id, planned }: ActiveCommand, why: string, pack: Pack, at: number): void {
+    const { commands, increments } = this.state;
+    if (why !== "unsupported" || !commands.nextVariant(pack, id)) increments.failed(id, why);
+    delete planned.held_until;
+    delete planned.held_why;
+    delete planned.last_start;
+    planned.next_due = at;
   }
 
   /** No command would get an answer: all panels say so, with what hangs as their source [T44]. */
@@ -202,6 +219,7 @@ export class Reactor {
   private good(active: ActiveCommand, capture: Capture, result: ParseResult & { ok: true }, at: number): void {
     const { plan, intake, announcer, session } = this.state;
     const before = result.data.ifstate ? this.portsUp(at) : undefined;
+    if (result.data.log) this.state.increments.answered(active, result.data.log.entries, intake.events.last);
     const { log, guardChanged } = intake.good(active, capture, result, {
       intervalMs: intervalMs(active.planned, plan) ?? TIER_MS.C,
       speeds: speedsOf(this.state.sources(at)),

@@ -111,7 +111,8 @@ export class Runner {
     return begun;
   }
 
-  private begin(active: ActiveCommand, at: number): SessionEffect[] {
+  private begin(polled: ActiveCommand, at: number): SessionEffect[] {
+    const active = this.increment(polled) ?? polled;
     const begun = this.state.session.begin(this.job(active), at);
     if (!begun) {
       // The line is between two states (a log line redraws the prompt), or the command does not fit on it.
@@ -121,6 +122,15 @@ export class Runner {
     runStarted(this.state.plan, active.planned.key, at);
     this.running = { active, bytes: 0, toldAt: at };
     return begun;
+  }
+
+  /** Of a log only what is new, once there is something to go on from [T78]. */
+  private increment(polled: ActiveCommand): ActiveCommand | undefined {
+    const { session, increments, intake, commands } = this.state;
+    const { pack } = session;
+    if (!pack || polled.def.since === undefined) return undefined;
+    const ways = { pack, variantOf: (id: string) => commands.variantOf(pack, id) };
+    return increments.formOf(polled, intake.events.last, ways);
   }
 
   private job({ def, command }: ActiveCommand): LineJob {

@@ -5,6 +5,7 @@ import { CommandSet } from "./command-set.ts";
 import type { CollectorInput } from "./events.ts";
 import { Identity } from "./identity.ts";
 import { Intake } from "./intake.ts";
+import { LogIncrements } from "./log-increments.ts";
 import { OnDemand } from "./on-demand.ts";
 import { Outbox } from "./outbox.ts";
 import { Session } from "./session.ts";
@@ -23,6 +24,7 @@ export class CollectorState {
   readonly asks: OnDemand;
   readonly identity: Identity;
   readonly out = new Outbox();
+  readonly increments = new LogIncrements();
   /** Pinned ports, newest wish (core). */
   pins: string[] = [];
   /** The way to the device is away (core). */

@@ -54,18 +54,12 @@ export function understandFull(capture: Capture, command: ActiveCommand, pack: P
 /** Refusal, damage, or data: an incomplete capture is never parsed [T7], a refusal never becomes an empty table. */
 export function understand(capture: Capture, command: ActiveCommand, pack: Pack): Understood {
   if (!capture.complete) return { ok: false, why: capture.outcome, ...hungHint(capture, command, pack) };
-  const { outcome, hint } = classify(capture.text, capture.stderr, capture.exit, outcomeRules(pack));
+  const result = parsed(capture.text, command, pack);
+  // What a box logged about others is no refusal of ours: entries are short, and speak of denied logins [T47].
+  const isLog = command.def.log === true && result?.ok === true && result.trace.rows > 0;
+  const { outcome, hint } = classify(isLog ? "" : capture.text, capture.stderr, capture.exit, outcomeRules(pack));
   if (outcome !== "ok") return { ok: false, why: outcome, ...(hint ? { hint } : {}) };
-  const parser = parsers.get(command.variant.parser);
-  if (!parser) return { ok: false, why: "parse" };
-  const prefixes = pack.interfaces.prefixes;
-  let result: ParseResult;
-  try {
-    result = parser.parse(capture.text, { prefixes, params: command.params });
-  } catch {
-    // Parsers are total; one that is not must still not take telemetry down [T9].
-    return { ok: false, why: "parse" };
-  }
+  if (!result) return { ok: false, why: "parse" };
   if (result.ok) return { ok: true, result };
   const failed = capture.exit !== undefined && capture.exit !== null && capture.exit !== 0;
   // Nothing on stdout beside a complaint is no proof of anything [T66].
@@ -75,6 +69,16 @@ export function understand(capture: Capture, command: ActiveCommand, pack: Pack)
     return { ok: false, why: "gated", hint: "The protocol is not configured on this device.", result };
   }
   return { ok: false, why: failed ? "error" : "parse", result };
+}
+
+/** What the parser says; nothing where there is none, or where it failed. */
+function parsed(text: string, { variant, params }: ActiveCommand, pack: Pack): ParseResult | undefined {
+  try {
+    return parsers.get(variant.parser)?.parse(text, { prefixes: pack.interfaces.prefixes, params });
+  } catch {
+    // Parsers are total; one that is not must still not take telemetry down [T9].
+    return undefined;
+  }
 }
 
 /** What a command without an answer means where a daemon stands behind it; a pack's hints see it as `timeout: <daemon>`. */

@@ -41,6 +41,7 @@ const command = object(
     timeout_s: number(1, 180),
     empty: oneOf("none", "off", "unknown"),
     log: oneOf(true),
+    since: name,
     daemon: text(20, /^[a-z0-9]+$/),
     wrap: words,
     needs: some(name),

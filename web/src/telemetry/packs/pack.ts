@@ -36,6 +36,8 @@ export type CommandDef = {
   empty?: "none" | "off" | "unknown";
   /** Its output is a log: lines of log form belong to it. */
   log?: true;
+  /** Asks for what came since `{TIME}`, instead of this one, once an entry with a time is known [T78]. */
+  since?: string;
   /** Daemon of FRRouting that answers; lets the others go on when one hangs [T44]. */
   daemon?: string;
   /** Which wrapper of the session the text is put into; absent: the pack's own. */

@@ -27,6 +27,8 @@ function commandErrors(pack: Pack, id: string, def: CommandDef, parsers: Readonl
   if (def.guard && !pack.commands[def.guard.command]) errors.push(`${id}: unknown guard ${def.guard.command}`);
   if (def.unless_first !== undefined && !pack.commands[def.unless_first])
     errors.push(`${id}: unknown command ${def.unless_first}`);
+  if (def.since !== undefined && pack.commands[def.since]?.params?.TIME !== "time")
+    errors.push(`${id}: ${def.since} takes no time`);
   for (const need of def.needs ?? [])
     if (!pack.capabilities?.gives[need]) errors.push(`${id}: unknown capability ${need}`);
   for (const { text, parser, when } of def.variants) {

@@ -132,6 +132,7 @@ export const iosPack: Pack = {
     log: {
       tier: "D",
       log: true,
+      since: "log_since",
       variants: [
         { text: "show logging last 50", form: "text", parser: "ios.logging", evidence: "U" },
         { text: "show logging", form: "text", parser: "ios.logging", evidence: "F" },

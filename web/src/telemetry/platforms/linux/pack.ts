@@ -129,7 +129,7 @@ export const linuxPack: Pack = {
       ...asked(command("L", "text", "linux.optics", "ethtool -m {IF}", "U"), { IF: "interface" }),
       needs: ["ethtool"],
     },
-    log: journal("D", "-n 50"),
+    log: { ...journal("D", "-n 50"), since: "log_since" },
     // What came since a second that the panel has an entry of; that entry's cursor tells it from new ones [T78].
     log_since: { ...journal("L", "-n 500 --since=@{TIME}"), params: { TIME: "time" } },
     route_get: asked(command("L", "json", "linux.route-get", "ip -j route get {IP}"), { IP: "ip" }),
