@@ -1,4 +1,5 @@
 /** A proxy with one page and a witness: whatever a hostile device does, another session goes on echoing. */
+import type { ConfigInput } from "#proxy/config/config-schema.ts";
 import { type OddDevice, type OddOptions, startOddDevice } from "./odd-device.ts";
 import { startTestProxy, type TestProxy } from "./test-proxy.ts";
 import type { Answers } from "./wire-answers.ts";
@@ -21,8 +22,10 @@ export class HostileBench {
     this.#witness = witness;
   }
 
-  static async start(): Promise<HostileBench> {
-    const proxy = await startTestProxy({ config: { allow: [{ cidr: "127.0.0.1/32", ports: ["1024-65535"] }] } });
+  /** `limits` as in the configuration file, for what an attack would run into before it gets anywhere. */
+  static async start(limits: NonNullable<ConfigInput["limits"]> = {}): Promise<HostileBench> {
+    const allow = [{ cidr: "127.0.0.1/32", ports: ["1024-65535"] }];
+    const proxy = await startTestProxy({ config: { allow, limits } });
     const page = await WirePage.open(await pairClient(await proxy.pairUrl()));
     const honest = await startOddDevice();
     return new HostileBench(proxy, page, honest, await page.connect(at(honest.port)));

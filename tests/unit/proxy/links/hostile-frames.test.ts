@@ -1,8 +1,17 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { CLOSE } from "#protocol/close-codes.ts";
 import { encodeControl } from "#protocol/control.ts";
-import { encodeAck, encodeIn, encodePing, encodePong, HEADER_BYTES, KIND } from "#protocol/frames.ts";
-import { IN_WINDOW_BYTES, MAX_CONTROL_BYTES, MAX_IN_BODY_BYTES, MAX_MESSAGE_BYTES } from "#protocol/limits.ts";
+import { encodeAck, encodeIn, encodePing, KIND } from "#protocol/frames.ts";
+import { IN_WINDOW_BYTES, MAX_CONTROL_BYTES, MAX_MESSAGE_BYTES } from "#protocol/limits.ts";
+import {
+  type Acked,
+  ackedBy,
+  earned,
+  NOTHING_ACKED,
+  newInput,
+  nextFrame,
+  type Standing,
+} from "#support/fuzzed-frames.ts";
 import { hostileCount } from "#support/hostile-count.ts";
 import { ACTIONS, AttackedLink, helloText, SENT_BYTES } from "#support/link-attack.ts";
 import { chosenSeed, seededRandom } from "#support/seeded-random.ts";
@@ -22,86 +31,14 @@ afterEach(() => {
 });
 afterAll(() => expect(failures, "exceptions while a message was handled").toEqual([]));
 
-/** What a frame has earned, by the tables of the protocol, written apart from the decoder. `next`: position of input. */
-function earned(
-  bytes: Uint8Array,
-  chan: number,
-  next: number,
-  acked: { pos: number; saved: number },
-): number | "goes on" {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length > MAX_MESSAGE_BYTES) return CLOSE.tooLarge;
-  if (bytes.length < HEADER_BYTES) return CLOSE.protocol;
-  const [kind, flags, to] = [view.getUint8(0), view.getUint8(1), view.getUint16(2)];
-  const pos = view.getBigUint64(4);
-  const isPosition = (value: bigint) => value <= BigInt(Number.MAX_SAFE_INTEGER);
-  const body = bytes.length - HEADER_BYTES;
-  if (kind === KIND.ping || kind === KIND.pong) {
-    return body === 0 && to === 0 && isPosition(pos) ? "goes on" : CLOSE.protocol;
-  }
-  if (kind === KIND.in) {
-    const sound = to === chan && body >= 1 && body <= MAX_IN_BODY_BYTES && isPosition(pos + BigInt(body));
-    if (!sound || pos > BigInt(next) || pos + BigInt(body) > BigInt(IN_WINDOW_BYTES)) return CLOSE.protocol;
-    return "goes on";
-  }
-  if (kind === KIND.ack) {
-    if (body !== 16 || to !== chan || !isPosition(pos)) return CLOSE.protocol;
-    const [limit, saved] = [view.getBigUint64(12), view.getBigUint64(20)];
-    if (!isPosition(limit) || !isPosition(saved) || pos > BigInt(SENT_BYTES) || saved > pos) return CLOSE.protocol;
-    return pos < BigInt(acked.pos) || saved < BigInt(acked.saved) ? CLOSE.protocol : "goes on";
-  }
-  return kind !== KIND.out && (flags & 1) === 1 ? "goes on" : CLOSE.protocol;
-}
-
-/** A frame as a page would send it, or nearly. */
-function nextFrame(chan: number, next: number, acked: { pos: number; saved: number }): Uint8Array {
-  const body = () => random.bytes(random.between(1, 64));
-  switch (random.between(0, 31)) {
-    case 3:
-      return encodeIn(chan, random.between(0, next), body());
-    case 4:
-      return encodeIn(chan, next + random.between(1, 9), body());
-    case 5:
-      return encodeIn(chan, random.pick([IN_WINDOW_BYTES - 1, 2 ** 40, Number.MAX_SAFE_INTEGER - 100]), body());
-    case 6: {
-      const pos = random.between(acked.pos, SENT_BYTES);
-      return encodeAck(chan, pos, random.between(0, 2 ** 31), random.between(acked.saved, pos));
-    }
-    case 7:
-      return encodeAck(chan, random.between(0, 2 * SENT_BYTES), 0, random.between(0, 2 * SENT_BYTES));
-    case 8:
-      return encodeAck(random.between(1, 9), 2 ** 50, 2 ** 50);
-    case 9:
-      return random.pick([encodePing, encodePong])(random.between(0, 2 ** 31));
-    case 10:
-      return Uint8Array.of(random.between(0x20, 0xff), 1, ...random.bytes(random.between(0, 40)));
-    case 11:
-      return random.bytes(random.between(0, 40));
-    case 12:
-      return Uint8Array.of(
-        random.pick([KIND.in, KIND.out, KIND.ack, KIND.ping]),
-        ...random.bytes(random.between(0, 40)),
-      );
-    case 13:
-    case 14:
-    case 15:
-      return mutated(
-        random.pick([encodeIn(chan, next, body()), encodeAck(chan, SENT_BYTES, 2 ** 40, 0), encodePing(7)]),
-      );
-    default:
-      return encodeIn(chan, next, body());
-  }
-}
-
-/** Some bits turned, cut short, or made longer. */
-function mutated(frame: Uint8Array): Uint8Array {
-  const copy = Uint8Array.from([...frame, ...(random.next() < 0.2 ? random.bytes(random.between(1, 20)) : [])]);
-  for (let n = random.between(0, 4); n > 0; n--) {
-    const at = random.between(0, Math.min(copy.length - 1, 28));
-    copy[at] = (copy[at] ?? 0) ^ (1 << random.between(0, 7));
-  }
-  return random.next() < 0.2 ? copy.subarray(0, random.between(0, copy.length)) : copy;
-}
+/** How things stand for the attacked link: its whole input window is open, and it was sent {@link SENT_BYTES}. */
+const at = (chan: number, next: number, acked: Acked): Standing => ({
+  chan,
+  next,
+  grant: IN_WINDOW_BYTES,
+  sent: SENT_BYTES,
+  acked,
+});
 
 describe("[HC1] frames of a hostile page", () => {
   test("whatever they are, the link goes on or ends with the stated code, and the device gets a prefix of the input", async () => {
@@ -111,25 +48,25 @@ describe("[HC1] frames of a hostile page", () => {
     const ends = new Map<number | string, number>();
     let link = new AttackedLink(failures);
     let expected: number[] = [];
-    let acked = { pos: 0, saved: 0 };
+    let acked: Acked = NOTHING_ACKED;
     for (let n = 0; n < count; n++) {
       if (n % 1_000 === 0) {
         witness.binary(encodePing(n));
         await vi.advanceTimersByTimeAsync(LET_GO_MS);
       }
       const frame =
-        n % 20_000 === 0 ? new Uint8Array(MAX_MESSAGE_BYTES + 1) : nextFrame(link.chan, expected.length, acked);
-      const verdict = earned(frame, link.chan, expected.length, acked);
+        n % 20_000 === 0
+          ? new Uint8Array(MAX_MESSAGE_BYTES + 1)
+          : nextFrame(random, at(link.chan, expected.length, acked));
+      const verdict = earned(frame, at(link.chan, expected.length, acked));
       link.binary(frame);
       const seen = link.closed?.code ?? "goes on";
       if (seen !== verdict)
         expect.fail(`seed ${seed}, frame ${n}: ${Buffer.from(frame).toString("hex")}: ${seen}, not ${verdict}`);
       ends.set(seen, (ends.get(seen) ?? 0) + 1);
       if (verdict === "goes on") {
-        const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
-        if (frame[0] === KIND.in)
-          expected.push(...frame.subarray(HEADER_BYTES + expected.length - Number(view.getBigUint64(4))));
-        if (frame[0] === KIND.ack) acked = { pos: Number(view.getBigUint64(4)), saved: Number(view.getBigUint64(20)) };
+        expected.push(...newInput(frame, expected.length));
+        acked = ackedBy(frame) ?? acked;
         continue;
       }
       // Nothing that comes after the closing has an effect. Compared by hand, which is faster.
@@ -138,7 +75,7 @@ describe("[HC1] frames of a hostile page", () => {
       if (!same) expect.fail(`seed ${seed}, frame ${n}: the device got another input than was accepted`);
       link = new AttackedLink(failures);
       expected = [];
-      acked = { pos: 0, saved: 0 };
+      acked = NOTHING_ACKED;
     }
     console.log(`hostile: HC1: ${[...ends].map(([end, times]) => `${end}: ${times}`).join(", ")}`);
     expect(new Set(ends.keys())).toEqual(new Set([CLOSE.protocol, CLOSE.tooLarge, "goes on"]));
@@ -234,7 +171,7 @@ describe("[HC1] frames of a hostile page", () => {
   test("[S19] before the hello everything else is 4501 and nothing is there to attack", () => {
     for (let n = 0; n < 500; n++) {
       const link = new AttackedLink(failures, { hello: false });
-      if (random.next() < 0.5) link.binary(nextFrame(1, 0, { pos: 0, saved: 0 }));
+      if (random.next() < 0.5) link.binary(nextFrame(random, at(1, 0, NOTHING_ACKED)));
       else link.text(random.pick(["", "{}", "null", '{"v":1}', helloText().slice(0, random.between(1, 200))]));
       expect(link.closed).toEqual({ code: CLOSE.auth, reason: "hello_expected" });
       expect(link.chan).toBe(0);
