@@ -177,6 +177,36 @@ describe("full tables", () => {
     expect(rig.tables.of(DEVICE, "routes")).toBeUndefined();
   });
 
+  it("[T77] a load in the place of one that is being cancelled keeps its own rows", async () => {
+    const { rig, asked, answer } = make();
+    const first = rig.ask("full_table", { ...ask, ticket: "a" });
+    await expect.poll(asked).toHaveLength(1);
+    const second = rig.ask("full_table", { ...ask, ticket: "b" });
+    await expect.poll(asked).toHaveLength(2);
+    answer("a.0", { outcome: "cancelled" });
+    await settle(rig, first);
+    answer("b.0", { source, table: table(routes(3)) });
+    while (asked().length < 3) {
+      await Promise.resolve();
+      rig.time.advance(1);
+    }
+    answer("b.1", { outcome: "unsupported" });
+    expect(await settle(rig, second)).toEqual({ ok: true, value: { rows: 3 } });
+    expect(rig.tables.of(DEVICE, "routes")).toHaveLength(3);
+  });
+
+  it("[T77] a load that fails leaves the other tables of the device", async () => {
+    const { rig, asked, answer } = make();
+    rig.collector = { pack: () => packs.linux } as unknown as Collector;
+    rig.tables.begin(DEVICE, "routes").push({ prefix: "10.0.0.0/8" });
+    const loading = rig.ask("full_table", { ...ask, table: "arp" });
+    await expect.poll(asked).toHaveLength(1);
+    answer("t.0", { outcome: "timeout" });
+    expect(await loading).toMatchObject({ ok: false, error: { reason: "no_table" } });
+    expect(rig.tables.of(DEVICE, "routes")).toHaveLength(1);
+    expect(rig.tables.of(DEVICE, "arp_table")).toBeUndefined();
+  });
+
   it("[T7] what is no table gives none: the reason is shown, no row is made up", async () => {
     const { rig, asked, answer } = make();
     const loading = rig.ask("full_table", ask);

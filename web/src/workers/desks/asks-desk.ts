@@ -18,6 +18,7 @@ import type { PanelReading, Source } from "#telemetry/knowledge/reading.ts";
 import type { Pack } from "#telemetry/packs/pack.ts";
 import { tableParsers } from "#telemetry/platforms/parsers.ts";
 import type { CollectorNews, Desk, DeskContext } from "./desk.ts";
+import type { TableRow } from "./held-tables.ts";
 
 /** Text read in one go, characters: some milliseconds of the thread that terminals need, too [T9]. */
 const SLICE_CHARS = 256 * 1024;
@@ -30,6 +31,8 @@ const refused = (reason: string, detail?: string): Result => ({
 });
 
 type Waiting = { device: string; answer(answer: Answer): void; progress?(bytes: number): void };
+/** The rows that a load has brought so far, and where they are held. */
+type Held = { device: string; panel: PanelId; rows: TableRow[] };
 
 /** Questions to devices that a person asks: lookups, and whole tables with progress [T63] [T77]. */
 export class AsksDesk implements Desk {
@@ -41,6 +44,8 @@ export class AsksDesk implements Desk {
   readonly #cancelled = new Set<string>();
   /** The load under way, or last done, per device. */
   readonly #loads = new Map<string, LoadView>();
+  /** Rows of loads by their ticket, until they are let go of. */
+  readonly #held = new Map<string, Held>();
 
   constructor(context: DeskContext) {
     this.#context = context;
@@ -125,7 +130,7 @@ export class AsksDesk implements Desk {
   }
 
   #cancel(device: string, ticket: string): void {
-    const { collectors, env, tables } = this.#context;
+    const { collectors, env } = this.#context;
     this.#cancelled.add(ticket);
     let open = false;
     for (const [asked, waiting] of this.#waiting) {
@@ -134,15 +139,27 @@ export class AsksDesk implements Desk {
       collectors.feed(device, { type: "cancel", ticket: asked, at: env.now() });
     }
     const load = this.#loads.get(device);
-    if (load?.ticket !== ticket) return;
+    if (load?.ticket !== ticket) {
+      // Another load is shown by now; the rows of this one may still be held.
+      if (!open) this.#release(ticket);
+      return;
+    }
     if (open || load.phase === "parsing") {
       this.#show(device, { ...load, phase: "cancelled", done_at: env.now() });
       return;
     }
     // Let go of: the rows go with it.
     this.#loads.delete(device);
-    tables.drop(device);
+    this.#release(ticket);
     this.#context.publisher.remove(`load:${device}`);
+  }
+
+  /** Lets go of the rows of one load; tables of others stay [T77]. */
+  #release(ticket: string): void {
+    const held = this.#held.get(ticket);
+    if (held === undefined) return;
+    this.#held.delete(ticket);
+    this.#context.tables.release(held.device, held.panel, held.rows);
   }
 
   #show(device: string, load: LoadView): void {
@@ -171,6 +188,10 @@ export class AsksDesk implements Desk {
   async #load(device: string, { ticket, table }: DeskPayloads["full_table"], questions: Question[]): Promise<Result> {
     const panel = PANEL_OF[table];
     const rows = this.#context.tables.begin(device, panel);
+    for (const [other, held] of this.#held) {
+      if (held.device === device && held.panel === panel) this.#held.delete(other);
+    }
+    this.#held.set(ticket, { device, panel, rows });
     const sources: Source[] = [];
     let before = 0;
     let failure: Answer | undefined;
@@ -188,7 +209,7 @@ export class AsksDesk implements Desk {
     const cancelled = this.#cancelled.delete(ticket);
     const { env } = this.#context;
     if (cancelled || (rows.length === 0 && sources.length === 0)) {
-      this.#context.tables.drop(device);
+      this.#release(ticket);
       const load = this.#loads.get(device);
       if (load?.ticket === ticket) {
         const failed = cancelled ? {} : { error: failure?.outcome ?? "ended" };
@@ -213,7 +234,7 @@ export class AsksDesk implements Desk {
     device: string,
     ticket: string,
     { table }: Answer,
-    rows: Readonly<Record<string, unknown>>[],
+    rows: TableRow[],
   ): Promise<Pick<Source, "rows" | "unparsed_lines" | "parser_version" | "notes"> | undefined> {
     const parser = table && tableParsers.get(table.parser);
     if (table === undefined || parser === undefined) return undefined;
@@ -260,6 +281,7 @@ export class AsksDesk implements Desk {
   async forget(device: string | undefined): Promise<void> {
     for (const id of device === undefined ? [...this.#loads.keys()] : [device]) {
       this.#loads.delete(id);
+      for (const [ticket, held] of this.#held) if (held.device === id) this.#held.delete(ticket);
       this.#context.publisher.remove(`load:${id}`);
     }
     this.#context.tables.drop(device);

@@ -19,6 +19,13 @@ export class HeldTables {
     return rows;
   }
 
+  /** Lets go of these rows, unless another load has put its own in their place. */
+  release(device: string, panel: PanelId, rows: TableRow[]): void {
+    const key = `${panel} ${device}`;
+    if (this.#tables.get(key) === rows) this.#tables.delete(key);
+  }
+
+  /** All tables of a device, or of every device. */
   drop(device: string | undefined): void {
     for (const key of this.#tables.keys()) {
       if (device === undefined || key.endsWith(` ${device}`)) this.#tables.delete(key);
