@@ -1,7 +1,7 @@
 import type { SeriesView } from "#machines/views.ts";
 import { seriesValues } from "#telemetry/history/series-values.ts";
 import type { Unit } from "#telemetry/knowledge/panels.ts";
-import type { PanelReading } from "#telemetry/knowledge/reading.ts";
+import { newestOf, type PanelReading } from "#telemetry/knowledge/reading.ts";
 
 /** Points kept per series; half an hour at the usual 30 s, more than a sparkline can show. */
 export const POINTS_MAX = 90;
@@ -19,7 +19,8 @@ export class SeriesTracker {
 
   /** Takes a reading over; the names that changed, as `<panel>:<name>`. */
   take(reading: PanelReading): readonly string[] {
-    const { panel, ts, interval_ms = Number.POSITIVE_INFINITY, status, data } = reading;
+    const { panel, interval_ms = Number.POSITIVE_INFINITY, status, data } = reading;
+    const ts = newestOf(reading);
     const last = this.#last.get(panel);
     const usable = (status === "ok" || status === "partial") && data !== undefined;
     if (!usable || last === ts) return [];

@@ -46,6 +46,22 @@ describe("alerts", () => {
     expect(states(alerts)).toEqual(["warn cleared"]);
   });
 
+  it("[T90] what flutters between warning and critical has held as a warning", () => {
+    const alerts = new AlertEvaluator([busy]);
+    for (let at = 0; at <= 6; at++) alerts.take(cpu(at * 30 * S, at % 2 === 0 ? 94 : 97));
+    expect(states(alerts)).toEqual(["warn active"]);
+    alerts.take(cpu(210 * S, 97));
+    alerts.take(cpu(240 * S, 97));
+    alerts.take(cpu(270 * S, 97));
+    expect(states(alerts)).toEqual(["crit active"]);
+  });
+
+  it("[T90] a panel of several commands is judged by its newest answer", () => {
+    const alerts = new AlertEvaluator([{ ...busy, hold_s: 60 }]);
+    for (let at = 0; at <= 3; at++) alerts.take(cpu(0, 99, { newest_ts: at * 30 * S }));
+    expect(states(alerts)).toEqual(["crit active"]);
+  });
+
   it("a value that falls back before it held raises nothing", () => {
     const alerts = new AlertEvaluator([busy]);
     for (const [at, value] of [

@@ -155,6 +155,12 @@ describe("changes", () => {
     expect(shownBy(of(0, 12, "a"), of(30 * S, 12, undefined))).toMatchObject([{ field: "default", severity: "crit" }]);
   });
 
+  it("[T5] [T85] half a reading without a default route proves nothing", () => {
+    const of = (ts: number, more: object, status = "ok") =>
+      reading("routing_table", ts, rows({ vrf: "default", afi: "ipv4", total: 5, ...more }), { status });
+    expect(shownBy(of(0, { default: { via: "a" } }), of(30 * S, {}, "partial"))).toEqual([]);
+  });
+
   it("[T5] a value that is not known is no other value", () => {
     const { oper: _, ...unknown } = eth0;
     expect(shownBy(ports(0, [eth0]), ports(30 * S, [unknown]))).toEqual([]);
@@ -241,6 +247,13 @@ describe("folding", () => {
       folded: false,
       event: { kind: "gone" },
     });
+  });
+
+  it("an older reading gets an id of its own, after the ones before", () => {
+    const folder = new ChangeFolder();
+    const ids = [100, 105, 100, 105].map((at, n) => folder.add(change(at, { key: `k${n}` })).event.id);
+    expect(ids.toSorted()).toEqual(ids);
+    expect(new Set(ids).size).toBe(4);
   });
 
   it("ids grow with time, several at one time as well", () => {

@@ -30,6 +30,12 @@ describe("counters since a zero", () => {
     expect(withoutPort(zero, S).lost).toEqual({ at: S, why: "gone" });
   });
 
+  it("[T16] [T88] cleared, and grown past the old values before the next look: ended all the same", () => {
+    const zero = withSample(newZero({ crc: "15" }, 0), { crc: "15" }, S, 5_000);
+    expect(withSample(zero, { crc: "16" }, 60 * S, 5_060).lost).toBeUndefined();
+    expect(withSample(zero, { crc: "100" }, 600 * S, 30).lost).toEqual({ at: 600 * S, why: "reset" });
+  });
+
   it("a sample that is not newer changes nothing; a field that comes later has no figure", () => {
     const zero = newZero({ in_octets: "1" }, 10);
     expect(withSample(zero, { in_octets: "9" }, 10)).toBe(zero);

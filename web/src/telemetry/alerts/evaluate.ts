@@ -1,7 +1,7 @@
 import { rowLabel } from "../changes/watched.ts";
 import { rowKey } from "../history/series-values.ts";
 import { panelDef } from "../knowledge/panels.ts";
-import type { PanelReading } from "../knowledge/reading.ts";
+import { newestOf, type PanelReading } from "../knowledge/reading.ts";
 import type { AlertLevel, AlertRule, AlertState } from "./alert.ts";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -14,6 +14,8 @@ type Watch = {
   /** The level that the last reading came to, and since when. */
   level: AlertLevel | undefined;
   levelSince: number;
+  /** Since when it has been at any level: what is critical is a warning, too. */
+  raisedSince: number;
   /** It had the word that `was` asks for. */
   was: boolean;
   seenAt: number;
@@ -52,7 +54,13 @@ export class AlertEvaluator {
     for (const alert of alerts) {
       if (alert.phase === "cleared") continue;
       this.#alerts.set(alert.id, { ...alert, phase: "unknown" });
-      this.#watches.set(alert.id, { level: alert.level, levelSince: alert.since, was: true, seenAt: alert.at });
+      this.#watches.set(alert.id, {
+        level: alert.level,
+        levelSince: alert.since,
+        raisedSince: alert.since,
+        was: true,
+        seenAt: alert.at,
+      });
     }
   }
 
@@ -73,7 +81,8 @@ export class AlertEvaluator {
 
   /** A reading of the device; `rows` gives tables that it carries only the length of. */
   take(reading: PanelReading, rows?: (path: string) => readonly Row[] | undefined): AlertChange[] {
-    const { panel, status, data, ts, interval_ms } = reading;
+    const { panel, status, data, interval_ms } = reading;
+    const ts = newestOf(reading);
     if (interval_ms !== undefined) this.#intervals.set(panel, interval_ms);
     if ((status !== "ok" && status !== "partial") || data === undefined) return this.tick(reading.ts + reading.age_ms);
     const changes: AlertChange[] = [];
@@ -110,7 +119,13 @@ export class AlertEvaluator {
     const value = row[rule.field];
     // A row that is not meant, or a value that is not known, neither raises nor clears.
     if (value === undefined) return;
-    const watch = this.#watches.get(id) ?? { level: undefined, levelSince: ts, was: false, seenAt: ts };
+    const watch = this.#watches.get(id) ?? {
+      level: undefined,
+      levelSince: ts,
+      raisedSince: ts,
+      was: false,
+      seenAt: ts,
+    };
     this.#watches.set(id, watch);
     watch.seenAt = ts;
     if (rule.op === "was" && value === rule.was) watch.was = true;
@@ -119,6 +134,7 @@ export class AlertEvaluator {
     const matches = matchesRow(rule, row) && (rule.op !== "was" || watch.was);
     const level = matches ? levelOf(rule, value, raised) : undefined;
     if (level !== watch.level) {
+      if (watch.level === undefined) watch.raisedSince = ts;
       watch.level = level;
       watch.levelSince = ts;
     }
@@ -129,8 +145,11 @@ export class AlertEvaluator {
       } else if (before?.phase === "unknown") this.#set({ ...before, phase: "active", at: ts }, changes);
       return;
     }
-    if (raised === undefined && !held) return;
+    // What flutters between the two levels has held as a warning all the time.
+    const asWarning = rule.warn !== undefined && ts - watch.raisedSince >= rule.hold_s * 1_000;
+    if (raised === undefined && !held && !asWarning) return;
     const fresh = raised === undefined || (level !== raised && held);
+    const first: AlertLevel = held ? level : "warn";
     const state: AlertState = {
       id,
       rule: rule.id,
@@ -139,12 +158,12 @@ export class AlertEvaluator {
       key,
       label: rowLabel(rule.panel, rule.section, row),
       field: rule.field,
-      level: fresh ? level : (raised ?? level),
+      level: raised === undefined ? first : fresh ? level : raised,
       phase: "active",
-      since: raised === undefined ? watch.levelSince : (before?.since ?? ts),
+      since: raised === undefined ? watch.raisedSince : (before?.since ?? ts),
       at: ts,
       value: shown(value),
-      ...limitText(rule, level),
+      ...limitText(rule, raised === undefined ? first : level),
       ...(rule.our_default === true ? { our_default: true as const } : {}),
       // What was worse since the person said "seen" is to be seen again.
       ...(before?.acknowledged_at !== undefined && raised !== undefined && !(fresh && level === "crit")

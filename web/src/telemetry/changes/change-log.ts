@@ -30,9 +30,11 @@ export class ChangeFolder {
       this.#recent[this.#recent.indexOf(before)] = event;
       return { event, folded: true };
     }
-    this.#n = change.at === this.#lastAt ? this.#n + 1 : 0;
-    this.#lastAt = change.at;
-    const id = `${String(change.at).padStart(15, "0")}-${String(this.#n).padStart(ID_DIGITS, "0")}`;
+    // A reading may be older than the one before; ids grow all the same, and are never given twice.
+    const place = Math.max(change.at, this.#lastAt);
+    this.#n = place === this.#lastAt ? this.#n + 1 : 0;
+    this.#lastAt = place;
+    const id = `${String(place).padStart(15, "0")}-${String(this.#n).padStart(ID_DIGITS, "0")}`;
     const event: ChangeEvent = { ...change, id, count: 1 };
     this.#recent.push(event);
     if (this.#recent.length > RECENT) this.#recent.shift();

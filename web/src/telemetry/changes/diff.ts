@@ -108,7 +108,8 @@ export class PanelWatch {
       const last = known.get(key);
       known.set(key, { row, at: ts });
       const of = { ...common, key, label: section.label(row), not_before: last?.at ?? before };
-      if (last !== undefined) events.push(...changesOf(section, last, { row, at: ts }, of));
+      const whole = reading.status === "ok";
+      if (last !== undefined) events.push(...changesOf(section, last, { row, at: ts }, of, whole));
       else if (!first && this.#whole && section.appeared !== undefined) {
         events.push({ ...of, kind: "appeared", severity: section.appeared });
       }
@@ -157,18 +158,25 @@ function changesOf(
   last: { row: Row; at: number },
   now: { row: Row; at: number },
   of: Of,
+  whole: boolean,
 ): NewChange[] {
-  const events = section.fields.flatMap((field) => changeOf(field, last.row, now.row, of) ?? []);
+  const events = section.fields.flatMap((field) => changeOf(field, last.row, now.row, of, whole) ?? []);
   const stateChanged = events.some(({ field }) => field === "state" || field === "oper");
   if (stateChanged) return events;
   const flap = flapOf(section, last, now);
   return flap === undefined ? events : [{ ...of, ...flap }, ...events];
 }
 
-function changeOf({ field, severity, step }: WatchedField, last: Row, now: Row, of: Of): NewChange | undefined {
+function changeOf(
+  { field, severity, step }: WatchedField,
+  last: Row,
+  now: Row,
+  of: Of,
+  whole: boolean,
+): NewChange | undefined {
   const [from, to] = [last[field], now[field]];
-  // Absent is unknown, not another value [T5]; only what is known to be gone (a default route) is an event.
-  if (to === undefined && field !== "default") return undefined;
+  // Absent is unknown, not another value [T5]; only what a whole reading proves to be gone (a default route) is an event.
+  if (to === undefined && (field !== "default" || !whole)) return undefined;
   if (from === undefined && field !== "default" && field !== "reason") return undefined;
   if (shown(from) === shown(to)) return undefined;
   if (step !== undefined && typeof from === "number" && typeof to === "number" && isSmall(from, to, step))

@@ -196,12 +196,22 @@ export function staleAt(commands: readonly PanelCommandState[]): number | undefi
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
+/**
+ * Answers that a panel is made of: those of commands whose last try went well, so that what a command said before it
+ * failed is not shown as if it were fresh [T7] [T76]; only when none went well, the last good ones, as old as they are.
+ */
+function believed(commands: readonly PanelCommandState[]): Good[] {
+  const goods = commands.filter((each): each is PanelCommandState & { good: Good } => each.good !== undefined);
+  const fresh = goods.filter(({ failed }) => !failed);
+  return (fresh.length > 0 ? fresh : goods).map(({ good }) => good);
+}
+
 /** Full data of a panel, rows included. */
 export function panelData<P extends PanelId>(
   panel: P,
   commands: readonly PanelCommandState[],
 ): { data: PanelData[P]; notes: string[]; fieldSource: Map<string, number> } | undefined {
-  const goods = commands.flatMap(({ good }) => (good ? [good] : []));
+  const goods = believed(commands);
   const merged = mergeFragments(
     panel,
     goods.map(({ fragment }) => fragment),
@@ -215,11 +225,13 @@ export function buildReading<P extends PanelId>(
   commands: readonly PanelCommandState[],
   device: DeviceState,
 ): PanelReading<P> {
-  const goods = commands.flatMap(({ good }) => (good ? [good] : []));
+  const goods = believed(commands);
   const found = panelData(panel, commands);
   const notes = [...(found?.notes ?? []), ...goods.flatMap(({ trace }) => trace.notes)];
   const used = goods.filter(({ fragment }) => fragment[panel] !== undefined);
-  const ts = used.length === 0 ? device.now : Math.min(...used.map(({ capture }) => capture.ts));
+  const times = used.map(({ capture }) => capture.ts);
+  const ts = times.length === 0 ? device.now : Math.min(...times);
+  const newest = Math.max(ts, ...times);
   const intervals = commands.flatMap(({ intervalMs }) => (intervalMs === undefined ? [] : [intervalMs]));
   const due = commands.flatMap(({ nextDue }) => (nextDue !== undefined && Number.isFinite(nextDue) ? [nextDue] : []));
   const sources = goods.map(sourceOf);
@@ -227,6 +239,7 @@ export function buildReading<P extends PanelId>(
     panel,
     schema: panelDef(panel).schema,
     ts,
+    ...(newest > ts ? { newest_ts: newest } : {}),
     age_ms: Math.max(0, device.now - ts),
     ...(intervals.length > 0 ? { interval_ms: Math.min(...intervals) } : {}),
     ...(due.length > 0 ? { next_due: Math.min(...due) } : {}),

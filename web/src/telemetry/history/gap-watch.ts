@@ -1,4 +1,4 @@
-import type { PanelReading, ReasonCode, Status } from "../knowledge/reading.ts";
+import { newestOf, type PanelReading, type ReasonCode, type Status } from "../knowledge/reading.ts";
 import type { GapWhy, SeriesGap } from "./history-data.ts";
 
 /** A pause longer than this many intervals is a gap [T16] [T83]. */
@@ -24,7 +24,9 @@ export class GapWatch {
   }
 
   /** A reading: the gap that it closes, if there was one. */
-  take({ status, reason, ts, interval_ms, data }: PanelReading): SeriesGap | undefined {
+  take(reading: PanelReading): SeriesGap | undefined {
+    const { status, reason, interval_ms, data } = reading;
+    const ts = newestOf(reading);
     if (!isFresh(status) || data === undefined) {
       this.#why = whyOf(status, reason) ?? this.#why;
       return undefined;

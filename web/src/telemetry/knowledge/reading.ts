@@ -47,6 +47,8 @@ export type PanelReading<P extends PanelId = PanelId> = {
     schema: number;
     /** Receive time of the oldest capture that the data came from, epoch milliseconds; of the emission when there is none. */
     ts: number;
+    /** Receive time of the newest capture, where there are several: what changed since is in that one. */
+    newest_ts?: number;
     /** Age of the data at emission, milliseconds; views keep counting. */
     age_ms: number;
     interval_ms?: number;
@@ -74,3 +76,8 @@ export type TelemetryUpdate<P extends PanelId = PanelId> = {
   seq: number;
   payload: PanelReading<P>;
 };
+
+/** When the newest part of a reading was received, epoch milliseconds. */
+export function newestOf({ ts, newest_ts }: Pick<PanelReading, "ts" | "newest_ts">): number {
+  return newest_ts ?? ts;
+}

@@ -26,6 +26,8 @@ export type RateResult = {
 /** Two samples closer than this say nothing about a rate [T15]. */
 const MIN_DT_MS = 500;
 const TWO_32 = 2n ** 32n;
+/** A counter that had not come half way cannot have come round since: a fall from there is a reset [T16]. */
+const TWO_31 = 2n ** 31n;
 /** A rate above this share of the speed is a misreading, not traffic [T16]. */
 const OVER_SPEED = 1.1;
 
@@ -113,6 +115,7 @@ export class RateTracker {
         const possible =
           !wide.has(field) &&
           old < TWO_32 &&
+          old >= TWO_31 &&
           isWrap((Number(delta) * scale) / seconds, seconds, scale, {
             speedBps: limits.speedBps,
             lastRate: lastRates?.get(field),

@@ -8,6 +8,8 @@ export type PortZero = {
   /** The last counters that went on from the base, and when they were read. */
   last: Counters;
   seen_at: number;
+  /** How long ago the counters were last cleared, as the device said at `seen_at`, seconds. */
+  cleared_s?: number;
   /** Uptime of the device at `seen_at`, seconds, where it was known. */
   uptime_s?: number;
   /** It ended: from there on nothing can be counted. */
@@ -26,14 +28,19 @@ export function newZero(counters: Counters, at: number): PortZero {
  * The next sample. A counter that fell ends the zero, for a clearing and a wrap look alike from here and a figure that may
  * be short by 2^32 is none [T16] [T88].
  */
-export function withSample(zero: PortZero, counters: Counters, at: number): PortZero {
+export function withSample(zero: PortZero, counters: Counters, at: number, cleared_s?: number): PortZero {
   if (zero.lost !== undefined || at <= zero.seen_at) return zero;
   const fell = Object.entries(counters).some(([field, value]) => {
     const before = zero.last[field];
     return before !== undefined && BigInt(value) < BigInt(before);
   });
-  if (fell) return { ...zero, lost: { at, why: "reset" } };
-  return { ...zero, last: { ...zero.last, ...counters }, seen_at: at };
+  // Cleared since the last look, though the counters have passed it again.
+  const cleared =
+    cleared_s !== undefined && zero.cleared_s !== undefined && cleared_s + UPTIME_SLACK_S < zero.cleared_s;
+  if (fell || cleared) return { ...zero, lost: { at, why: "reset" } };
+  const out: PortZero = { ...zero, last: { ...zero.last, ...counters }, seen_at: at };
+  if (cleared_s !== undefined) out.cleared_s = cleared_s;
+  return out;
 }
 
 /** The device's uptime: less than it must be by now means that it was reloaded. */

@@ -19,7 +19,7 @@ import type { HistoryRange, SeriesGap } from "#telemetry/history/history-data.ts
 import { downsample, joinGaps, lineOf, withBreaks } from "#telemetry/history/range.ts";
 import { seriesValues } from "#telemetry/history/series-values.ts";
 import { blockStart, HISTORY_BUDGET_BYTES, HISTORY_TIERS, isExpired, tierFor } from "#telemetry/history/tiers.ts";
-import type { PanelReading } from "#telemetry/knowledge/reading.ts";
+import { newestOf, type PanelReading } from "#telemetry/knowledge/reading.ts";
 import type { RecordStore } from "./record-store.ts";
 
 /** Panels about the collector itself and lists of text have no lines. */
@@ -80,15 +80,16 @@ export class DeviceHistory {
     const gap = open.watch.take(reading);
     if (gap !== undefined) open.gaps.push(gap);
     const fresh = reading.status === "ok" || reading.status === "partial";
-    if (!fresh || reading.data === undefined || reading.ts <= open.lastTs) return;
-    open.lastTs = reading.ts;
-    const start = blockStart(HISTORY_TIERS.raw, reading.ts);
+    const at = newestOf(reading);
+    if (!fresh || reading.data === undefined || at <= open.lastTs) return;
+    open.lastTs = at;
+    const start = blockStart(HISTORY_TIERS.raw, at);
     if (start !== open.block.start) {
       await this.#write(reading.panel, open);
       await this.#roll(reading.panel, open.block);
       open.block = newRawBlock(start);
     }
-    addSamples(open.block, reading.ts, seriesValues(reading));
+    addSamples(open.block, at, seriesValues(reading));
     open.dirty = true;
   }
 

@@ -67,7 +67,8 @@ export class PortDesk implements Desk {
     const byName = new Map(rows.map((row) => [row.name, row]));
     for (const [name, zero] of ports.zeroes) {
       const row = byName.get(name);
-      if (row !== undefined) this.#keep(device, name, zero, withSample(zero, countersOf(row, COUNTER_FIELDS), ts));
+      if (row !== undefined)
+        this.#keep(device, name, zero, withSample(zero, countersOf(row, COUNTER_FIELDS), ts, clearedOf(row)));
       else if (panel === "ifcounters" && status === "ok") this.#keep(device, name, zero, withoutPort(zero, ts));
     }
   }
@@ -138,6 +139,10 @@ export class PortDesk implements Desk {
       this.#context.publisher.remove(`port:${id}`);
     }
   }
+}
+
+function clearedOf({ last_cleared_s }: Readonly<Record<string, unknown>>): number | undefined {
+  return typeof last_cleared_s === "number" ? last_cleared_s : undefined;
 }
 
 function rowsOf(reading: PanelReading): readonly (Readonly<Record<string, unknown>> & { name: string })[] | undefined {
