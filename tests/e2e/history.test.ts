@@ -79,10 +79,10 @@ describe.skipIf(!e2e.ready)("what the tablet keeps of a device", () => {
     await expect.poll(() => readout.innerText(), SOON).toMatch(/\d\d:\d\d:\d\d\s+Busy\s+\d/);
     await look(page, "landscape", "chart-hour");
     for (const label of ["24 h", "7 d"]) {
-      await page.getByText(label, { exact: true }).click();
+      await page.getByRole("radio", { name: label }).check();
       await expect.poll(() => points(page).catch(() => 0), SOON).toBeGreaterThan(0);
     }
-    await page.getByText("1 h", { exact: true }).click();
+    await page.getByRole("radio", { name: "1 h" }).check();
     await page.getByText("The points as a table").click();
     const rows = page.getByTestId("chart-sheet").locator("tbody tr");
     await expect.poll(() => rows.count(), SOON).toBeGreaterThan(1);

@@ -49,6 +49,11 @@ describe("[T87] a comparison in words", () => {
     expect(bgp?.lines[0]).not.toHaveProperty("from");
   });
 
+  test("switches are yes and no", () => {
+    const autoneg = { ...port, kind: "changed", field: "autoneg", unit: "bool", from: "false", to: "true" } as const;
+    expect(differencesByPanel(comparison([autoneg]))[0]?.lines[0]).toMatchObject({ from: "no", to: "yes" });
+  });
+
   test("a device's text cannot carry control characters into the page", () => {
     const evil = {
       ...port,

@@ -26,7 +26,7 @@ const WIDTHS: Partial<Record<FieldDef["unit"], number>> = {
 const OTHER_WIDTH = 96;
 const COMPACT_WIDTHS: Partial<Record<FieldDef["unit"], number>> = {
   name: 128,
-  state: 114,
+  state: 122,
   text: 112,
   trend: 68,
   bps: 82,

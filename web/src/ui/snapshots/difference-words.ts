@@ -33,6 +33,7 @@ const NUMERIC: ReadonlySet<Unit> = new Set([
 
 function sayValue(text: string | undefined, unit: Unit | undefined): string | undefined {
   if (text === undefined) return undefined;
+  if (unit === "bool") return text === "true" ? "yes" : "no";
   const asNumber = unit !== undefined && NUMERIC.has(unit) && text !== "" ? Number(text) : Number.NaN;
   if (Number.isFinite(asNumber)) return valueText(asNumber, unit ?? "text", 0)?.text;
   return valueText(text, unit === "counter" ? "counter" : "text", 0)?.text;
