@@ -123,6 +123,10 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     what: "Telemetry does not run for this device.",
     next: "Start it, then try again.",
   },
+  "invalid/ticket_in_use": {
+    what: "This was asked already and is not answered yet.",
+    next: "Wait for its answer, or cancel it.",
+  },
   "invalid/no_table": { what: "The device gave no table.", next: "Look at its answer in the audit panel." },
   "invalid/no_such_command": { what: "This platform has no command for it." },
   "invalid/vault_locked": { what: "The vault is locked.", next: "Unlock it, then try again." },

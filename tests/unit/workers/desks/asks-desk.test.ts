@@ -67,6 +67,62 @@ describe("lookups", () => {
   });
 });
 
+describe("tickets", () => {
+  const look = (rig: DeskRig<AsksDesk>, ticket = "t") =>
+    rig.ask("lookup", { ticket, what: "route", query: "10.0.0.1" });
+
+  it("a cancel settles what waits at once, whether or not a collector is left to hear it", async () => {
+    const { rig, asked } = make();
+    const looking = look(rig);
+    await expect.poll(asked).toHaveLength(1);
+    rig.collector = null;
+    await rig.value("ask_cancel", { ticket: "t" });
+    expect(await looking).toMatchObject({ ok: true, value: [{ outcome: "cancelled" }] });
+  });
+
+  it("a device that is forgotten leaves no question open, no load under way and no rows", async () => {
+    const { rig, asked } = make();
+    const looking = look(rig);
+    const loading = rig.ask("full_table", { ticket: "l", table: "routes", confirmed: true });
+    await expect.poll(asked).toHaveLength(2);
+    await rig.desk.forget(DEVICE);
+    expect(await looking).toMatchObject({ ok: true, value: [{ outcome: "cancelled" }] });
+    await loading;
+    expect(rig.fed.filter(({ type }) => type === "cancel")).toHaveLength(2);
+    expect(rig.view(`load:${DEVICE}`)).toBeUndefined();
+    expect(rig.tables.of(DEVICE, "routes")).toBeUndefined();
+  });
+
+  it("a cancel before or after its question spoils no later one under the same ticket", async () => {
+    const { rig, asked, answer } = make();
+    await rig.value("ask_cancel", { ticket: "t" });
+    for (const count of [1, 2]) {
+      const looking = look(rig);
+      await expect.poll(asked).toHaveLength(count);
+      answer("t.0", { data: { route_lookup: { query: "10.0.0.1", matches: [] } }, source });
+      expect(await looking).toMatchObject({ ok: true, value: [{ outcome: "ok" }] });
+      await rig.value("ask_cancel", { ticket: "t" });
+    }
+  });
+
+  it("a ticket in use is refused, also while the collector has yet to end a cancelled question", async () => {
+    const { rig, asked, answer } = make();
+    const looking = look(rig);
+    await expect.poll(asked).toHaveLength(1);
+    expect(await look(rig)).toMatchObject({ ok: false, error: { reason: "ticket_in_use" } });
+    await rig.value("ask_cancel", { ticket: "t" });
+    expect(await looking).toMatchObject({ ok: true });
+    expect(await rig.ask("full_table", { ticket: "t", table: "routes", confirmed: true })).toMatchObject({
+      error: { reason: "ticket_in_use" },
+    });
+    answer("t.0", { outcome: "cancelled" });
+    const again = look(rig);
+    await expect.poll(asked).toHaveLength(2);
+    answer("t.0");
+    expect(await again).toMatchObject({ ok: true, value: [{ outcome: "ok" }] });
+  });
+});
+
 describe("port cards", () => {
   it("[T88] a port's own commands are asked one after the other, each for that port and none for all", async () => {
     const { rig, asked, answer } = make();

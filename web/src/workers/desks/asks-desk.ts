@@ -17,6 +17,7 @@ import type { PanelId } from "#telemetry/knowledge/panels.ts";
 import type { PanelReading, Source } from "#telemetry/knowledge/reading.ts";
 import type { Pack } from "#telemetry/packs/pack.ts";
 import { tableParsers } from "#telemetry/platforms/parsers.ts";
+import { AskedTickets, type Work } from "./asked-tickets.ts";
 import type { CollectorNews, Desk, DeskContext } from "./desk.ts";
 import type { TableRow } from "./held-tables.ts";
 
@@ -30,7 +31,9 @@ const refused = (reason: string, detail?: string): Result => ({
   error: { code: "invalid", reason, retry: "user", ...(detail === undefined ? {} : { detail }) },
 });
 
-type Waiting = { device: string; answer(answer: Answer): void; progress?(bytes: number): void };
+/** Two questions under one ticket could not be told apart. */
+const IN_USE = refused("ticket_in_use");
+
 /** The rows that a load has brought so far, and where they are held. */
 type Held = { device: string; panel: PanelId; rows: TableRow[] };
 
@@ -38,10 +41,7 @@ type Held = { device: string; panel: PanelId; rows: TableRow[] };
 export class AsksDesk implements Desk {
   readonly actions = ["lookup", "port_details", "full_table", "ask_cancel"] as const;
   readonly #context: DeskContext;
-  /** By the ticket that the collector knows: that of the person and the number of the question. */
-  readonly #waiting = new Map<string, Waiting>();
-  /** Tickets of persons whose work is to stop. */
-  readonly #cancelled = new Set<string>();
+  readonly #tickets: AskedTickets;
   /** The load under way, or last done, per device. */
   readonly #loads = new Map<string, LoadView>();
   /** Rows of loads by their ticket, until they are let go of. */
@@ -49,17 +49,11 @@ export class AsksDesk implements Desk {
 
   constructor(context: DeskContext) {
     this.#context = context;
+    this.#tickets = new AskedTickets(context);
   }
 
   heard(_device: string, news: CollectorNews): void {
-    const waiting = this.#waiting.get(news.ticket);
-    if (waiting === undefined) return;
-    if (news.type === "progress") {
-      waiting.progress?.(news.bytes);
-      return;
-    }
-    this.#waiting.delete(news.ticket);
-    waiting.answer(news);
+    this.#tickets.heard(news);
   }
 
   async serve(command: DeskCommand): Promise<Result> {
@@ -79,18 +73,6 @@ export class AsksDesk implements Desk {
     }
   }
 
-  /** Puts one question; its answer comes once: `ended` when telemetry does not run, or stops. */
-  #ask(device: string, ticket: string, question: Question, progress?: (bytes: number) => void): Promise<Answer> {
-    const { collectors, env } = this.#context;
-    return new Promise<Answer>((resolve) => {
-      const ended: Answer = { ticket, outcome: "ended" };
-      this.#waiting.set(ticket, { device, answer: resolve, ...(progress && { progress }) });
-      if (collectors.feed(device, { type: "ask", ticket, ...question, at: env.now() })) return;
-      this.#waiting.delete(ticket);
-      resolve(ended);
-    });
-  }
-
   #questions(device: string, choose: (pack: Pack) => Questions): Questions | Result {
     const pack = this.#context.collectors.of(device)?.pack();
     if (pack === undefined) return refused("no_telemetry");
@@ -101,21 +83,23 @@ export class AsksDesk implements Desk {
   async #lookup(device: string, { ticket, what, query, vrf }: DeskPayloads["lookup"]): Promise<Result> {
     const found = this.#questions(device, (pack) => lookupQuestions(pack, what, query, vrf));
     if (!("questions" in found)) return found as Result;
-    const answers = await this.#answers(device, ticket, found.questions);
+    const work = this.#tickets.begin(device, ticket);
+    if (work === undefined) return IN_USE;
+    const answers = await this.#answers(work, found.questions);
     return answers === undefined ? refused("no_telemetry") : { ok: true, value: answers };
   }
 
   /** One question after the other; undefined when telemetry ended before the first answer. */
-  async #answers(device: string, ticket: string, questions: readonly Question[]) {
+  async #answers(work: Work, questions: readonly Question[]) {
     const answers: LookupAnswer[] = [];
     for (const [n, question] of questions.entries()) {
-      if (this.#cancelled.has(ticket)) break;
-      const answer = await this.#ask(device, `${ticket}.${n}`, question);
+      if (work.cancelled) break;
+      const answer = await this.#tickets.ask(work, n, question);
       const { ticket: _, table: __, ...rest } = answer;
       answers.push({ command: question.command, ...rest });
     }
-    const cancelled = this.#cancelled.delete(ticket);
-    return !cancelled && answers.every(({ outcome }) => outcome === "ended") ? undefined : answers;
+    this.#tickets.end(work);
+    return !work.cancelled && answers.every(({ outcome }) => outcome === "ended") ? undefined : answers;
   }
 
   /** Everything that is asked of one port; what the platform has no command for comes with the reason [T76] [T88]. */
@@ -123,29 +107,24 @@ export class AsksDesk implements Desk {
     const pack = this.#context.collectors.of(device)?.pack();
     if (pack === undefined) return refused("no_telemetry");
     const { questions, gaps } = portQuestions(pack, name);
-    const answers = questions.length === 0 ? [] : await this.#answers(device, ticket, questions);
+    const work = this.#tickets.begin(device, ticket);
+    if (work === undefined) return IN_USE;
+    const answers = await this.#answers(work, questions);
     if (answers === undefined) return refused("no_telemetry");
     const panels = answers.map((answer, n) => ({ ...answer, panel: questions[n]?.panel ?? "optics" }));
     return { ok: true, value: { answers: panels, gaps } satisfies PortDetails };
   }
 
   #cancel(device: string, ticket: string): void {
-    const { collectors, env } = this.#context;
-    this.#cancelled.add(ticket);
-    let open = false;
-    for (const [asked, waiting] of this.#waiting) {
-      if (waiting.device !== device || !asked.startsWith(`${ticket}.`)) continue;
-      open = true;
-      collectors.feed(device, { type: "cancel", ticket: asked, at: env.now() });
-    }
+    const stopped = this.#tickets.cancel(device, ticket);
     const load = this.#loads.get(device);
     if (load?.ticket !== ticket) {
       // Another load is shown by now; the rows of this one may still be held.
-      if (!open) this.#release(ticket);
+      if (!stopped) this.#release(ticket);
       return;
     }
-    if (open || load.phase === "parsing") {
-      this.#show(device, { ...load, phase: "cancelled", done_at: env.now() });
+    if (stopped) {
+      this.#show(device, { ...load, phase: "cancelled", done_at: this.#context.env.now() });
       return;
     }
     // Let go of: the rows go with it.
@@ -171,6 +150,8 @@ export class AsksDesk implements Desk {
     const { ticket, table, vrf, confirmed } = payload;
     const found = this.#questions(device, (pack) => tableQuestions(pack, table, vrf));
     if (!("questions" in found)) return found as Result;
+    const work = this.#tickets.begin(device, ticket);
+    if (work === undefined) return IN_USE;
     const now = this.#context.env.now();
     const running = this.#loads.get(device);
     if (running !== undefined && running.ticket !== ticket && isRunning(running)) this.#cancel(device, running.ticket);
@@ -178,14 +159,20 @@ export class AsksDesk implements Desk {
     const load: LoadView = { ticket, what: table, phase: "waiting", bytes: 0, rows: 0, started_at: now };
     if (estimate !== undefined) load.estimate_bytes = estimate;
     if (!confirmed && (estimate ?? 0) > CONFIRM_BYTES) {
+      this.#tickets.end(work);
       this.#show(device, { ...load, phase: "confirm" });
       return { ok: true, value: { confirm: estimate } };
     }
     this.#show(device, load);
-    return this.#load(device, payload, found.questions);
+    try {
+      return await this.#load(work, table, found.questions);
+    } finally {
+      this.#tickets.end(work);
+    }
   }
 
-  async #load(device: string, { ticket, table }: DeskPayloads["full_table"], questions: Question[]): Promise<Result> {
+  async #load(work: Work, table: FullTable, questions: readonly Question[]): Promise<Result> {
+    const { device, ticket } = work;
     const panel = PANEL_OF[table];
     const rows = this.#context.tables.begin(device, panel);
     for (const [other, held] of this.#held) {
@@ -196,17 +183,18 @@ export class AsksDesk implements Desk {
     let before = 0;
     let failure: Answer | undefined;
     for (const [n, question] of questions.entries()) {
-      if (this.#cancelled.has(ticket)) break;
-      const answer = await this.#ask(device, `${ticket}.${n}`, question, (bytes) =>
+      if (work.cancelled) break;
+      const answer = await this.#tickets.ask(work, n, question, (bytes) =>
         this.#grow(device, ticket, { phase: "running", bytes: before + bytes }),
       );
       before += answer.source?.bytes ?? 0;
-      const read = answer.outcome === "ok" ? await this.#read(device, ticket, answer, rows) : undefined;
+      const read = answer.outcome === "ok" ? await this.#read(work, answer, rows) : undefined;
       if (answer.source !== undefined && read !== undefined) sources.push({ ...answer.source, ...read });
       // A family that the box does not route is no failure while the other has rows.
       if (answer.outcome !== "ok" || read === undefined) failure ??= answer;
     }
-    const cancelled = this.#cancelled.delete(ticket);
+    this.#tickets.end(work);
+    const { cancelled } = work;
     const { env } = this.#context;
     if (cancelled || (rows.length === 0 && sources.length === 0)) {
       this.#release(ticket);
@@ -231,8 +219,7 @@ export class AsksDesk implements Desk {
 
   /** Reads a long text piece by piece, so that bytes of terminals go between [T9] [T74]. Undefined: not understood. */
   async #read(
-    device: string,
-    ticket: string,
+    work: Work,
     { table }: Answer,
     rows: TableRow[],
   ): Promise<Pick<Source, "rows" | "unparsed_lines" | "parser_version" | "notes"> | undefined> {
@@ -241,9 +228,9 @@ export class AsksDesk implements Desk {
     const stream = parser.open({ prefixes: table.prefixes, params: new Map(table.params) });
     const first = rows.length;
     for (let at = 0; at < table.text.length; at += SLICE_CHARS) {
-      if (this.#cancelled.has(ticket)) return undefined;
+      if (work.cancelled) return undefined;
       for (const row of stream.push(table.text.slice(at, at + SLICE_CHARS))) rows.push(row);
-      this.#grow(device, ticket, { phase: "parsing", rows: rows.length });
+      this.#grow(work.device, work.ticket, { phase: "parsing", rows: rows.length });
       await this.#turn();
     }
     const end = stream.finish();
@@ -279,6 +266,7 @@ export class AsksDesk implements Desk {
   }
 
   async forget(device: string | undefined): Promise<void> {
+    this.#tickets.stop(device);
     for (const id of device === undefined ? [...this.#loads.keys()] : [device]) {
       this.#loads.delete(id);
       for (const [ticket, held] of this.#held) if (held.device === id) this.#held.delete(ticket);
