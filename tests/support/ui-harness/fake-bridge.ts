@@ -1,6 +1,7 @@
 import type { AppBridge } from "#bridge/create-bridge.ts";
 import type { BytesToPage, Result, UiCommand, Views } from "#bridge/types.ts";
 import { ViewStore } from "#bridge/view-store.ts";
+import { askAnswer } from "./ask-fixtures.ts";
 import { listedRules } from "./event-fixtures.ts";
 import { screenText } from "./screen-text.ts";
 
@@ -21,6 +22,8 @@ function answer(command: UiCommand): Result {
     store.set("ui_state", { ...ui, panels: { ...ui.panels, [panel]: { visible, rev: 1 } } });
   }
   if (command.action === "capture") return { ok: true, value: { text: "show interfaces\r\nGigabitEthernet0/0 is up" } };
+  const asked = askAnswer(command, (key, view) => store.set(key, view));
+  if (asked !== undefined) return asked;
   if (command.action === "alert_rules") return { ok: true, value: listedRules };
   if (command.action === "changes_list") return { ok: true, value: [] };
   if (command.action === "alert_rule_put") {

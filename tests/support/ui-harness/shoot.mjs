@@ -50,17 +50,40 @@ const SHOTS = [
   ["glance", "light", "phone", "events"],
   ["glance-panel", "light", "landscape"],
   ["glance-panel", "dark", "portrait"],
+  ["port", "dark", "landscape"],
+  ["port", "crt-green", "portrait"],
+  ["port", "light", "phone", "panels"],
+  ["port-end", "dark", "landscape"],
+  ["port-end", "crt-amber", "portrait"],
+  ["port-glance", "dark", "landscape"],
+  ["port-glance", "crt-green", "portrait"],
+  ["lookup", "dark", "landscape"],
+  ["lookup", "crt-amber", "portrait"],
+  ["lookup", "light", "phone", "panels"],
+  ["whole-table", "dark", "landscape"],
+  ["whole-table", "crt-green", "portrait"],
+  ["whole-table-confirm", "light", "landscape"],
+  ["whole-table-load", "crt-amber", "portrait"],
 ].filter(([scene]) => wanted.length === 0 || wanted.includes(scene));
 
 /** What is pressed before the picture is taken; what a size does not have is left out. */
 const STRIP = ".rs-events-strip";
 const part = (name) => `.rs-segments label:has-text("${name}")`;
 const button = (name) => `button:has-text("${name}")`;
+const PORT = ['[data-panel="ifstate"] tr[data-row] >> nth=0', button("Port card")];
+const WHOLE = '[data-panel="routing_table"] button:has-text("Whole table")';
 const PRESSES = {
   events: [STRIP],
   "events-changes": [STRIP, part("Changes")],
   "events-signals": [STRIP, part("Signals")],
   "events-rules": [STRIP, button("Alert rules"), button("Edit"), button("Save rule")],
+  port: PORT,
+  "port-end": [...PORT, { end: true }],
+  "port-glance": [...PORT, button("Glance")],
+  lookup: ['button[aria-label="Look up an address"]', { fill: "10.20.7.9" }, 'button:text-is("Route")'],
+  "whole-table": [WHOLE],
+  "whole-table-confirm": [WHOLE],
+  "whole-table-load": [WHOLE],
   glance: [STRIP, button("Glance")],
   "glance-panel": ['[data-panel="ifstate"] .rs-panel-status', button("Glance")],
 };
@@ -93,6 +116,16 @@ for (const [scene, theme, size, region] of SHOTS) {
   await page.evaluate(() => document.fonts.ready);
   await page.waitForTimeout(600);
   for (const press of PRESSES[scene] ?? []) {
+    if (typeof press === "object") {
+      if (press.end)
+        await page
+          .locator(".rs-dialog-body")
+          .last()
+          .evaluate((body) => body.scrollTo(0, body.scrollHeight));
+      else await page.locator("dialog input").first().fill(press.fill);
+      await page.waitForTimeout(200);
+      continue;
+    }
     const what = page.locator(press).last();
     if (await what.isVisible()) await what.click();
     await page.waitForTimeout(300);

@@ -113,7 +113,7 @@ function UnderWay({ device, load }: { device: string; load: LoadView }) {
   const now = useNow();
   const share = load.phase === "parsing" ? undefined : loadShare(load);
   return (
-    <div className="rs-load">
+    <div className="rs-load-progress">
       <p role="status">
         {loadWords(load)} · {msText(Math.max(0, now - load.started_at))}
       </p>

@@ -13,7 +13,7 @@ import { escapeDeviceText } from "../text/escape-device-text.ts";
 import { portFacts, portWord } from "./port-facts.ts";
 
 const ICON_PX = 56;
-const CHART_PX = 160;
+const CHART_PX = 200;
 
 type PortGlanceProps = { device: string; port: string; connected: boolean; onClose: () => void };
 
@@ -68,7 +68,10 @@ export default function PortGlance({ device, port, connected, onClose }: PortGla
         </div>
       )}
       <p className="rs-glance-line">
-        <span className="rs-muted">Errors</span> <strong>{say("err_per_s", "per_s") ?? "unknown"}</strong>
+        <span className="rs-muted">Errors</span>
+        <span>
+          <strong>{say("err_per_s", "per_s") ?? "unknown"}</strong>
+        </span>
         {errors === undefined ? null : (
           <span>
             {errors} <span className="rs-muted">in, {counted === undefined ? "device's own" : "since zero"}</span>
