@@ -66,32 +66,164 @@ const ROWS: Row[] = [...DOC.matchAll(/^\| ([^|]+) \| ([^|]*`[^|]*) \| ([^|]+) \|
 /** Close codes by the names under which tests speak of them. */
 const CLOSE_NAMES = new Map<string, string>(Object.entries(CLOSE).map(([name, code]) => [String(code), name]));
 
-/** Answers whose reason stands in a table of cases, apart from its code: the test with that table. */
-const IN_TABLES: Readonly<Record<string, string>> = {
-  "refused_by_policy/spelling": "tests/integration/proxy/refusals.test.ts",
-};
+const PROXY = "tests/integration/proxy";
+const REFUSALS = `${PROXY}/refusals.test.ts`;
+const DEVICE = `${PROXY}/hostile-device.test.ts`;
+const LINKS = `${PROXY}/links.test.ts`;
+const IMPORT = "tests/unit/workers/keys/import-private-key.test.ts";
+/** The file, and the beginning of the title of a test, or the name of a case in a table of one, that expects the answer. */
+type Proof = readonly [file: string, title: string];
+const KEPT_TEST = `${PROXY}/kept.test.ts`;
+/** For each row, in order, and each of its answers, in order: where it is expected. */
+const PROOFS: readonly (readonly Proof[])[] = [
+  [
+    [KEPT_TEST, "wrong pairing code"],
+    [KEPT_TEST, "used pairing code"],
+    ["tests/unit/proxy/sign-in/pairing.test.ts", "it lives 10 minutes"],
+  ],
+  [
+    [KEPT_TEST, "foreign Origin"],
+    [
+      `${PROXY}/tls.test.ts`,
+      "[S18] names, addresses and IPv6 literals of the configuration are served, others get 421",
+    ],
+  ],
+  [
+    [KEPT_TEST, "no or stale cookie"],
+    [`${PROXY}/http.test.ts`, "[S21] /api/me: 200 with who I am, 401 with the reason, client_revoked after a sign-out"],
+  ],
+  [[`${PROXY}/identity.test.ts`, "identity_untrusted: from another peer, with a wrong secret or without one"]],
+  [
+    [LINKS, "[HC2] a bad signature, a replayed one and another client's key are closed with 4501"],
+    [KEPT_TEST, "second hello"],
+  ],
+  [
+    [KEPT_TEST, "oversize message"],
+    [KEPT_TEST, "oversize JSON"],
+    [KEPT_TEST, "bad JSON"],
+    [KEPT_TEST, "unknown action"],
+  ],
+  [[KEPT_TEST, "input over the grant"]],
+  [
+    [LINKS, "[WP24] an attempt that is not newer is closed with 4005 and changes nothing"],
+    [`${PROXY}/openssh.test.ts`, "[WP28] a second live page is told busy"],
+  ],
+  [[`${PROXY}/openssh.test.ts`, "[WP27] [S20] a wrong token, a foreign session and an unknown one answer alike"]],
+  [
+    [REFUSALS, "169.254.169.254"],
+    [REFUSALS, "10.1.2.3"],
+    [REFUSALS, "0x7f000001"],
+    [REFUSALS, "[HC3] a name with a public and a loopback address is refused whole"],
+  ],
+  [
+    [REFUSALS, "a name that does not exist is unreachable/name"],
+    [REFUSALS, "a closed port is unreachable/refused"],
+    [KEPT_TEST, "not SSH"],
+    [REFUSALS, "a silent device ends in dial_timeout/kex"],
+  ],
+  [[KEPT_TEST, "no common algorithm"]],
+  [
+    [KEPT_TEST, "host key unknown with nobody to ask"],
+    [KEPT_TEST, "host key changed"],
+    [`${PROXY}/same-host.test.ts`, "[S51] [S2] an edit counts at the next connect and is kept"],
+    [DEVICE, "[HD4] [S46] a key shown without its private key is bad_signature"],
+  ],
+  [
+    [`${PROXY}/openssh.test.ts`, "a cancelled prompt and three wrong passwords end the attempt"],
+    [`${PROXY}/openssh.test.ts`, "a cancelled prompt and three wrong passwords end the attempt"],
+    [`${PROXY}/key-logins.test.ts`, "[S56] a refused signature moves on to the next method"],
+    [`${PROXY}/limits.test.ts`, "as many refused logins as configured pause this user at this target"],
+    ["tests/unit/proxy/ssh/guards.test.ts", "[S58] [S59] a prompt that nobody answers ends in auth_prompt_needed"],
+  ],
+  [
+    [DEVICE, "no shell, and no command: channel_refused/shell and channel_refused/exec"],
+    [DEVICE, "no shell, and no command: channel_refused/shell and channel_refused/exec"],
+  ],
+  [
+    [DEVICE, "[HD2] [WP14] a device that ignores the window ends in"],
+    [REFUSALS, "[HD3] a greeting without end is cut at 16 KiB"],
+    [DEVICE, "[S50] a rekey with the same key is silent; rekeys in a loop end the session"],
+    [`${PROXY}/hostile-traffic.test.ts`, "a million global requests of a device that reads no answer end its session"],
+    [DEVICE, "bytes that no cipher made end the session in device_misbehaved/protocol"],
+  ],
+  [
+    [REFUSALS, "a device that hangs up at once is device_closed"],
+    [
+      "tests/integration/restore.test.ts",
+      "[WP36] after a restart of the proxy the screen stays and one tap reconnects",
+    ],
+  ],
+  [
+    [`${PROXY}/limits.test.ts`, "a session too many of a user is limit/sessions with a time"],
+    [REFUSALS, "dials per target are limited, and the answer says when to try again"],
+    ["tests/integration/caps.test.ts", "of a user"],
+    [`${PROXY}/limits.test.ts`, "a session too many of the proxy is overloaded/sessions"],
+  ],
+  [
+    [`${PROXY}/limits.test.ts`, "a value too large, and a key too many, are refused and change nothing"],
+    [IMPORT, "[S57] what is not supported is named, with its own reason"],
+    [IMPORT, "[S57] what is not supported is named, with its own reason"],
+    ["tests/unit/ui/vault/text-files.test.ts", "a file that is too large is told by what it is and by its limit"],
+  ],
+  [["tests/unit/workers/vault/vault.test.ts", "[S67] a record moved to another name, kind or version does not open"]],
+];
 
-/** Whether an expectation of some test speaks of this answer: its words side by side, as errors are compared. */
-function isExpected(code: string): boolean {
-  const [name = "", reason] = code.split("/");
-  const table = IN_TABLES[code];
-  if (table !== undefined) return TESTS.some(({ file, text }) => file === table && text.includes(`"${reason}"`));
-  const pattern =
-    reason === undefined
-      ? new RegExp(`\\b${name}\\b${CLOSE_NAMES.has(name) ? `|CLOSE\\.${CLOSE_NAMES.get(name)}\\b` : ""}`)
-      : new RegExp(`${name}/${reason}\\b|"${name}"[^;]{0,90}"${reason}"`);
-  return TESTS.some(({ file, text }) => !file.startsWith("tests/contract/") && pattern.test(text));
+/** The text of that test or case, without comments and title; undefined where there is none with that title. */
+function proven([file, title]: Proof): string | undefined {
+  const text = TESTS.find((one) => one.file === file)?.text ?? "";
+  const code = text.replace(/\/\*\*?[\s\S]*?\*\/|(^|\s)\/\/ .*$/gm, "$1");
+  const words = title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  // A test by its call, a case by its place in a table: the first of a list, or a key.
+  const begin = new RegExp(
+    `(?:\\b(?:test|it)(?:\\.\\w+)?|\\))\\(\\s*"${words}|\\[\\s*"${words}"|^\\s*"${words}": `,
+    "m",
+  ).exec(code);
+  if (begin === null) return undefined;
+  const rest = code.slice(begin.index + begin[0].length);
+  const isCase = !/\(\s*"/.test(begin[0]);
+  // A case of a table belongs to the test that takes the table; its own answer stands in its own lines.
+  const end = isCase ? /^ {2}(?:"[^"]+": |\[|\]|\})|^\s*\["/m : /^\s*(?:test|it|describe)\b/m;
+  const body = rest.slice(0, end.exec(rest)?.index);
+  // What the title promises is no expectation.
+  return isCase ? body : body.replace(/^[^"]*"/, "");
+}
+
+/** Whether an expectation in this text speaks of the answer; of a case in a table, that may be its reason alone. */
+function expects(text: string, answer: string): boolean {
+  const [name = "", reason] = answer.split("/");
+  if (reason !== undefined) return new RegExp(`${name}/${reason}\\b|"${reason}"`).test(text);
+  return new RegExp(`\\b${name}\\b${CLOSE_NAMES.has(name) ? `|CLOSE\\.${CLOSE_NAMES.get(name)}\\b` : ""}`).test(text);
 }
 
 test("every row of the table of bad inputs stands in docs/security.md, in order", () => {
   expect(ROWS.map(({ input }) => input)).toEqual(INPUTS);
 });
 
-test.each(ROWS)("bad input: $input: each of its answers is expected by a test", ({ codes }) => {
-  expect(codes.filter((code) => !isExpected(code))).toEqual([]);
+test.each(ROWS.map((row, index) => ({ ...row, proofs: PROOFS[index] ?? [] })))(
+  "bad input: $input: each of its answers is expected by the test that is named for it",
+  ({ codes, proofs }) => {
+    expect(proofs).toHaveLength(codes.length);
+    for (const [index, proof] of proofs.entries()) {
+      const text = proven(proof);
+      expect(text, `no test or case "${proof[1]}" in ${proof[0]}`).toBeDefined();
+      expect(expects(text ?? "", codes[index] ?? ""), `"${proof[1]}" in ${proof[0]} expects ${codes[index]}`).toBe(
+        true,
+      );
+    }
+  },
+);
+
+test("a word in a comment, in another test or behind another title proves nothing", () => {
+  const found = proven([`${PROXY}/upgrade.test.ts`, "[WP1] [S24] takes messages up to 256 KiB"]) ?? "";
+  expect([expects(found, "1009"), expects(found, "4502")]).toEqual([true, false]);
+  expect(proven([REFUSALS, "target policy on the way in"])).toBeUndefined();
+  const row = proven([REFUSALS, "10.1.2.3"]) ?? "";
+  const answers = ["refused_by_policy/port", "refused_by_policy/spelling", "refused_by_policy/address"];
+  expect(answers.map((answer) => expects(row, answer))).toEqual([true, false, false]);
+  const wrong = proven([KEPT_TEST, "wrong pairing code"]) ?? "";
+  expect([expects(wrong, "pair_invalid"), expects(wrong, "pair_used")]).toEqual([true, false]);
 });
 
-const KEPT_TEST = "tests/integration/proxy/kept.test.ts";
 /** Where the last column is tested, by row: names in {@link KEPT_TEST}, or the file of a test with a rig of its own. */
 const KEPT: readonly (readonly string[] | string)[] = [
   ["wrong pairing code", "used pairing code"],
