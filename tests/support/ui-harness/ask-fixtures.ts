@@ -146,7 +146,7 @@ export function askAnswer(
         ...reading,
         sources,
         data: { row_count: ROUTES },
-      } as Views[`panel:${string}:routes`]);
+      });
       set(`load:${DEVICE}`, { ...load, done_at: now });
     }
     return { ok: true };
