@@ -128,7 +128,12 @@ export class CommandSet {
     const order = [...new Set([...first, ...listed])];
     return order.flatMap((id) =>
       [...this.active.values()].filter(
-        (each) => each.id === id && (entry.commands.includes(id) ? each.planned.panels.includes(panel) : true),
+        // A port that is no longer pinned has nothing fresh to say.
+        (each) =>
+          each.id === id &&
+          (entry.commands.includes(id)
+            ? each.planned.panels.includes(panel)
+            : each.def.tier !== "E" || each.planned.subscribed),
       ),
     );
   }

@@ -2,6 +2,7 @@ import type { PanelData, PanelId } from "../knowledge/panel-data.ts";
 import { panelDef } from "../knowledge/panels.ts";
 import { naturalCompare } from "../model/interface-names.ts";
 import type { Fragment } from "../parsers/result.ts";
+import { type AnswerTime, RowTimes } from "./row-times.ts";
 
 /** Rows of a table as maps of unknown values, for the generic merge. */
 type Row = Record<string, unknown>;
@@ -32,13 +33,17 @@ function keyOf(row: Row, keys: string[]): string {
 
 /**
  * Merges the answers that feed one panel: of two that say the same, the earlier in the pack's list wins, field by field
- * and row by row. Two rows with one key inside one answer are both dropped and noted [T23].
+ * and row by row; between a pinned port's own answer and the others the fresher one. Two rows with one key inside one
+ * answer are both dropped and noted [T23].
+ * @param times of the answers, in their order
  */
 export function mergeFragments<P extends PanelId>(
   panel: P,
   fragments: readonly Fragment[],
+  times: readonly AnswerTime[] = [],
 ): { data: PanelData[P]; merged: Merged } | undefined {
   const merged: Merged = { data: {}, fieldSource: new Map(), notes: [] };
+  const rowTimes = times.some(({ pinned }) => pinned) ? new RowTimes(times) : undefined;
   let any = false;
   for (const [index, fragment] of fragments.entries()) {
     const part = fragment[panel];
@@ -46,7 +51,7 @@ export function mergeFragments<P extends PanelId>(
     any = true;
     for (const [field, value] of Object.entries(part)) {
       const keys = isRows(value) ? keysOf(panel, field) : [];
-      if (isRows(value) && keys.length > 0) mergeRows(panel, field, value, keys, index, merged);
+      if (isRows(value) && keys.length > 0) mergeRows(panel, field, value, keys, index, merged, rowTimes);
       else if (!Object.hasOwn(merged.data, field)) {
         merged.data[field] = value;
         merged.fieldSource.set(field, index);
@@ -59,7 +64,15 @@ export function mergeFragments<P extends PanelId>(
   return { data: merged.data as PanelData[P], merged };
 }
 
-function mergeRows(panel: PanelId, field: string, rows: Row[], keys: string[], index: number, merged: Merged): void {
+function mergeRows(
+  panel: PanelId,
+  field: string,
+  rows: Row[],
+  keys: string[],
+  index: number,
+  merged: Merged,
+  times: RowTimes | undefined,
+): void {
   const into = merged.data[field] ?? [];
   merged.data[field] = into;
   if (!isRows(into)) return;
@@ -73,7 +86,11 @@ function mergeRows(panel: PanelId, field: string, rows: Row[], keys: string[], i
       continue;
     }
     const had = known.get(key);
-    if (!had) into.push({ ...row });
+    if (!had) {
+      const fresh = { ...row };
+      into.push(fresh);
+      times?.began(fresh, index);
+    } else if (times) times.merge(had, row, index);
     else for (const [name, value] of Object.entries(row)) if (!Object.hasOwn(had, name)) had[name] = value;
     for (const name of Object.keys(row))
       if (!merged.fieldSource.has(`${field}.${name}`)) merged.fieldSource.set(`${field}.${name}`, index);

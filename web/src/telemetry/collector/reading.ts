@@ -10,6 +10,10 @@ export type PanelCommandState = CommandResult & {
   nextDue?: number | undefined;
   /** Why the plan holds it back. */
   held?: string | undefined;
+  /** Speaks of a pinned port only, and more often: its row stands by the time of the answer. */
+  pinned?: boolean;
+  /** Polled for another panel: adds to this one's rows, and says nothing of how well this one is. */
+  beside?: boolean;
   /** Asked less often, or not at all, because it proved heavy [T79]. */
   demoted?: { ms: number; bytes: number; stopped: boolean } | undefined;
 };
@@ -96,10 +100,11 @@ function isRefusal(why: string): boolean {
 
 /** Status, reason and hint of a panel from its commands' last answers [T28] [T76]. */
 export function judge(
-  commands: readonly PanelCommandState[],
+  all: readonly PanelCommandState[],
   notes: readonly string[],
   device: DeviceState,
 ): { status: Status; reason?: ReasonCode; hint?: string } {
+  const commands = all.filter(({ beside }) => !beside);
   const failures = commands.flatMap(({ failed }) => (failed ? [failed] : []));
   const goods = commands.flatMap(({ good }) => (good ? [good] : []));
   const hint = failures.find((failed) => failed.hint !== undefined)?.hint;
@@ -190,8 +195,8 @@ function heavyHint(commands: readonly PanelCommandState[]): string | undefined {
 
 /** When the freshest panel state of these commands turns stale by age; nothing when it never does. */
 export function staleAt(commands: readonly PanelCommandState[]): number | undefined {
-  const times = commands.flatMap(({ good, failed, intervalMs }) =>
-    good && !failed && intervalMs !== undefined ? [good.capture.ts + STALE_INTERVALS * intervalMs + 1] : [],
+  const times = commands.flatMap(({ good, failed, intervalMs, beside }) =>
+    good && !failed && !beside && intervalMs !== undefined ? [good.capture.ts + STALE_INTERVALS * intervalMs + 1] : [],
   );
   return times.length === 0 ? undefined : Math.min(...times);
 }
@@ -200,21 +205,27 @@ export function staleAt(commands: readonly PanelCommandState[]): number | undefi
  * Answers that a panel is made of: those of commands whose last try went well, so that what a command said before it
  * failed is not shown as if it were fresh [T7] [T76]; only when none went well, the last good ones, as old as they are.
  */
-function believed(commands: readonly PanelCommandState[]): Good[] {
-  const goods = commands.filter((each): each is PanelCommandState & { good: Good } => each.good !== undefined);
+function believed(commands: readonly PanelCommandState[]): Answered[] {
+  const goods = commands.filter((each): each is Answered => each.good !== undefined);
   const fresh = goods.filter(({ failed }) => !failed);
-  return (fresh.length > 0 ? fresh : goods).map(({ good }) => good);
+  const own = goods.filter(({ beside }) => !beside);
+  if (fresh.some(({ beside }) => !beside)) return fresh;
+  // A pinned port's own answer is no panel: it adds to one.
+  return own.length === 0 ? [] : goods.filter(({ beside, failed }) => !beside || !failed);
 }
+
+type Answered = PanelCommandState & { good: Good };
 
 /** Full data of a panel, rows included. */
 export function panelData<P extends PanelId>(
   panel: P,
   commands: readonly PanelCommandState[],
 ): { data: PanelData[P]; notes: string[]; fieldSource: Map<string, number> } | undefined {
-  const goods = believed(commands);
+  const known = believed(commands);
   const merged = mergeFragments(
     panel,
-    goods.map(({ fragment }) => fragment),
+    known.map(({ good }) => good.fragment),
+    known.map(({ good, pinned }) => ({ ts: good.capture.ts, pinned: pinned === true })),
   );
   return merged && { data: merged.data, notes: merged.merged.notes, fieldSource: merged.merged.fieldSource };
 }
@@ -225,15 +236,16 @@ export function buildReading<P extends PanelId>(
   commands: readonly PanelCommandState[],
   device: DeviceState,
 ): PanelReading<P> {
-  const goods = believed(commands);
+  const goods = believed(commands).map(({ good }) => good);
+  const own = commands.filter(({ beside }) => !beside);
   const found = panelData(panel, commands);
   const notes = [...(found?.notes ?? []), ...goods.flatMap(({ trace }) => trace.notes)];
   const used = goods.filter(({ fragment }) => fragment[panel] !== undefined);
   const times = used.map(({ capture }) => capture.ts);
   const ts = times.length === 0 ? device.now : Math.min(...times);
   const newest = Math.max(ts, ...times);
-  const intervals = commands.flatMap(({ intervalMs }) => (intervalMs === undefined ? [] : [intervalMs]));
-  const due = commands.flatMap(({ nextDue }) => (nextDue !== undefined && Number.isFinite(nextDue) ? [nextDue] : []));
+  const intervals = own.flatMap(({ intervalMs }) => (intervalMs === undefined ? [] : [intervalMs]));
+  const due = own.flatMap(({ nextDue }) => (nextDue !== undefined && Number.isFinite(nextDue) ? [nextDue] : []));
   const sources = goods.map(sourceOf);
   const reading = {
     panel,

@@ -32,20 +32,24 @@ const RAW_KNOWN = "The platform is known: the raw answer stands behind every pan
 /** The audit panel shows this many entries; the export has all. */
 const AUDIT_ROWS = 200;
 
-function stateOf(sources: ReadingSources, each: ActiveCommand): PanelCommandState {
+function stateOf(sources: ReadingSources, pack: Pack, each: ActiveCommand, panel: PanelId): PanelCommandState {
   const { planned } = each;
+  const pinned = each.def.tier === "E" && panel !== "traffic";
   return {
     ...sources.results.get(planned.key),
     intervalMs: intervalMs(planned, sources.plan),
     nextDue: dueAt(planned, sources.plan),
     held: (planned.held_until ?? 0) > sources.device.now ? planned.held_why : undefined,
     demoted: planned.demoted && { ...planned.demoted, stopped: tierOf(planned) === "L" },
+    ...(pinned ? { pinned } : {}),
+    ...(pinned && !pack.panels[panel]?.commands.includes(each.id) ? { beside: true } : {}),
   };
 }
 
 /** The commands of a panel with their last answers. */
 export function panelCommands(sources: ReadingSources, panel: PanelId): PanelCommandState[] {
-  return sources.pack ? sources.commands.forPanel(sources.pack, panel).map((each) => stateOf(sources, each)) : [];
+  const { pack, commands } = sources;
+  return pack ? commands.forPanel(pack, panel).map((each) => stateOf(sources, pack, each, panel)) : [];
 }
 
 /** The reading of any panel; panels about telemetry itself need no command. */

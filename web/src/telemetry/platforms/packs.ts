@@ -50,7 +50,10 @@ function combine(): Pack {
   const panels: Pack["panels"] = { ...linuxPack.panels };
   for (const panel of FRR_FIRST)
     panels[panel] = { commands: (frrPack.panels[panel]?.commands ?? []).map((id) => `frr.${id}`) };
-  panels.ifstate = { commands: [...(linuxPack.panels.ifstate?.commands ?? []), "frr.interfaces"], also: ["counters"] };
+  panels.ifstate = {
+    commands: [...(linuxPack.panels.ifstate?.commands ?? []), "frr.interfaces"],
+    also: ["counters", "counter"],
+  };
   // Both answer: which routes there are, and where the kernel sends a packet now.
   panels.route_lookup = {
     commands: [

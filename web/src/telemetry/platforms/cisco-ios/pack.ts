@@ -173,7 +173,7 @@ export const iosPack: Pack = {
     device_info: { commands: ["version", "inventory"] },
     cpu: { commands: ["cpu", "resources"] },
     memory: { commands: ["memory", "resources"] },
-    ifstate: { commands: ["status", "description", "brief"], also: ["interfaces"] },
+    ifstate: { commands: ["status", "description", "brief"], also: ["interfaces", "interface"] },
     ifcounters: { commands: ["interfaces"] },
     traffic: { commands: ["interface"] },
     neighbors: { commands: ["lldp", "cdp"] },

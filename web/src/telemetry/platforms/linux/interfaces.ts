@@ -17,12 +17,9 @@ function kindOf(entry: JsonObject): string | undefined {
   return asText(dig(entry, "linkinfo", "info_kind"));
 }
 
-function stateRow(name: string, entry: JsonObject): IfStateRow {
-  const flags = flagsOf(entry);
-  const out: IfStateRow = { name, class: linuxClass(name, kindOf(entry), flags.includes("LOOPBACK")) };
-  const put = <K extends keyof IfStateRow>(key: K, value: IfStateRow[K] | undefined): void => {
-    if (value !== undefined) out[key] = value;
-  };
+/** Whether the link is wanted up, and is. */
+function linkState(entry: JsonObject, flags: readonly string[]): Omit<IfStateRow, "name"> {
+  const out: Omit<IfStateRow, "name"> = {};
   if (entry.has("flags")) out.admin = flags.includes("UP") ? "up" : "down";
   const printed = asText(entry.get("operstate"));
   if (printed === "UNKNOWN") {
@@ -34,6 +31,16 @@ function stateRow(name: string, entry: JsonObject): IfStateRow {
     else out.oper_raw = oper.raw;
   }
   if (flags.includes("NO-CARRIER")) out.reason = "no carrier";
+  return out;
+}
+
+function stateRow(name: string, entry: JsonObject): IfStateRow {
+  const flags = flagsOf(entry);
+  const out: IfStateRow = { name, class: linuxClass(name, kindOf(entry), flags.includes("LOOPBACK")) };
+  const put = <K extends keyof IfStateRow>(key: K, value: IfStateRow[K] | undefined): void => {
+    if (value !== undefined) out[key] = value;
+  };
+  Object.assign(out, linkState(entry, flags));
   put("mtu", asCount(entry.get("mtu")));
   const mac = macAddress(asText(entry.get("address")));
   if (mac !== "00:00:00:00:00:00") put("mac", mac);
@@ -133,25 +140,30 @@ const COUNTERS: [
   ["carrier", "tx", "carrier_changes"],
 ];
 
-/** `ip -j -s -s link`: 64-bit counters of every interface. */
-export const linuxCounters = jsonParser("linux.counters", 1, (document, trace): ParseResult => {
+/** `ip -j -s -s link`: 64-bit counters of every interface, and whether it is up. */
+export const linuxCounters = jsonParser("linux.counters", 2, (document, trace): ParseResult => {
   const found: IfCountersRow[] = [];
-  const flaps: IfStateRow[] = [];
+  const states: IfStateRow[] = [];
   const empty = named(document, rows(document), trace, (name, entry) => {
     const stats = entry.get("stats64") ?? entry.get("stats");
-    const row: IfCountersRow = { name, class: linuxClass(name, kindOf(entry), flagsOf(entry).includes("LOOPBACK")) };
+    const flags = flagsOf(entry);
+    const row: IfCountersRow = { name, class: linuxClass(name, kindOf(entry), flags.includes("LOOPBACK")) };
     for (const [field, direction, key] of COUNTERS) {
       const value = asCounter(dig(stats, direction, key));
       if (value !== undefined) row[field] = value;
     }
     found.push(row);
     // A carrier that went and came back is what a port's flaps are counted by.
-    if (row.carrier !== undefined) flaps.push({ name, flaps: row.carrier });
+    states.push({
+      name,
+      ...linkState(entry, flags),
+      ...(row.carrier === undefined ? {} : { flaps: row.carrier }),
+    });
   });
   if (empty) trace.provenEmpty("empty list");
   const data = {
     ifcounters: { rows: found, row_count: found.length },
-    ...(flaps.length > 0 ? { ifstate: { rows: flaps, row_count: flaps.length } } : {}),
+    ...(states.length > 0 ? { ifstate: { rows: states, row_count: states.length } } : {}),
   };
   return trace.done(data, found.length);
 });

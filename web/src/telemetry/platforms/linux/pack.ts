@@ -146,7 +146,7 @@ export const linuxPack: Pack = {
     device_info: { commands: ["identity", "dmi"] },
     cpu: { commands: ["cpu"] },
     memory: { commands: ["memory"] },
-    ifstate: { commands: ["links", "addresses", "speeds"], also: ["counters"] },
+    ifstate: { commands: ["links", "addresses", "speeds"], also: ["counters", "counter"] },
     ifcounters: { commands: ["counters"] },
     traffic: { commands: ["counter"] },
     neighbors: { commands: ["lldp"] },
