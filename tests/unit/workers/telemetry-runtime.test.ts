@@ -11,7 +11,7 @@ import type { HostEnv } from "#workers/host-env.ts";
 import { LinkHub, type OpenLink } from "#workers/link-hub.ts";
 import { SessionLocks } from "#workers/session-locks.ts";
 import { MemoryStore } from "#workers/storage/tablet-store.ts";
-import { TelemetryRuntime } from "#workers/telemetry-runtime.ts";
+import { type TelemetryHooks, TelemetryRuntime } from "#workers/telemetry-runtime.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -27,6 +27,7 @@ async function setUp(transport: "exec" | "shell_pty" = "exec") {
     crypto: globalThis.crypto,
   } as unknown as HostEnv;
   const passed: string[] = [];
+  const asked: Parameters<TelemetryHooks["asked"]>[0][] = [];
   const hub = new LinkHub(env, { message: ({ action }) => void passed.push(action), answered() {}, inputWaits() {} });
   const store = new MemoryStore();
   const runtime = new TelemetryRuntime(
@@ -42,7 +43,7 @@ async function setUp(transport: "exec" | "shell_pty" = "exec") {
       isLocked: () => false,
       gap() {},
     },
-    { reading() {}, asked() {}, phase() {}, platform() {}, reconnect() {}, ended() {} },
+    { reading() {}, asked: (news) => void asked.push(news), phase() {}, platform() {}, reconnect() {}, ended() {} },
   );
   hub.add(runtime);
   const sent: Up[] = [];
@@ -62,7 +63,7 @@ async function setUp(transport: "exec" | "shell_pty" = "exec") {
   hub.onControl(first, { ...connected("ssh2", { transport, host_key: KEY }), re: connect?.id });
   const execs = () => sent.filter((message) => message.action === "exec");
   for (let step = 0; step < 100 && execs().length === 0; step++) time.advance(100);
-  return { time, hub, runtime, sent, passed, link, first, connect, execs };
+  return { time, hub, runtime, sent, passed, asked, link, first, connect, execs };
 }
 
 const out = (pos: number, text: string) => {
@@ -122,6 +123,16 @@ describe("telemetry runtime", () => {
     const { runtime } = await setUp("shell_pty");
     expect(full).toHaveBeenCalled();
     expect(runtime.collector?.audit()).toEqual([]);
+  });
+
+  test("[T54] a runtime that ends leaves no question of a person open", async () => {
+    const { runtime, asked, time } = await setUp();
+    const params = { IP: "10.0.0.1" };
+    expect(runtime.feed({ type: "ask", ticket: "t.0", command: "route_get", params, at: time.now() })).toBe(true);
+    expect(asked).toEqual([]);
+    runtime.end();
+    expect(asked).toMatchObject([{ type: "answer", ticket: "t.0", outcome: "ended" }]);
+    expect(runtime.feed({ type: "cancel", ticket: "t.0", at: time.now() })).toBe(false);
   });
 
   test("a reply to a connect that is no longer wanted changes nothing", async () => {

@@ -370,6 +370,10 @@ export class TelemetryRuntime extends SessionRuntime {
   override end(): void {
     super.end();
     this.#wakeAt(Number.POSITIVE_INFINITY);
+    // Who waits for an answer is told that none comes; all else that this says concerns nobody any more.
+    for (const effect of this.#collector?.handle({ type: "closed", at: this.deps.env.now() }) ?? []) {
+      if (effect.type === "answer") this.#hooks.asked(effect);
+    }
     this.#collector = null;
   }
 }

@@ -160,11 +160,32 @@ describe("commands on demand", () => {
     driver.execMs = () => 5_000;
     ask(driver, "kept");
     driver.run(500);
-    driver.send({ type: "closed", at: driver.now });
-    driver.run(10_000);
     driver.open("exec", "SSH-2.0-OpenSSH_9.2p1");
     driver.run(10_000);
     expect(answers(driver)).toMatchObject([{ ticket: "kept", outcome: "ok" }]);
+  });
+
+  test("[T54] a closed channel ends what runs and what waits; nothing of it is sent on a later one", () => {
+    const driver = live();
+    driver.execMs = () => 5_000;
+    ask(driver, "runs");
+    ask(driver, "waits");
+    driver.run(500);
+    driver.send({ type: "closed", at: driver.now });
+    expect(answers(driver)).toMatchObject([
+      { ticket: "runs", outcome: "ended" },
+      { ticket: "waits", outcome: "ended" },
+    ]);
+    ask(driver, "late");
+    expect(answers(driver).at(-1)).toMatchObject({ ticket: "late", outcome: "ended" });
+    driver.execs.length = 0;
+    driver.open("exec", "SSH-2.0-OpenSSH_9.2p1");
+    driver.run(10_000);
+    expect(driver.execs.filter((command) => command.includes(`link show dev ${IF}'`))).toEqual([]);
+    expect(answers(driver)).toHaveLength(3);
+    ask(driver, "fresh");
+    driver.run(10_000);
+    expect(answers(driver).at(-1)).toMatchObject({ ticket: "fresh", outcome: "ok" });
   });
 
   test("[T64] where the box does not know one way to ask, the next is tried under the same ticket", () => {

@@ -70,6 +70,7 @@ export class CollectorCore {
     switch (event.type) {
       case "opened":
         state.suspended = false;
+        state.closed = false;
         state.endedWhy = undefined;
         state.intake.deriver.reset();
         if (event.fresh || !session.channel) {
@@ -126,7 +127,9 @@ export class CollectorCore {
       case "closed":
         state.suspended = true;
         state.intake.deriver.reset();
+        state.closed = true;
         this.runner.drop(at);
+        this.answerAll(undefined, at);
         session.closed();
         announcer.touchAll();
         break;
@@ -245,13 +248,19 @@ export class CollectorCore {
   private end(reason: EndReason, text: string, at: number): void {
     const { state } = this;
     state.endedWhy = reason;
-    const running = this.runner.ended()?.ask;
-    for (const { ticket } of [...(running ? [running] : []), ...state.asks.all()]) {
-      state.asks.drop(ticket);
-      state.out.answer({ ticket, outcome: "ended", why: text }, at);
-    }
+    this.answerAll(text, at);
     state.out.push({ type: "ended", reason, text });
     state.announcer.touchAll();
+  }
+
+  /** Whoever waits for an answer is told that none comes: a later connection may be hours away [T54]. */
+  private answerAll(why: string | undefined, at: number): void {
+    const { asks, out } = this.state;
+    const running = this.runner.ended()?.ask;
+    for (const { ticket } of [...(running ? [running] : []), ...asks.all()]) {
+      asks.drop(ticket);
+      out.answer({ ticket, outcome: "ended", ...(why === undefined ? {} : { why }) }, at);
+    }
   }
 
   private packChanged(pack: Pack, at: number): void {
@@ -267,7 +276,11 @@ export class CollectorCore {
   }
 
   private ask({ ticket, command, params, at }: Extract<CollectorEvent, { type: "ask" }>): void {
-    const { asks, session, out } = this.state;
+    const { asks, session, out, closed } = this.state;
+    if (closed) {
+      out.answer({ ticket, outcome: "ended" }, at);
+      return;
+    }
     if (this.runner.running?.ask?.ticket === ticket) return;
     const wish = { ticket, command, params: new Map(Object.entries(params)) };
     const refusal = asks.ask(session.pack, wish, seenNames(this.state.sources(at)));

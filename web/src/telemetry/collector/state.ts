@@ -29,6 +29,8 @@ export class CollectorState {
   pins: string[] = [];
   /** The way to the device is away (core). */
   suspended = true;
+  /** The channel is gone and no later one has come yet; what a person asks then is not kept for it (core). */
+  closed = false;
   /** (core) */
   endedWhy: EndReason | undefined;
   /** The share of time is used up, and something waits for it (core). */
