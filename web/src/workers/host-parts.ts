@@ -148,7 +148,7 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
     collectors,
     tables,
     reading,
-    readings: () => readings.all(),
+    readings: () => readings.earlier(),
     show: showReading,
   };
   const desks = Desks.lazy(context, failed, secrets);

@@ -22,6 +22,8 @@ export class ReadingsFeed {
   readonly #series = new Map<string, SeriesTracker>();
   /** By the key of its view. */
   readonly #latest = new Map<string, { device: string; reading: PanelReading }>();
+  /** What an earlier run knew, also of panels that have been read anew since. */
+  readonly #earlier = new Map<string, KeptReading>();
   readonly #keptAt = new Map<string, number>();
 
   constructor(publisher: Publisher, kept: SealedValues<KeptReading>, env: Pick<HostEnv, "now">) {
@@ -34,8 +36,9 @@ export class ReadingsFeed {
   async restore(): Promise<void> {
     for (const [, { device, reading }] of (await this.#kept.entries()).readable) {
       const key = `panel:${device}:${reading.panel}` as const;
-      if (this.#publisher.get(key) !== undefined) continue;
       const stale = { ...reading, status: "stale", reason: "kept" } as PanelReading;
+      this.#earlier.set(key, { device, reading: stale });
+      if (this.#publisher.get(key) !== undefined) continue;
       this.#latest.set(key, { device, reading: stale });
       this.#publisher.mark(key, () => stale);
     }
@@ -60,9 +63,9 @@ export class ReadingsFeed {
     return this.#latest.get(`panel:${device}:${panel}`)?.reading;
   }
 
-  /** The latest readings of all devices. */
-  *all(): Generator<readonly [device: string, reading: PanelReading]> {
-    for (const { device, reading } of this.#latest.values()) yield [device, reading];
+  /** What an earlier run knew of all devices. */
+  *earlier(): Generator<readonly [device: string, reading: PanelReading]> {
+    for (const { device, reading } of this.#earlier.values()) yield [device, reading];
   }
 
   /** The page began to look at a series. */
@@ -102,6 +105,7 @@ export class ReadingsFeed {
   async forget(device: string): Promise<void> {
     this.#series.delete(device);
     for (const key of this.#latest.keys()) if (key.startsWith(`panel:${device}:`)) this.#latest.delete(key);
+    for (const key of this.#earlier.keys()) if (key.startsWith(`panel:${device}:`)) this.#earlier.delete(key);
     this.#publisher.removeAll(`panel:${device}:`);
     this.#publisher.removeAll(`series:${device}:`);
     for (const key of await this.#kept.keys()) if (deviceOf(key) === device) await this.#kept.remove(key);

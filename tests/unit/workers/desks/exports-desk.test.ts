@@ -110,6 +110,24 @@ describe("audit export", () => {
     expect(kept.text.trim().split("\r\n")).toHaveLength(2);
   });
 
+  it("[T61] a second session at once after the first overwrites nothing, and the end of the first is there", async () => {
+    const rig = make();
+    const began = rig.time.now();
+    const { outcome: _, ...open } = entry(2, began + 10);
+    rig.collector = collector([entry(1, began), open]);
+    rig.take(readingOf("cpu", began, {}));
+    await expect.poll(async () => rig.records.range("audit", "d1")).toHaveLength(2);
+    rig.collector = collector([entry(1, began), entry(2, began + 10), entry(3, began + 20)]);
+    rig.time.advance(1_000);
+    rig.take(readingOf("cpu", began, {}, { status: "stale", reason: "suspended" }));
+    await expect.poll(async () => rig.records.range("audit", "d1")).toHaveLength(3);
+    rig.collector = collector([entry(1, began + 5_000)]);
+    const file = (await rig.value("audit_export", { format: "json" })) as ExportedFile;
+    expect(JSON.parse(file.text)).toMatchObject({
+      rows: [{ text: "show 1" }, { text: "show 2", outcome: "ok" }, { text: "show 3" }, { text: "show 1" }],
+    });
+  });
+
   it("a device that was never asked anything has no audit", async () => {
     expect(await make().ask("audit_export", { format: "csv" })).toMatchObject({ error: { reason: "nothing_known" } });
   });

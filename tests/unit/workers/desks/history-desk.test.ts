@@ -90,6 +90,39 @@ describe("history of a device", () => {
     expect(tiers.every((start) => Number(start) > NOON + 24 * HOUR)).toBe(true);
   });
 
+  it("[T83] a row that a whole reading no longer has ends its line; half a reading says nothing of it", async () => {
+    const history = new DeviceHistory("d1", new MemoryRecords());
+    const none = { rows: [], row_count: 0 };
+    history.take(port(NOON, 10));
+    history.take(port(NOON + 30_000, 1, { status: "partial", data: none }));
+    history.take(port(NOON + 60_000, 20));
+    history.take(port(NOON + 90_000, 1, { data: none }));
+    history.take(port(NOON + 120_000, 30));
+    const range = await one(history, NOON - 1, NOON + HOUR, NOON + 121_000);
+    expect(range.points.map(({ avg }) => avg)).toEqual([10, 20, 30]);
+    expect(range.gaps).toEqual([{ from: NOON + 60_000, to: NOON + 120_000, why: "reset" }]);
+  });
+
+  it("[T82] [S71] what is there and cannot be read now is not written over", async () => {
+    const records = new MemoryRecords();
+    const first = new DeviceHistory("d1", records);
+    for (let at = 0; at < 20; at++) first.take(port(NOON + at * 30_000, at));
+    await first.flush(NOON + 10 * MINUTE);
+    const rolled = (await records.range("series", "d1")).filter(({ key }) => key[0] === "minute");
+    const locked = new MemoryRecords();
+    for (const { key, value } of rolled) await locked.put("series", "d1", key, value);
+    locked.get = () => Promise.resolve(undefined);
+    const next = new DeviceHistory("d1", locked);
+    for (let at = 20; at < 40; at++) next.take(port(NOON + at * 30_000, at));
+    await next.flush(NOON + 20 * MINUTE);
+    for (const { key, value } of rolled) {
+      const kept = (await locked.range("series", "d1")).find(
+        (one_) => JSON.stringify(one_.key) === JSON.stringify(key),
+      );
+      expect(kept?.value).toEqual(value);
+    }
+  });
+
   it("a reading told twice, stale or failed adds nothing", async () => {
     const history = new DeviceHistory("d1", new MemoryRecords());
     history.take(port(NOON, 1));

@@ -23,14 +23,28 @@ export function newRollBlock(tier: HistoryTier, start: number): RollBlock {
   return { start, stepMs: tier.stepMs, series: new Map() };
 }
 
-/** Adds the values of one reading; a time that is not after the last one of a series adds nothing. */
-export function addSamples(block: RawBlock, at: number, values: Iterable<SeriesValue>): void {
+/** A mean as it is kept: four digits are more than a chart shows, and never outside what was measured. */
+function meanOf(sum: number, n: number, min: number, max: number): number {
+  if (n === 0) return 0;
+  return Math.min(max, Math.max(min, Number((sum / n).toPrecision(4))));
+}
+
+/** Adds the values of one reading; `whole`: it has every row that there is; a time that is not after the last one of a series adds nothing. */
+export function addSamples(block: RawBlock, at: number, values: Iterable<SeriesValue>, whole = false): void {
   const offset = at - block.start;
+  const seen = new Set<string>();
   for (const { name, unit, value } of values) {
+    seen.add(name);
     const series = block.series.get(name) ?? { unit, points: [] };
     block.series.set(name, series);
     const last = series.points.at(-1);
     if (last === undefined || last[0] < offset) series.points.push([offset, value]);
+  }
+  if (!whole) return;
+  // A row that a whole reading no longer has: its line ends here, and begins anew when it is back [T83].
+  for (const [name, { points }] of block.series) {
+    const last = points.at(-1);
+    if (!seen.has(name) && last !== undefined && last[1] !== null && last[0] < offset) points.push([offset, null]);
   }
 }
 
@@ -45,7 +59,7 @@ function* rolled(
   for (const [offset, value] of points) {
     const of = Math.floor((offset + shift) / stepMs);
     if (of !== slot) {
-      if (!Number.isNaN(slot)) yield [slot, n, min, n === 0 ? 0 : sum / n, max];
+      if (!Number.isNaN(slot)) yield [slot, n, min, meanOf(sum, n, min, max), max];
       slot = of;
       [n, min, sum, max] = [0, 0, 0, 0];
     }
@@ -55,7 +69,7 @@ function* rolled(
     sum += value;
     n++;
   }
-  if (!Number.isNaN(slot)) yield [slot, n, min, n === 0 ? 0 : sum / n, max];
+  if (!Number.isNaN(slot)) yield [slot, n, min, meanOf(sum, n, min, max), max];
 }
 
 /**

@@ -18,8 +18,8 @@ const DAY_MS = 24 * HOUR_MS;
 /** Finest first; each coarser one is made of the raw points. */
 export const HISTORY_TIERS = {
   raw: { id: "raw", stepMs: 0, blockMs: 5 * MINUTE_MS, keepMs: HOUR_MS },
-  minute: { id: "minute", stepMs: MINUTE_MS, blockMs: HOUR_MS, keepMs: DAY_MS },
-  five_minutes: { id: "five_minutes", stepMs: 5 * MINUTE_MS, blockMs: DAY_MS, keepMs: 7 * DAY_MS },
+  minute: { id: "minute", stepMs: MINUTE_MS, blockMs: HOUR_MS / 2, keepMs: DAY_MS },
+  five_minutes: { id: "five_minutes", stepMs: 5 * MINUTE_MS, blockMs: 2 * HOUR_MS, keepMs: 7 * DAY_MS },
 } as const satisfies Record<TierId, HistoryTier>;
 
 /** All of a device's series together, bytes; beyond it the oldest blocks go first [T82]. */

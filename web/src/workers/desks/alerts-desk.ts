@@ -54,6 +54,8 @@ export class AlertsDesk implements Desk {
     for (const device of await records.devices("alerts")) {
       const kept = await records.range<AlertState>("alerts", device);
       this.#of(device).restore(kept.map(({ value }) => value));
+      // What was over before this run began is not shown again.
+      for (const { key, value } of kept) if (value.phase === "cleared") await records.remove("alerts", device, key);
       this.#show(device);
     }
     // Also what readings come before this was done is judged by the person's rules.
@@ -155,7 +157,10 @@ export class AlertsDesk implements Desk {
 
   #rulesChanged(): void {
     for (const [device, evaluator] of this.#devices) {
+      const before = evaluator.alerts;
       evaluator.setRules(this.#rules);
+      const left = new Set(evaluator.alerts.map(({ id }) => id));
+      for (const { id } of before) if (!left.has(id)) void this.#context.records.remove("alerts", device, [id]);
       this.#show(device);
     }
   }

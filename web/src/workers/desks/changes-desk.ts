@@ -60,6 +60,7 @@ export class ChangesDesk implements Desk {
       );
       of.unseen = of.events.filter(({ at }) => at > of.seen_until).length;
       this.#show(device);
+      void this.#sweep(device);
     }
     // What the last run read is what the first reading of this one is compared with [T86].
     for (const [device, reading] of this.#context.readings()) this.#watch(device, reading);

@@ -176,12 +176,21 @@ export class DatabaseRecords implements RecordStore {
     return [...new Set([...stored, ...(await this.#memory.devices(kind))])];
   }
 
-  async bytes(kind: RecordKind, device: string): Promise<number> {
+  async has(kind: RecordKind, device: string, key: RecordKey): Promise<boolean> {
+    if (await this.#memory.has(kind, device, key)) return true;
+    const full = keyOf(kind, device, key);
+    // What cannot be asked about may be there.
+    return this.#try(async (database) => (await database.count("records", full)) > 0, this.#database !== null);
+  }
+
+  async sizes(kind: RecordKind, device: string): Promise<{ key: RecordKey; bytes: number }[]> {
     const stored = await this.#try(async (database) => {
-      const values = await database.getAll("records", boundsOf(kind, device));
-      return values.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    }, 0);
-    return stored + (await this.#memory.bytes(kind, device));
+      const range = boundsOf(kind, device);
+      const { store } = database.transaction("records");
+      const [keys, values] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
+      return keys.map((key, at) => ({ key: key.slice(2), bytes: values[at]?.byteLength ?? 0 }));
+    }, []);
+    return [...stored, ...(await this.#memory.sizes(kind, device))];
   }
 
   close(): void {

@@ -55,6 +55,6 @@ export type DeskContext = {
   /** Shows a reading that no collector sends by itself. */
   show(device: string, reading: PanelReading): void;
   tables: HeldTables;
-  /** The latest readings of all devices. */
+  /** What an earlier run of the app knew of all devices. */
   readings(): Iterable<readonly [device: string, reading: PanelReading]>;
 };

@@ -20,7 +20,7 @@ import { downsample, joinGaps, lineOf, withBreaks } from "#telemetry/history/ran
 import { seriesValues } from "#telemetry/history/series-values.ts";
 import { blockStart, HISTORY_BUDGET_BYTES, HISTORY_TIERS, isExpired, tierFor } from "#telemetry/history/tiers.ts";
 import { newestOf, type PanelReading } from "#telemetry/knowledge/reading.ts";
-import type { RecordStore } from "./record-store.ts";
+import type { RecordKey, RecordStore } from "./record-store.ts";
 
 /** Panels about the collector itself and lists of text have no lines. */
 const WITHOUT: ReadonlySet<string> = new Set(["collector", "audit", "log", "raw"]);
@@ -89,7 +89,7 @@ export class DeviceHistory {
       await this.#roll(reading.panel, open.block);
       open.block = newRawBlock(start);
     }
-    addSamples(open.block, at, seriesValues(reading));
+    addSamples(open.block, at, seriesValues(reading), reading.status === "ok");
     open.dirty = true;
   }
 
@@ -129,6 +129,8 @@ export class DeviceHistory {
       const start = blockStart(tier, raw.start);
       const key = [tier.id, panel, start];
       const stored = await this.#records.get<StoredBlock<RollBlock>>("series", this.#device, key);
+      // What cannot be read now is not written over: it may only be locked.
+      if (stored === undefined && (await this.#records.has("series", this.#device, key))) continue;
       const block = stored === undefined ? newRollBlock(tier, start) : readRoll(stored);
       rollUp(raw, block);
       await this.#records.put("series", this.#device, key, storedRoll(block));
@@ -146,22 +148,22 @@ export class DeviceHistory {
   async #expire(now: number): Promise<void> {
     if (now - this.#countedAt < BUDGET_EVERY_MS) return;
     this.#countedAt = now;
-    const keep: { key: readonly (string | number)[]; start: number }[] = [];
-    for (const { key } of await this.#records.range("series", this.#device)) {
+    const keep: { key: RecordKey; bytes: number; end: number }[] = [];
+    for (const { key, bytes } of await this.#records.sizes("series", this.#device)) {
       const [tier, , start] = key;
       const known = Object.values(HISTORY_TIERS).find(({ id }) => id === tier);
       if (known === undefined || typeof start !== "number" || isExpired(known, start, now)) {
         await this.#records.remove("series", this.#device, key);
-      } else keep.push({ key, start });
+      } else keep.push({ key, bytes, end: start + known.blockMs });
     }
     for (const { key, value } of await this.#records.range<SeriesGap>("gaps", this.#device)) {
       if (value.to < now - HISTORY_TIERS.five_minutes.keepMs) await this.#records.remove("gaps", this.#device, key);
     }
-    const oldest = keep.toSorted((a, b) => a.start - b.start);
-    while ((await this.#records.bytes("series", this.#device)) > HISTORY_BUDGET_BYTES) {
-      const first = oldest.shift();
-      if (first === undefined) break;
-      await this.#records.remove("series", this.#device, first.key);
+    let all = keep.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const { key, bytes } of keep.toSorted((a, b) => a.end - b.end)) {
+      if (all <= HISTORY_BUDGET_BYTES) break;
+      all -= bytes;
+      await this.#records.remove("series", this.#device, key);
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Result } from "#protocol/local-messages.ts";
 import type { DeskCommand, ExportedFile } from "#protocol/local-telemetry.ts";
 import { tableWindow } from "#telemetry/collector/table-window.ts";
+import type { Collector } from "#telemetry/collector.ts";
 import { fileName, type TableFile, tableCsv, tableJson } from "#telemetry/export/table-file.ts";
 import type { AuditEntry } from "#telemetry/knowledge/collector-data.ts";
 import type { FieldDef } from "#telemetry/knowledge/field-defs.ts";
@@ -15,51 +16,52 @@ const NOTHING: Result = { ok: false, error: { code: "invalid", reason: "nothing_
 /** What was sent to devices is kept so long [T61], and written at most this often, milliseconds. */
 const AUDIT_KEEP_MS = 7 * 24 * 3_600_000;
 const AUDIT_EVERY_MS = 10_000;
-/** An entry whose command never came to an end is final after this, milliseconds; a command takes at most 180 s. */
-const FINAL_MS = 240_000;
 /** Old entries are looked for after so many writes. */
 const SWEEP_EVERY = 50;
+
+/** One collector's audit: under which number it is stored, and with which outcomes. */
+type Run = { id: number; written: Map<number, string | undefined>; writes: number };
 
 /** Tables and the audit of a device as files; keeps the audit for a week [T61]. */
 export class ExportsDesk implements Desk {
   readonly actions = ["table_export", "audit_export"] as const;
   readonly #context: DeskContext;
-  /** By device: entries up to here are stored as they will stay. */
-  readonly #stored = new Map<string, { run: number; seq: number; at: number; writes: number }>();
+  /** What is stored of the audit of each collector; a collector counts its entries from one. */
+  readonly #runs = new WeakMap<Collector, Run>();
+  readonly #lookedAt = new Map<string, number>();
 
   constructor(context: DeskContext) {
     this.#context = context;
   }
 
-  take({ device }: TelemetryUpdate): void {
+  take({ device, payload }: TelemetryUpdate): void {
     const now = this.#context.env.now();
-    const state = this.#stored.get(device);
-    if (state !== undefined && now - state.at < AUDIT_EVERY_MS) return;
+    // The way to the device is away: the collector may be next.
+    const last = payload.reason === "suspended";
+    if (!last && now - (this.#lookedAt.get(device) ?? Number.NEGATIVE_INFINITY) < AUDIT_EVERY_MS) return;
     void this.#storeAudit(device, now);
   }
 
-  /** Entries of the collector that are new or had no outcome yet. A new collector counts from one again. */
+  /** Entries that are new, or have come to their outcome since they were stored. */
   async #storeAudit(device: string, now: number): Promise<void> {
-    const entries = this.#context.collectors.of(device)?.audit() ?? [];
+    this.#lookedAt.set(device, now);
+    const collector = this.#context.collectors.of(device);
+    const entries = collector?.audit() ?? [];
     const first = entries[0];
-    if (first === undefined) return;
-    let state = this.#stored.get(device);
-    const last = entries.at(-1)?.seq ?? 0;
-    if (state === undefined || last < state.seq) state = { run: first.at, seq: 0, at: now, writes: 0 };
-    const { run } = state;
-    this.#stored.set(device, { ...state, at: now });
-    let settled = state.seq;
-    let unbroken = true;
+    if (collector === null || first === undefined) return;
+    const run = this.#runs.get(collector) ?? { id: first.at, written: new Map(), writes: 0 };
+    this.#runs.set(collector, run);
     for (const entry of entries) {
-      if (entry.seq <= state.seq) continue;
-      await this.#context.records.put("audit", device, [run, entry.seq], entry);
-      const final = entry.outcome !== undefined || now - entry.at > FINAL_MS;
-      unbroken &&= final;
-      if (unbroken) settled = entry.seq;
+      if (run.written.has(entry.seq) && run.written.get(entry.seq) === entry.outcome) continue;
+      run.written.set(entry.seq, entry.outcome);
+      await this.#context.records.put("audit", device, [run.id, entry.seq], entry);
     }
-    const writes = state.writes + 1;
-    this.#stored.set(device, { run, seq: settled, at: now, writes });
-    if (writes % SWEEP_EVERY === 1) await this.#sweep(device, now);
+    for (const seq of run.written.keys()) if (seq < first.seq) run.written.delete(seq);
+    if (run.writes++ % SWEEP_EVERY === 0) await this.#sweep(device, now);
+  }
+
+  async close(): Promise<void> {
+    for (const device of this.#lookedAt.keys()) await this.#storeAudit(device, this.#context.env.now());
   }
 
   async #sweep(device: string, now: number): Promise<void> {

@@ -32,8 +32,10 @@ export interface RecordStore {
   clear(device?: string): Promise<void>;
   /** Devices with records of a kind. */
   devices(kind: RecordKind): Promise<string[]>;
-  /** Stored bytes of a device's records of a kind, as they lie on the tablet. */
-  bytes(kind: RecordKind, device: string): Promise<number>;
+  /** Whether there is one, also when it cannot be read now. */
+  has(kind: RecordKind, device: string, key: RecordKey): Promise<boolean>;
+  /** A device's records of a kind with their bytes as they lie on the tablet; none of them is opened. */
+  sizes(kind: RecordKind, device: string): Promise<{ key: RecordKey; bytes: number }[]>;
   close(): void;
 }
 
@@ -99,8 +101,12 @@ export class MemoryRecords implements RecordStore {
     });
   }
 
-  async bytes(kind: RecordKind, device: string): Promise<number> {
-    return [...this.#of(kind, device).values()].reduce((sum, { value }) => sum + JSON.stringify(value).length, 0);
+  async has(kind: RecordKind, device: string, key: RecordKey): Promise<boolean> {
+    return this.#of(kind, device).has(JSON.stringify(key));
+  }
+
+  async sizes(kind: RecordKind, device: string): Promise<{ key: RecordKey; bytes: number }[]> {
+    return [...this.#of(kind, device).values()].map(({ key, value }) => ({ key, bytes: JSON.stringify(value).length }));
   }
 
   close(): void {}
