@@ -17,10 +17,8 @@ import type { LineEffect, LinePhase, LineRules } from "./line-effects.ts";
 import { Normaliser } from "./normaliser.ts";
 import { isConfigPrompt, isPrompt, learnPrompt, type Prompt, PromptLearner } from "./prompt.ts";
 import { tailKind } from "./tail.ts";
+import { TailExit } from "./tail-exit.ts";
 import type { Write, Writer } from "./writer.ts";
-
-/** A pager that does not leave after this many quit keys is left alone. */
-const MAX_QUITS = 20;
 
 /**
  * One interactive shell: learns the prompt, runs set-up and commands one at a time, and writes only at the learned prompt
@@ -39,7 +37,7 @@ export class ShellLine {
   private lines: string[] = [];
   private readonly clock: LineClock;
   private heard = false;
-  private quits = 0;
+  private readonly exit = new TailExit();
   private learner = new PromptLearner();
   private setup: string[] = [];
   private step: { kind: "setup" | "marker"; text: string } | undefined;
@@ -177,20 +175,13 @@ export class ShellLine {
 
   /** Leaves a pager or dismisses a dialog; a question ends telemetry. True when the tail was one of them. */
   private tailHandled(at: number): boolean {
-    const tail = tailKind(this.tail, this.rules);
-    if (tail.kind === "other") return false;
-    if (tail.kind === "question") {
-      if (!this.clock.silent(at, limits.QUESTION_MS)) return true;
-      this.end("needs_user", this.tail);
-      return true;
+    const step = this.exit.step(this.tail, this.rules, this.clock, at);
+    if (step === "none") return false;
+    if (step === "person") this.end("needs_user", this.tail);
+    else if (step !== "wait") {
+      this.clock.stirred(at);
+      this.write(this.writer.key(step.key, step.purpose));
     }
-    if (!this.clock.silent(at, limits.PAGER_MS)) return true;
-    if (this.quits++ >= MAX_QUITS) {
-      this.end("needs_user", this.tail);
-      return true;
-    }
-    this.clock.stirred(at);
-    this.write(tail.kind === "pager" ? this.writer.key(tail.quit, "pager") : this.writer.key(tail.key, "dialog"));
     return true;
   }
 
@@ -230,7 +221,7 @@ export class ShellLine {
       return;
     }
     this.prompt = learned;
-    this.quits = 0;
+    this.exit.left();
     this.settle(at);
   }
 
