@@ -6,12 +6,13 @@ import { intervalMs, TIER_MS } from "../plan/plan-state.ts";
 import type { Capture } from "../transcript/capture.ts";
 import { type ActiveCommand, panelsUsing } from "./command-set.ts";
 import { contradiction } from "./detection.ts";
+import { settleNames } from "./names.ts";
 import { failedSourceOf, panelData, sourceOf } from "./reading.ts";
 import type { Running } from "./runner.ts";
 import type { SessionEffect } from "./session.ts";
 import type { CollectorState } from "./state.ts";
 import { runOutcome, type Understood, understand, understandFull } from "./understand.ts";
-import { panelCommands, speedsOf } from "./updates.ts";
+import { panelCommands, seenNames, speedsOf } from "./updates.ts";
 
 /** So many answers over exec that nothing was understood of, with none understood before, mean that exec is no use. */
 const USELESS_EXECS = 2;
@@ -216,8 +217,11 @@ export class Reactor {
     out.answer({ ticket, outcome: why, capture: capture.id, source, ...hint }, at);
   }
 
-  private good(active: ActiveCommand, capture: Capture, result: ParseResult & { ok: true }, at: number): void {
+  private good(active: ActiveCommand, capture: Capture, said: ParseResult & { ok: true }, at: number): void {
     const { plan, intake, announcer, session } = this.state;
+    const { pack } = session;
+    const known = (): ReadonlySet<string> => seenNames(this.state.sources(at)).interface;
+    const result = pack ? settleNames(said, pack, { form: active.variant.form, known }) : said;
     const before = result.data.ifstate ? this.portsUp(at) : undefined;
     if (result.data.log) this.state.increments.answered(active, result.data.log.entries, intake.events.last);
     const { log, guardChanged } = intake.good(active, capture, result, {

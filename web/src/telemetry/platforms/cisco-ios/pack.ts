@@ -103,7 +103,10 @@ export const iosPack: Pack = {
     { re: "Invalid input|Unknown command", text: "This device or this privilege level does not know the command." },
   ],
   mac_form: "dotted",
-  interfaces: { prefixes: iosPrefixes.map((entry) => [...entry]), hide: [] },
+  interfaces: {
+    prefixes: iosPrefixes.map((entry) => [...entry]),
+    hide: ["^(?:EOBC|LIIN|VoIP-Null|Control Plane Interface)\\d*"],
+  },
   commands: {
     version: { ...text("A", "ios.version", "show version") },
     inventory: text("A", "ios.inventory", "show inventory"),

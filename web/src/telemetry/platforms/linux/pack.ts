@@ -94,7 +94,11 @@ export const linuxPack: Pack = {
     { re: "[Pp]ermission denied|Operation not permitted|must be root", text: "This user may not read it." },
     { re: "not found", text: "The program is not installed on this machine." },
   ],
-  interfaces: { prefixes: [], hide: [] },
+  // Devices that the kernel makes by itself with a tunnel module, and the multicast daemon's own.
+  interfaces: {
+    prefixes: [],
+    hide: ["^(?:tunl|gre|gretap|erspan|sit|ip6tnl|ip6gre|ip_vti|ip6_vti)0$", "^pimreg\\d*$"],
+  },
   commands: {
     identity: command("A", "kv", "linux.identity", "uname -srm; hostname; cat /etc/os-release /proc/uptime"),
     dmi: command("A", "kv", "linux.dmi", "cat /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name", "U"),
