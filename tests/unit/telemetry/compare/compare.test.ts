@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareSnapshots } from "#telemetry/compare/compare.ts";
+import { type Comparison, compareSnapshots } from "#telemetry/compare/compare.ts";
 import { Mask } from "#telemetry/compare/mask.ts";
 import { comparisonJson, comparisonMarkdown, timeWithOffset } from "#telemetry/compare/report.ts";
 import { type Snapshot, takeSnapshot } from "#telemetry/compare/snapshot.ts";
@@ -76,6 +76,42 @@ describe("compare", () => {
       section: "rows",
       why: "too_long",
     });
+  });
+
+  it("[T87] a side that was read in part says nothing of what it lacks, and is never called equal", () => {
+    const whole = snap("whole", 0, [ports({ name: "a", oper: "up", desc: "x" }, { name: "b", oper: "up" })]);
+    const half = snap("half", 1, [
+      reading("ifstate", { rows: [{ name: "a", oper: "down" }, { name: "c" }], row_count: 2 }, { status: "partial" }),
+    ]);
+    const kinds = (found: Comparison) => found.differences.map(({ kind, label, field }) => [kind, label, field]);
+    const after = compareSnapshots(whole, half);
+    expect(kinds(after)).toEqual([
+      ["changed", "a", "oper"],
+      ["appeared", "c", undefined],
+    ]);
+    expect(after).toMatchObject({ not_compared: [{ panel: "ifstate", why: "partial_after" }], equal: [] });
+    const before = compareSnapshots(half, whole);
+    expect(kinds(before)).toEqual([
+      ["changed", "a", "oper"],
+      ["gone", "c", undefined],
+    ]);
+    expect(before.not_compared).toEqual([{ panel: "ifstate", why: "partial_before" }]);
+    expect(compareSnapshots(half, half).equal).toEqual([]);
+  });
+
+  it("[T87] data that was old already then is not compared as if it were of that time", () => {
+    const peers = (status: string, ts: number) => reading("bgp", { rows: [] }, { status, ts });
+    const now = snap("now", 100, [peers("ok", 90)]);
+    for (const status of ["stale", "error", "denied"]) {
+      const old = snap("old", 50, [peers(status, 1)]);
+      expect(compareSnapshots(old, now).not_compared).toEqual([{ panel: "bgp", why: "stale_before" }]);
+      const found = compareSnapshots(now, old);
+      expect(found).toMatchObject({ not_compared: [{ panel: "bgp", why: "stale_after" }], equal: [] });
+      expect(found.read).toEqual([{ panel: "bgp", before: 90, after: 1 }]);
+      expect(comparisonMarkdown(found, { offsetMin: 0, mask: false })).toContain(
+        "1970-01-01T00:00:00+00:00 | 1970-01-01T00:00:00+00:00 |",
+      );
+    }
   });
 
   it("counters that tell of trouble are shown when they grew, and no others; light from 1 dB on", () => {

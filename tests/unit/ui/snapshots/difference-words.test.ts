@@ -8,6 +8,7 @@ const comparison = (differences: Difference[], more: Partial<Comparison> = {}): 
   differences,
   not_compared: [],
   equal: [],
+  read: [],
   ...more,
 });
 const port = { panel: "ifstate", section: "rows", key: "eth1", label: "eth1" } as const;

@@ -58,6 +58,23 @@ describe("snapshots desk", () => {
     expect(await late).toMatchObject({ name: "b" });
   });
 
+  it("[T87] the present is read once more, too, before it is compared; an older word of the same data does not count", async () => {
+    const rig = make();
+    rig.take(ports(0, "up"));
+    const { id } = (await rig.value("snapshot_store", { name: "a" })) as SnapshotEntry;
+    rig.collector = running;
+    rig.time.advance(120_000);
+    const comparing = rig.value("compare", { before: { snapshot: id }, after: "now" });
+    await expect.poll(() => rig.fed).toEqual([{ type: "refresh", panel: "ifstate", at: rig.time.now() }]);
+    rig.take(ports(0, "up"));
+    await Promise.resolve();
+    rig.take(ports(rig.time.now(), "down"));
+    expect(await comparing).toMatchObject({
+      differences: [{ label: "eth0", field: "oper", to: "down" }],
+      read: [{ panel: "ifstate", before: 0, after: rig.time.now() }],
+    });
+  });
+
   it("names and nothing known are refused with a code", async () => {
     const rig = make();
     expect(await rig.ask("snapshot_store", { name: "  " })).toMatchObject({ error: { reason: "snapshot_name" } });

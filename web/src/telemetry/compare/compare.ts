@@ -24,8 +24,23 @@ export type Difference = {
 export type NotCompared = {
   panel: PanelId;
   section?: string;
-  why: "missing_before" | "missing_after" | "no_data_before" | "no_data_after" | "too_long" | "schema";
+  why:
+    | "missing_before"
+    | "missing_after"
+    | "no_data_before"
+    | "no_data_after"
+    /** Only data of an earlier time was known then. */
+    | "stale_before"
+    | "stale_after"
+    /** A part of the answers was missing: nothing is called new, gone or equal for it. */
+    | "partial_before"
+    | "partial_after"
+    | "too_long"
+    | "schema";
 };
+
+/** When a panel was read for each side, epoch milliseconds: by far not always when the snapshot was taken. */
+export type ReadTimes = { panel: PanelId; before?: number; after?: number };
 
 /** What differs between two states of a device [T87]. */
 export type Comparison = {
@@ -37,6 +52,7 @@ export type Comparison = {
   not_compared: NotCompared[];
   /** Panels that were compared whole and are equal. */
   equal: PanelId[];
+  read: ReadTimes[];
 };
 
 /** What moves all the time says nothing about a change. */
@@ -84,12 +100,14 @@ export function compareSnapshots(before: Snapshot, after: Snapshot): Comparison 
     differences: [],
     not_compared: [],
     equal: [],
+    read: [],
   };
   const [was, is] = [before.device.serial, after.device.serial];
   if (was !== undefined && is !== undefined && was !== is) out.other_device = true;
   for (const { id, sections } of panelCatalog) {
     const [old, now] = [before.panels[id], after.panels[id]];
     if (old === undefined && now === undefined) continue;
+    out.read.push({ panel: id, ...(old && { before: old.ts }), ...(now && { after: now.ts }) });
     const why = obstacle(old, now);
     if (why !== undefined) {
       // A panel that neither side could read is no news.
@@ -97,6 +115,14 @@ export function compareSnapshots(before: Snapshot, after: Snapshot): Comparison 
       continue;
     }
     const found = { differences: 0, missing: false };
+    for (const [side, part] of [
+      [old, "partial_before"],
+      [now, "partial_after"],
+    ] as const) {
+      if (side?.status !== "partial") continue;
+      found.missing = true;
+      out.not_compared.push({ panel: id, why: part });
+    }
     for (const section of sections) comparePart(id, section, old as WithData, now as WithData, out, found);
     if (found.differences === 0 && !found.missing) out.equal.push(id);
   }
@@ -110,7 +136,14 @@ function obstacle(old: SnapshotPanel | undefined, now: SnapshotPanel | undefined
   if (now === undefined) return "missing_after";
   if (old.data === undefined) return "no_data_before";
   if (now.data === undefined) return "no_data_after";
+  if (!isRead(old)) return "stale_before";
+  if (!isRead(now)) return "stale_after";
   return old.schema === now.schema ? undefined : "schema";
+}
+
+/** With any other status the data, if there is some, is what an earlier answer said. */
+function isRead({ status }: SnapshotPanel): boolean {
+  return status === "ok" || status === "partial";
 }
 
 function comparePart(
@@ -122,8 +155,14 @@ function comparePart(
   found: { differences: number; missing: boolean },
 ): void {
   const push = (difference: Difference): void => {
-    out.differences.push(difference);
-    found.differences++;
+    // What a partial side does not say is unknown there, neither new nor gone [T7].
+    if (
+      !(old.status === "partial" && lacks(difference, "from")) &&
+      !(now.status === "partial" && lacks(difference, "to"))
+    ) {
+      out.differences.push(difference);
+      found.differences++;
+    }
   };
   if (section.kind === "record") {
     const part = ({ data }: WithData): Row =>
@@ -152,6 +191,11 @@ function comparePart(
     if (is.has(key)) continue;
     push({ panel, section: path, key, label: rowLabel(panel, path, row), kind: "gone" });
   }
+}
+
+function lacks({ kind, from, to }: Difference, side: "from" | "to"): boolean {
+  if (kind === "changed") return (side === "from" ? from : to) === undefined;
+  return kind === (side === "from" ? "appeared" : "gone");
 }
 
 function compareField(

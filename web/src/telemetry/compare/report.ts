@@ -14,6 +14,10 @@ const WHY: Record<NotCompared["why"], string> = {
   missing_after: "was not read after",
   no_data_before: "gave no data before",
   no_data_after: "gave no data after",
+  stale_before: "could not be read before; only older data was known",
+  stale_after: "could not be read after; only older data was known",
+  partial_before: "was read only in part before; what is new there is not known",
+  partial_after: "was read only in part after; what is gone there is not known",
   too_long: "is too long; only its count was kept",
   schema: "means something else in the two versions of the app",
 };
@@ -76,7 +80,7 @@ const NAMES: ReadonlySet<string> = new Set([
 /** Ready for a ticket [T87]. Same input, same bytes. */
 export function comparisonMarkdown(given: Comparison, { offsetMin, mask }: ReportOptions): string {
   const comparison = masked(given, mask ? new Mask() : undefined);
-  const { before, after, differences, not_compared, equal } = comparison;
+  const { before, after, differences, not_compared, equal, read } = comparison;
   const title = after.device.hostname ?? after.device.label;
   const lines = [
     `# ${plain(title)}: what changed`,
@@ -99,6 +103,12 @@ export function comparisonMarkdown(given: Comparison, { offsetMin, mask }: Repor
     lines.push("Not compared:", "");
     for (const { panel, section, why } of not_compared)
       lines.push(`- ${panelDef(panel).title}${section === undefined ? "" : ` (${section})`}: ${WHY[why]}`);
+    lines.push("");
+  }
+  if (read.length > 0) {
+    const time = (at: number | undefined): string => (at === undefined ? "" : timeWithOffset(at, offsetMin));
+    lines.push("## When it was read", "", "| what | before | after |", "| --- | --- | --- |");
+    for (const one of read) lines.push(`| ${panelDef(one.panel).title} | ${time(one.before)} | ${time(one.after)} |`);
     lines.push("");
   }
   return lines.join("\n");
@@ -140,7 +150,12 @@ export function comparisonJson(
       return NAMES.has(field) ? mask.name("name", value) : mask.text(value);
     });
   };
-  const { before, after, ...rest } = comparison;
+  const { before, after, read, ...rest } = comparison;
+  const times = read.map(({ panel, ...at }) => ({
+    panel,
+    ...(at.before === undefined ? {} : { before: time(at.before) }),
+    ...(at.after === undefined ? {} : { after: time(at.after) }),
+  }));
   const out = {
     format: "rackside.comparison",
     version: SNAPSHOT_SCHEMA,
@@ -148,6 +163,7 @@ export function comparisonJson(
     before: { name: before.name, time: time(before.at) },
     after: { name: after.name, time: time(after.at) },
     ...rest,
+    read: times,
     states: { before: state(states.before), after: state(states.after) },
   };
   return `${JSON.stringify(out, undefined, 2)}\n`;

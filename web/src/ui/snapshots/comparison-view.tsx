@@ -38,14 +38,14 @@ export function ComparisonView({ device, connected, before, after }: ComparisonP
   }, [device, dispatch, before, after]);
   const now = useNow();
   if (error !== undefined) return <ErrorNote error={error} />;
-  if (comparison === undefined) return <p className="rs-muted">Comparing what the tablet keeps</p>;
-  const { not_compared, equal } = comparison;
+  if (comparison === undefined) return <p className="rs-muted">Reading once more what is old, then comparing</p>;
+  const { not_compared, equal, read } = comparison;
   return (
     <div className="rs-comparison" data-testid="comparison">
       <p>
         <strong>{comparison.before.name}</strong> ({clockText(comparison.before.at, now)}) against{" "}
         <strong>{comparison.after.name}</strong> ({clockText(comparison.after.at, now)})
-        {connected || after !== "now" ? "" : ": not connected, so “now” is what was last known"}
+        {connected || after !== "now" ? "" : ": not connected, so “now” cannot be read"}
       </p>
       {comparison.other_device === true ? (
         <Callout title="The serial numbers differ" tone="warn">
@@ -73,6 +73,33 @@ export function ComparisonView({ device, connected, before, after }: ComparisonP
             Equal: {equal.length} {equal.length === 1 ? "panel" : "panels"}
           </summary>
           <p>{equal.map((panel) => panelDef(panel).title).join(", ")}</p>
+        </details>
+      )}
+      {read.length === 0 ? null : (
+        <details className="rs-details">
+          <summary>
+            <Icon name="right" />
+            When each panel was read
+          </summary>
+          <table className="rs-comparison-table">
+            <caption className="rs-visually-hidden">When each panel was read</caption>
+            <thead>
+              <tr>
+                <th scope="col">Panel</th>
+                <th scope="col">Before</th>
+                <th scope="col">After</th>
+              </tr>
+            </thead>
+            <tbody>
+              {read.map((one) => (
+                <tr key={one.panel}>
+                  <th scope="row">{panelDef(one.panel).title}</th>
+                  <td>{one.before === undefined ? "–" : clockText(one.before, now)}</td>
+                  <td>{one.after === undefined ? "–" : clockText(one.after, now)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
         </details>
       )}
       <ExportComparison after={after} before={before} device={device} />

@@ -82,6 +82,10 @@ const WHY: Record<NotCompared["why"], string> = {
   missing_after: "not read after",
   no_data_before: "gave no data before",
   no_data_after: "gave no data after",
+  stale_before: "could not be read before: only older data was known",
+  stale_after: "could not be read after: only older data was known",
+  partial_before: "read only in part before: what is new there is not known",
+  partial_after: "read only in part after: what is gone there is not known",
   too_long: "too long: only its count was kept",
   schema: "its meaning changed between two versions of the app",
 };

@@ -21,7 +21,11 @@ const refused = (reason: string, detail?: string): Result => ({
   error: { code: "invalid", reason, retry: "no", ...(detail === undefined ? {} : { detail }) },
 });
 
-type Waiting = { device: string; panels: Set<PanelId>; done: () => void };
+/** What has an answer that may be too old; a box that refuses a command refuses it again. */
+const REFRESHED: ReadonlySet<PanelReading["status"]> = new Set(["ok", "partial", "stale"]);
+
+/** `panels`: when each was read before. */
+type Waiting = { device: string; panels: Map<PanelId, number>; done: () => void };
 
 /** Named states of devices, and what differs between two of them [T87]. */
 export class SnapshotsDesk implements Desk {
@@ -43,7 +47,10 @@ export class SnapshotsDesk implements Desk {
   take({ device, payload }: TelemetryUpdate): void {
     if (payload.status === "pending") return;
     for (const wait of this.#waiting) {
-      if (wait.device !== device || !wait.panels.delete(payload.panel)) continue;
+      const before = wait.device === device ? wait.panels.get(payload.panel) : undefined;
+      // The same data told once more, a little older, is not what was asked for.
+      if (before === undefined || (payload.status === "ok" && payload.ts <= before)) continue;
+      wait.panels.delete(payload.panel);
       if (wait.panels.size === 0) wait.done();
     }
   }
@@ -113,11 +120,11 @@ export class SnapshotsDesk implements Desk {
   async #refresh(device: string): Promise<void> {
     const { env, collectors } = this.#context;
     const now = env.now();
-    const old = this.#readings(device).filter(
-      ({ ts, interval_ms, status }) => status === "ok" && interval_ms !== undefined && now - ts > interval_ms,
-    );
-    const panels = new Set<PanelId>();
-    for (const { panel } of old) if (collectors.feed(device, { type: "refresh", panel, at: now })) panels.add(panel);
+    const panels = new Map<PanelId, number>();
+    for (const { panel, ts, interval_ms, status } of this.#readings(device)) {
+      const due = REFRESHED.has(status) && interval_ms !== undefined && now - ts > interval_ms;
+      if (due && collectors.feed(device, { type: "refresh", panel, at: now })) panels.set(panel, ts);
+    }
     if (panels.size === 0) return;
     await new Promise<void>((resolve) => {
       const wait: Waiting = { device, panels, done: () => finish() };
@@ -132,7 +139,10 @@ export class SnapshotsDesk implements Desk {
   }
 
   async #side(device: string, side: Side): Promise<Snapshot | undefined> {
-    if (side === "now") return this.#now(device, "Now");
+    if (side === "now") {
+      await this.#refresh(device);
+      return this.#now(device, "Now");
+    }
     return this.#context.records.get<Snapshot>("snapshots", device, [side.snapshot]);
   }
 
