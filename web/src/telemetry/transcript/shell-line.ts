@@ -15,7 +15,8 @@ import {
 } from "./line-command.ts";
 import type { LineEffect, LinePhase, LineRules } from "./line-effects.ts";
 import { Normaliser } from "./normaliser.ts";
-import { isConfigPrompt, isPrompt, learnPrompt, type Prompt, PromptLearner } from "./prompt.ts";
+import { isConfigPrompt, isPrompt, type Prompt, PromptLearner } from "./prompt.ts";
+import { RenameWatch } from "./rename-watch.ts";
 import { tailKind } from "./tail.ts";
 import { TailExit } from "./tail-exit.ts";
 import type { Write, Writer } from "./writer.ts";
@@ -43,8 +44,7 @@ export class ShellLine {
   private step: { kind: "setup" | "marker"; text: string } | undefined;
   private running: RunningCommand | undefined;
   private readonly drains = new Drain();
-  private renamedAt: number | undefined;
-  private renameTail: string | undefined;
+  private readonly renames = new RenameWatch();
   private effects: LineEffect[] = [];
 
   constructor(writer: Writer, rules: LineRules, at: number) {
@@ -275,24 +275,15 @@ export class ShellLine {
 
   private idle(at: number): void {
     if (this.atPrompt() || this.tail === "") {
-      this.renameTail = undefined;
+      this.renames.settled();
       return;
     }
     if (this.tailHandled(at)) return;
     if (!this.clock.silent(at, limits.RENAME_MS)) return;
-    if (this.renameTail !== undefined) {
-      const learned = learnPrompt(this.renameTail, this.tail);
-      this.renameTail = undefined;
-      if (learned && !isConfigPrompt(this.tail)) this.prompt = learned;
-      else this.end("prompt", this.tail);
-      return;
-    }
-    if (this.renamedAt !== undefined && at - this.renamedAt < limits.RENAME_EVERY_MS) this.end("prompt", this.tail);
-    else {
-      this.renamedAt = at;
-      this.renameTail = this.tail;
-      this.lineFeed(at);
-    }
+    const found = this.renames.idle(this.tail, at);
+    if (found === "lost") this.end("prompt", this.tail);
+    else if (found === "ask") this.lineFeed(at);
+    else this.prompt = found;
   }
 
   private runningStep(at: number): void {
@@ -346,8 +337,7 @@ export class ShellLine {
     if (!prompt || this.atPrompt() || tail.trim() === "" || !this.clock.silent(at, limits.RENAME_MS)) return;
     if (tail.trimEnd().at(-1) !== prompt.text.trimEnd().at(-1) || tail.length > 80) return;
     if (running.renameTail === undefined) {
-      if (this.renamedAt !== undefined && at - this.renamedAt < limits.RENAME_EVERY_MS) return;
-      this.renamedAt = at;
+      if (!this.renames.mayAsk(at)) return;
       running.renameTail = tail;
       this.clock.stirred(at);
       this.write(this.writer.lineFeed());
