@@ -41,6 +41,21 @@ describe("changes", () => {
     expect(event?.across_gap).toBeUndefined();
   });
 
+  it("[T85] an address whose length another command tells is the same; another length, or another address, is a change", () => {
+    const lo = (ts: number, ...ipv4: string[]) => ports(ts, [{ ...eth0, ipv4 }]);
+    const events = shownBy(
+      lo(0, "10.0.0.1", "10.0.1.1"),
+      lo(1, "10.0.0.1/30", "10.0.1.1/24"),
+      lo(2, "10.0.0.1", "10.0.1.1/24"),
+      lo(3, "10.0.0.1/30", "10.0.1.1/25"),
+      lo(4, "10.0.0.2", "10.0.1.1/25"),
+    );
+    expect(events.map(({ at, from, to }) => [at, from, to])).toEqual([
+      [3, "10.0.0.1, 10.0.1.1/24", "10.0.0.1/30, 10.0.1.1/25"],
+      [4, "10.0.0.1/30, 10.0.1.1/25", "10.0.0.2, 10.0.1.1/25"],
+    ]);
+  });
+
   it("[T85] a daemon that is gone or hangs, and its return; what keeps telemetry from asking is none", () => {
     const peer = { vrf: "default", afi: "ipv4", peer: "192.0.2.1", state: "established" };
     const bgp = (ts: number, more: object = {}) => reading("bgp", ts, rows(peer), more);

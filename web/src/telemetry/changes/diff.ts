@@ -178,7 +178,7 @@ function changeOf(
   // Absent is unknown, not another value [T5]; only what a whole reading proves to be gone (a default route) is an event.
   if (to === undefined && (field !== "default" || !whole)) return undefined;
   if (from === undefined && field !== "default" && field !== "reason") return undefined;
-  if (shown(from) === shown(to)) return undefined;
+  if (shown(from) === shown(to) || isOnlyPrefix(from, to)) return undefined;
   if (step !== undefined && typeof from === "number" && typeof to === "number" && isSmall(from, to, step))
     return undefined;
   const level: ChangeSeverity = typeof severity === "function" ? severity(from, to, now) : severity;
@@ -187,6 +187,19 @@ function changeOf(
   if (to !== undefined) event.to = shown(to);
   return event;
 }
+
+/** The same addresses, of which one command tells the prefix length and another does not. */
+function isOnlyPrefix(from: unknown, to: unknown): boolean {
+  if (!isTexts(from) || !isTexts(to) || from.length !== to.length) return false;
+  const others = new Set(to);
+  const bare = new Set(to.map(withoutLength));
+  return from.every((one) =>
+    others.has(one) ? true : bare.has(withoutLength(one)) && (!one.includes("/") || others.has(withoutLength(one))),
+  );
+}
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === "string");
+const withoutLength = (address: string): string => address.replace(/\/\d+$/, "");
 
 function isSmall(from: number, to: number, step: number): boolean {
   return from !== 0 && to !== 0 && Math.abs(to - from) < step * from;

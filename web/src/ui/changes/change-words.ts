@@ -57,13 +57,16 @@ export function keptValueText(value: string | undefined, unit: Unit | undefined,
 /** What changed from what to what; each absent when it is not known. */
 export type Values = { field?: string; from?: string; to?: string };
 
+/** What changes tell that is no field of a panel. */
+const OTHER_LABELS: Readonly<Record<string, string>> = { answer: "Answer" };
+
 /** Label and values of a change, formatted by the field's unit. */
 export function changeValues(event: ChangeEvent, now: number): Values {
   const def = fieldOf(event.panel, event.field, event.key);
   const from = keptValueText(event.from, def?.unit, now);
   const to = keptValueText(event.to, def?.unit, now);
   return {
-    ...(event.field === undefined ? {} : { field: def?.label ?? event.field }),
+    ...(event.field === undefined ? {} : { field: def?.label ?? OTHER_LABELS[event.field] ?? event.field }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
   };
