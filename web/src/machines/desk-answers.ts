@@ -2,7 +2,7 @@
 
 /** `lookup` and `port_details` [T63] [T88]. */
 export type { LookupAnswer, PortDetails } from "#telemetry/asks/answers.ts";
-export type { PortGap, PortPanel } from "#telemetry/asks/questions.ts";
+export type { PortPanel } from "#telemetry/asks/questions.ts";
 /** `compare` [T87]. */
 export type { Comparison, Difference, NotCompared } from "#telemetry/compare/compare.ts";
 /** `snapshot_list` and `snapshot_store`. */

@@ -1,8 +1,8 @@
 import type { AlertRule, AlertState } from "#telemetry/alerts/alert.ts";
 import type { ChangeEvent } from "#telemetry/changes/change.ts";
 
-export type { AlertLevel, AlertOp, AlertRule, AlertState } from "#telemetry/alerts/alert.ts";
-export type { ChangeEvent, ChangeKind, ChangeSeverity } from "#telemetry/changes/change.ts";
+export type { AlertOp, AlertRule, AlertState } from "#telemetry/alerts/alert.ts";
+export type { ChangeEvent } from "#telemetry/changes/change.ts";
 
 /** Views of what desks keep; times are epoch milliseconds. */
 

@@ -4,7 +4,7 @@ import { lookupPanels } from "./panels-lookup.ts";
 import { networkPanels } from "./panels-network.ts";
 import { systemPanels } from "./panels-system.ts";
 
-export type { FieldDef, Unit } from "./field-defs.ts";
+export type { Unit } from "./field-defs.ts";
 export type * from "./panel-data.ts";
 export { PANEL_IDS } from "./panel-data.ts";
 export type * from "./panel-sections.ts";
