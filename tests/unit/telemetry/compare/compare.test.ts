@@ -108,7 +108,7 @@ describe("compare", () => {
       const found = compareSnapshots(now, old);
       expect(found).toMatchObject({ not_compared: [{ panel: "bgp", why: "stale_after" }], equal: [] });
       expect(found.read).toEqual([{ panel: "bgp", before: 90, after: 1 }]);
-      expect(comparisonMarkdown(found, { offsetMin: 0, mask: false })).toContain(
+      expect(comparisonMarkdown(found, { before: now, after: old }, { offsetMin: 0, mask: false })).toContain(
         "1970-01-01T00:00:00+00:00 | 1970-01-01T00:00:00+00:00 |",
       );
     }
@@ -134,8 +134,8 @@ describe("reports", () => {
   const comparison = compareSnapshots(before, after);
 
   it("[T87] Markdown for a ticket, with local times and offset; same input, same bytes", () => {
-    const text = comparisonMarkdown(comparison, options);
-    expect(text).toBe(comparisonMarkdown(compareSnapshots(before, after), options));
+    const text = comparisonMarkdown(comparison, { before, after }, options);
+    expect(text).toBe(comparisonMarkdown(compareSnapshots(before, after), { before, after }, options));
     expect(text).toContain("# core1: what changed");
     expect(text).toContain("1970-01-01T02:00:00+01:00");
     expect(text).toContain("| eth0 | State | up | down |");
@@ -144,7 +144,7 @@ describe("reports", () => {
 
   it("a device's text cannot become markup", () => {
     const evil = snap("e", 1, [reading("device_info", info), ports({ ...eth0, desc: "a|b\n# [x](javascript:1) <b>" })]);
-    const text = comparisonMarkdown(compareSnapshots(before, evil), options);
+    const text = comparisonMarkdown(compareSnapshots(before, evil), { before, after: evil }, options);
     expect(text).toContain("a\\|b \\# \\[x\\](javascript:1) \\<b\\>");
     expect(text.split("\n").filter((line) => line.startsWith("# "))).toHaveLength(1);
   });
@@ -173,7 +173,10 @@ describe("reports", () => {
     ]);
     const masked = { offsetMin: 0, mask: true };
     const found = compareSnapshots(a, b);
-    for (const text of [comparisonMarkdown(found, masked), comparisonJson(found, { before: a, after: b }, masked)]) {
+    for (const text of [
+      comparisonMarkdown(found, { before: a, after: b }, masked),
+      comparisonJson(found, { before: a, after: b }, masked),
+    ]) {
       for (const secret of ["core1", "core2", "core3", "CORE2", "FOC1", "10.0.0", "192.0.2", "2001:db8", "00:11:22"])
         expect(text).not.toContain(secret);
       expect(text).toContain("eth0");

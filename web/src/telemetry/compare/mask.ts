@@ -1,57 +1,93 @@
+type Kind = "name" | "serial" | "mac" | "ip";
+/** A name as it was given, for free text. */
+type Spelling = { lower: string; pattern: RegExp; stand: string };
+/** A stretch of a text that must not be told; `stand` is made when it is known to stand alone. */
+type Span = { start: number; end: number; stand: () => string };
+
 /** Hides names and addresses, each under one stand-in wherever it occurs, so that a report can leave the house [T87]. */
 export class Mask {
-  readonly #names = new Map<string, string>();
-  readonly #counts = new Map<string, number>();
+  readonly #stands = new Map<string, string>();
+  readonly #counts = new Map<Kind, number>();
+  readonly #spellings = new Map<string, Spelling>();
 
-  /** A name of its own kind: the same text gives the same stand-in. */
-  name(kind: string, text: string): string {
+  /** A name of its own kind: the same text, in whatever case, gives the same stand-in. */
+  name(kind: Kind, text: string): string {
     if (text === "") return text;
     const key = `${kind} ${text.toLowerCase()}`;
-    const known = this.#names.get(key);
-    if (known !== undefined) return known;
-    const n = (this.#counts.get(kind) ?? 0) + 1;
-    this.#counts.set(kind, n);
-    const made = `${kind}-${n}`;
-    this.#names.set(key, made);
+    let made = this.#stands.get(key);
+    if (made === undefined) {
+      const n = (this.#counts.get(kind) ?? 0) + 1;
+      this.#counts.set(kind, n);
+      made = `${kind}-${n}`;
+      this.#stands.set(key, made);
+    }
+    // Signs alone name nobody, and are in every text.
+    if ((kind === "name" || kind === "serial") && !this.#spellings.has(text) && /[\p{L}\p{N}]/u.test(text))
+      this.#spellings.set(text, { lower: text.toLowerCase(), pattern: wordPattern(text), stand: made });
     return made;
   }
 
-  /** Free text: addresses in it, and names that were given before. */
+  /** Free text: addresses in it, and names that were given before; where such overlap, the whole stretch is hidden. */
   text(text: string): string {
-    let out = text
-      .replaceAll(MAC, (mac) => this.name("mac", mac))
-      .replaceAll(IPV6, (ip) => (isIpv6(ip) ? this.name("ip", ip) : ip))
-      .replaceAll(IPV4, (ip) => this.name("ip", ip));
-    // Longest first: a name may be part of a longer one.
-    for (const [key, stand] of [...this.#names].toSorted((a, b) => b[0].length - a[0].length)) {
-      const at = key.indexOf(" ");
-      const [kind, name] = [key.slice(0, at), key.slice(at + 1)];
-      if (kind !== "name" && kind !== "serial") continue;
-      out = replaceWord(out, name, stand);
+    const spans = [...this.#names(text), ...this.#addresses(text)].toSorted(
+      (a, b) => a.start - b.start || b.end - a.end,
+    );
+    let out = "";
+    let from = 0;
+    for (let at = 0; at < spans.length; ) {
+      const first = spans[at] as Span;
+      let { end } = first;
+      for (at++; at < spans.length && (spans[at] as Span).start < end; at++)
+        end = Math.max(end, (spans[at] as Span).end);
+      out += text.slice(from, first.start);
+      out += end === first.end ? first.stand() : this.name("name", text.slice(first.start, end));
+      from = end;
     }
-    return out;
+    return out + text.slice(from);
+  }
+
+  #names(text: string): Span[] {
+    const lower = text.toLowerCase();
+    const spans: Span[] = [];
+    for (const { lower: word, pattern, stand } of this.#spellings.values()) {
+      if (!lower.includes(word)) continue;
+      pattern.lastIndex = 0;
+      for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
+        spans.push({ start: found.index, end: found.index + found[0].length, stand: () => stand });
+        // Others of the same name may begin inside this one.
+        pattern.lastIndex = found.index + 1;
+      }
+    }
+    return spans;
+  }
+
+  #addresses(text: string): Span[] {
+    return [...text.matchAll(ADDRESS)].flatMap(({ 0: found, index }) => {
+      const kind = isMac(found) ? "mac" : "ip";
+      // A time of day has colons, too.
+      if (kind === "ip" && found.includes(":") && !isIpv6(found)) return [];
+      return [{ start: index, end: index + found.length, stand: () => this.name(kind, found) }];
+    });
   }
 }
 
-const MAC = /\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b|\b[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}\b/gi;
-const IPV4 = /\b(?:\d{1,3}\.){3}\d{1,3}(?:\/\d{1,2})?\b/g;
-const IPV6 = /(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:\/\d{1,3})?/gi;
+const MAC = String.raw`\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}(?![\w:])|\b[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}\b`;
+const IPV4 = String.raw`\b(?:\d{1,3}\.){3}\d{1,3}(?:\/\d{1,2})?\b`;
+const IPV6 = String.raw`(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4})(?:\/\d{1,3})?(?![\w:])`;
+const ADDRESS = new RegExp(`${MAC}|${IPV6}|${IPV4}`, "giu");
+const MAC_ALONE = new RegExp(`^(?:${MAC})$`, "iu");
 
-/** A time of day has colons, too. */
+/** The usual ways to write one. */
+export function isMac(text: string): boolean {
+  return MAC_ALONE.test(text);
+}
+
 function isIpv6(text: string): boolean {
   return text.includes("::") || text.split("/")[0]?.split(":").length === 8;
 }
 
-function replaceWord(text: string, word: string, stand: string): string {
-  const lower = text.toLowerCase();
-  let out = "";
-  let from = 0;
-  for (;;) {
-    const at = lower.indexOf(word, from);
-    if (at === -1) return out + text.slice(from);
-    const [before, after] = [text[at - 1] ?? " ", text[at + word.length] ?? " "];
-    const whole = !/[\w]/.test(before) && !/[\w]/.test(after);
-    out += text.slice(from, at) + (whole ? stand : text.slice(at, at + word.length));
-    from = at + word.length;
-  }
+/** The word whole, in any case; signs may stand beside it. */
+function wordPattern(word: string): RegExp {
+  const exact = word.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+  return new RegExp(`(?<![\\p{L}\\p{N}])${exact}(?![\\p{L}\\p{N}])`, "giu");
 }

@@ -1,6 +1,6 @@
 import { panelDef } from "../knowledge/panels.ts";
 import type { Comparison, Difference, NotCompared } from "./compare.ts";
-import { Mask } from "./mask.ts";
+import { maskComparison, maskData, maskDevice, maskOf, type States } from "./masking.ts";
 import { SNAPSHOT_SCHEMA, type Snapshot, type SnapshotDevice } from "./snapshot.ts";
 
 export type ReportOptions = {
@@ -34,52 +34,9 @@ export function timeWithOffset(at: number, offsetMin: number): string {
 /** Markdown takes these as its own; a device's text must not. */
 const plain = (text: string): string => text.replaceAll(/[\r\n]+/g, " ").replaceAll(/[\\`*_{}[\]<>#|~!]/g, "\\$&");
 
-function maskDevice(device: SnapshotDevice, mask: Mask | undefined): SnapshotDevice {
-  if (mask === undefined) return device;
-  const out = { ...device, label: mask.name("name", device.label) };
-  if (device.hostname !== undefined) out.hostname = mask.name("name", device.hostname);
-  if (device.serial !== undefined) out.serial = mask.name("serial", device.serial);
-  return out;
-}
-
-function masked(comparison: Comparison, mask: Mask | undefined): Comparison {
-  if (mask === undefined) return comparison;
-  const side = <S extends Comparison["before"]>(one: S): S => ({ ...one, device: maskDevice(one.device, mask) });
-  const before = side(comparison.before);
-  const after = side(comparison.after);
-  const hide = (text: string | undefined, field: string | undefined): string | undefined => {
-    if (text === undefined) return undefined;
-    return NAMES.has(field ?? "") ? mask.name("name", text) : mask.text(text);
-  };
-  // Names first: texts that quote them come out under the same stand-in.
-  for (const { field, from, to } of comparison.differences) {
-    hide(from, field);
-    hide(to, field);
-  }
-  const differences = comparison.differences.map((one): Difference => {
-    const out: Difference = { ...one, label: mask.text(one.label), key: mask.text(one.key) };
-    const [from, to] = [hide(one.from, one.field), hide(one.to, one.field)];
-    if (from !== undefined) out.from = from;
-    if (to !== undefined) out.to = to;
-    return out;
-  });
-  return { ...comparison, before, after, differences };
-}
-
-/** Fields that hold the name of a person, a box or a place. */
-const NAMES: ReadonlySet<string> = new Set([
-  "hostname",
-  "remote_name",
-  "desc",
-  "location",
-  "config_changed_by",
-  "serial",
-  "vrf",
-]);
-
 /** Ready for a ticket [T87]. Same input, same bytes. */
-export function comparisonMarkdown(given: Comparison, { offsetMin, mask }: ReportOptions): string {
-  const comparison = masked(given, mask ? new Mask() : undefined);
+export function comparisonMarkdown(given: Comparison, states: States, { offsetMin, mask }: ReportOptions): string {
+  const comparison = mask ? maskComparison(given, maskOf(states)) : given;
   const { before, after, differences, not_compared, equal, read } = comparison;
   const title = after.device.hostname ?? after.device.label;
   const lines = [
@@ -132,23 +89,15 @@ function row({ label, kind, panel, section, field, from = "", to = "" }: Differe
 }
 
 /** For programs: versioned, with both states as they were read. Same input, same bytes. */
-export function comparisonJson(
-  given: Comparison,
-  states: { before: Snapshot; after: Snapshot },
-  { offsetMin, mask: hide }: ReportOptions,
-): string {
-  const mask = hide ? new Mask() : undefined;
-  const comparison = masked(given, mask);
+export function comparisonJson(given: Comparison, states: States, { offsetMin, mask: hide }: ReportOptions): string {
+  const mask = hide ? maskOf(states) : undefined;
+  const comparison = mask === undefined ? given : maskComparison(given, mask);
   const time = (at: number): object => ({ utc: new Date(at).toISOString(), offset_min: offsetMin });
   const state = (snapshot: Snapshot): unknown => {
     const { name, at, device, panels } = snapshot;
     const out = { name, time: time(at), device, panels };
     if (mask === undefined) return out;
-    const shown = { ...out, device: maskDevice(device, mask) };
-    return JSON.parse(JSON.stringify(shown), (field, value: unknown) => {
-      if (typeof value !== "string") return value;
-      return NAMES.has(field) ? mask.name("name", value) : mask.text(value);
-    });
+    return { name: mask.text(name), time: time(at), device: maskDevice(device, mask), panels: maskData(panels, mask) };
   };
   const { before, after, read, ...rest } = comparison;
   const times = read.map(({ panel, ...at }) => ({

@@ -160,7 +160,7 @@ export class SnapshotsDesk implements Desk {
     const name = fileName([mask ? "device" : labelOf(this.#context, device), "compare"], after.at, format);
     const file: ExportedFile =
       format === "md"
-        ? { name, mime: "text/markdown", text: comparisonMarkdown(comparison, { offsetMin, mask }) }
+        ? { name, mime: "text/markdown", text: comparisonMarkdown(comparison, { before, after }, { offsetMin, mask }) }
         : { name, mime: "application/json", text: comparisonJson(comparison, { before, after }, { offsetMin, mask }) };
     return { ok: true, value: file };
   }
