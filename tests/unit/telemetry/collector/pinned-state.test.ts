@@ -11,9 +11,11 @@ const rowOf = (driver: TelemetryDriver, name: string): IfStateRow | undefined =>
 };
 
 describe("the state of a pinned port is that of the fresher answer", () => {
-  const all = { ifstate: { rows: [{ name: "a", oper: "down", reason: "notconnect", vlan: "7" }, { name: "b" }] } };
-  const one = { ifstate: { rows: [{ name: "a", oper: "up", speed_bps: 10 }] } };
-  type Rows = { ifstate: { rows: IfStateRow[] } };
+  const all = {
+    ifstate: { rows: [{ name: "a", oper: "down", reason: "notconnect", vlan: "7" }, { name: "b" }], row_count: 2 },
+  };
+  const one = { ifstate: { rows: [{ name: "a", oper: "up", speed_bps: 10 }], row_count: 1 } };
+  type Rows = { ifstate: { rows: IfStateRow[]; row_count: number } };
   const merge = (allTs: number, oneTs: number, isOneFirst: boolean): IfStateRow[] | undefined => {
     const parts = [
       { fragment: all as Rows, ts: allTs, pinned: false },
@@ -41,7 +43,9 @@ describe("the state of a pinned port is that of the fresher answer", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(100), { minLength: 3, maxLength: 3 }), (ts) => {
         const parts = ts.map((at, index) => ({
-          fragment: { ifstate: { rows: [{ name: "a", mtu: index, ...(index > 0 ? { speed_bps: index } : {}) }] } },
+          fragment: {
+            ifstate: { rows: [{ name: "a", mtu: index, ...(index > 0 ? { speed_bps: index } : {}) }], row_count: 1 },
+          },
           ts: at,
           pinned: false,
         }));
