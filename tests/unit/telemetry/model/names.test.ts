@@ -70,6 +70,8 @@ test("[T25] addresses", () => {
   expect(ipAddress("2001:0DB8:0:0:0:0:0:7")).toBe("2001:db8::7");
   expect(ipAddress("1:0:0:2:0:0:0:3")).toBe("1:0:0:2::3");
   expect(ipAddress("::")).toBe("::");
+  expect(ipAddress("fe80::1%GigabitEthernet0/0")).toBe("fe80::1%GigabitEthernet0/0");
+  expect(ipAddress("fe80::780f:daff:f%01:5260")).toBeUndefined();
   expect(ipAddress("7DFF:7DFF:7DFF:7DFF:7DFF:7DFD")).toBeUndefined();
   expect(ipAddress("300.1.1.1")).toBeUndefined();
   expect(ipPrefix("10.1.2.3/24")).toBe("10.1.2.3/24");

@@ -29,9 +29,13 @@ function groupsOf(part: string): number[] | undefined {
   return out;
 }
 
+const ZONE = /^[\w./-]{1,64}$/;
+
 /** An IPv6 address in the canonical form of RFC 5952; nothing when it is none. */
 export function ipv6Address(text: string): string | undefined {
   const [address = "", zone] = text.split("%", 2);
+  // A zone is the name of a port; anything else behind a percent sign is a damaged address.
+  if (zone !== undefined && !ZONE.test(zone)) return undefined;
   const halves = address.split("::");
   if (halves.length > 2 || !address.includes(":")) return undefined;
   const head = groupsOf(halves[0] ?? "");
