@@ -3,21 +3,22 @@ import type { HostParts } from "./host-parts.ts";
 
 /** What is kept of a device goes when the device leaves the user's list. */
 export class ListedDevices {
-  readonly #parts: Pick<HostParts, "readings" | "history" | "secrets" | "desks">;
+  readonly #parts: Pick<HostParts, "readings" | "history" | "secrets" | "desks" | "records">;
   /** Ids of the confirmed list, as last seen. */
   #listed: ReadonlySet<string> = new Set();
 
-  constructor(parts: Pick<HostParts, "readings" | "history" | "secrets" | "desks">) {
+  constructor(parts: Pick<HostParts, "readings" | "history" | "secrets" | "desks" | "records">) {
     this.#parts = parts;
   }
 
-  confirmed(records: readonly DeviceRecord[]): void {
-    const { readings, history, secrets, desks } = this.#parts;
-    const ids = new Set(records.map(({ id }) => id));
+  confirmed(list: readonly DeviceRecord[]): void {
+    const { readings, history, secrets, desks, records } = this.#parts;
+    const ids = new Set(list.map(({ id }) => id));
     for (const id of this.#listed) {
       if (ids.has(id)) continue;
       void readings.forget(id);
-      void desks.forget(id);
+      // In this order: a desk that still knew the device would write it anew.
+      void desks.forget(id).then(() => records.clear(id));
       void history.delete(id, null);
       void secrets.choices.forget(id);
     }

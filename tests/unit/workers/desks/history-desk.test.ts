@@ -24,6 +24,20 @@ async function one(history: DeviceHistory, from: number, to: number, now: number
 }
 
 describe("history of a device", () => {
+  it("[S71] that was forgotten is not written any more, whatever was under way", async () => {
+    const records = new MemoryRecords();
+    const history = new DeviceHistory("d1", records);
+    for (let at = 0; at < 20; at++) history.take(port(NOON + at * 30_000, at));
+    const flushing = history.flush(NOON + 10 * MINUTE);
+    await history.forget();
+    await records.clear("d1");
+    history.take(port(NOON + 30 * MINUTE, 1));
+    await flushing;
+    await history.flush(NOON + 31 * MINUTE);
+    expect(await records.range("series", "d1")).toEqual([]);
+    expect(await records.range("gaps", "d1")).toEqual([]);
+  });
+
   it("[T82] is there for the next worker, and goes on with a gap that says why", async () => {
     const records = new MemoryRecords();
     const first = new DeviceHistory("d1", records);

@@ -44,6 +44,7 @@ export class DeviceHistory {
   #queue: Promise<void> = Promise.resolve();
   #failure: unknown;
   #countedAt = Number.NEGATIVE_INFINITY;
+  #forgotten = false;
 
   constructor(device: string, records: RecordStore) {
     this.#device = device;
@@ -60,13 +61,23 @@ export class DeviceHistory {
     const next = async (before: Promise<void>): Promise<void> => {
       await before;
       try {
-        await run();
+        if (!this.#forgotten) await run();
       } catch (error) {
         this.#failure ??= error;
       }
     };
     this.#queue = next(this.#queue);
     return this.#queue;
+  }
+
+  /** Nothing is written from here on; resolves when a write that was under way is over, so that all can be wiped. */
+  async forget(): Promise<void> {
+    this.#forgotten = true;
+    await this.#queue;
+  }
+
+  async #put(kind: "gaps" | "series", key: RecordKey, value: unknown): Promise<void> {
+    if (!this.#forgotten) await this.#records.put(kind, this.#device, key, value);
   }
 
   #throwFailure(): void {
@@ -117,10 +128,10 @@ export class DeviceHistory {
 
   async #write(panel: string, open: Open): Promise<void> {
     const gaps = open.gaps.splice(0);
-    for (const gap of gaps) await this.#records.put("gaps", this.#device, [panel, gap.from], gap);
+    for (const gap of gaps) await this.#put("gaps", [panel, gap.from], gap);
     if (!open.dirty) return;
     open.dirty = false;
-    await this.#records.put("series", this.#device, ["raw", panel, open.block.start], storedRaw(open.block));
+    await this.#put("series", ["raw", panel, open.block.start], storedRaw(open.block));
   }
 
   async #roll(panel: string, raw: RawBlock): Promise<void> {
@@ -133,7 +144,7 @@ export class DeviceHistory {
       if (stored === undefined && (await this.#records.has("series", this.#device, key))) continue;
       const block = stored === undefined ? newRollBlock(tier, start) : readRoll(stored);
       rollUp(raw, block);
-      await this.#records.put("series", this.#device, key, storedRoll(block));
+      await this.#put("series", key, storedRoll(block));
     }
   }
 

@@ -54,8 +54,9 @@ export class HistoryDesk implements Desk {
   }
 
   async forget(device: string | undefined): Promise<void> {
-    if (device === undefined) this.#devices.clear();
-    else this.#devices.delete(device);
+    const gone = [...this.#devices].filter(([id]) => device === undefined || id === device);
+    for (const [id] of gone) this.#devices.delete(id);
+    await Promise.all(gone.map(([, history]) => history.forget()));
   }
 
   hidden(): Promise<void> {
