@@ -120,7 +120,7 @@ describe("desks whose code does not come", () => {
     const desks = new Desks(load, (error) => errors.push(error));
     await desks.restore();
     desks.take(update(1));
-    expect(await desks.serve(command)).toMatchObject({ ok: false });
+    expect(await desks.serve(command)).toEqual({ ok: false, error: { code: "storage", retry: "user" } });
     expect(errors).toHaveLength(2);
     expect(await desks.serve(command)).toEqual({ ok: true });
     expect(seen).toEqual([1]);

@@ -7,6 +7,7 @@ import type { CollectorAccess, CollectorNews, Desk, DeskContext } from "./desk.t
 
 const UNKNOWN: Result = { ok: false, error: { code: "unsupported", reason: "message", retry: "no" } };
 const LOCKED: Result = { ok: false, error: { code: "invalid", reason: "vault_locked", retry: "user" } };
+/** A failed answer of a desk, or no code of desks: trying again may help. */
 const FAILED: Result = { ok: false, error: { code: "storage", retry: "user" } };
 
 /** The collectors of the present tree of actors; between two trees there are none. */
@@ -110,6 +111,7 @@ export class Desks {
   async serve(command: DeskCommand): Promise<Result> {
     if (this.#open === null && this.#gate.isLocked) return LOCKED;
     const desks = await this.#ready();
+    if (this.#open === null) return FAILED;
     const desk = desks.find(({ actions }) => actions.includes(command.action));
     if (desk === undefined) return UNKNOWN;
     try {
