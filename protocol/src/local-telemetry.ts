@@ -20,8 +20,8 @@ export type DeskPayloads = {
   snapshot_rename: { id: string; name: string };
   snapshot_remove: { id: string };
   compare: { before: Side; after: Side };
-  /** A comparison as a file; `mask` hides names and addresses. */
-  compare_export: { before: Side; after: Side; format: "md" | "json"; mask: boolean };
+  /** A comparison as a file; `mask` hides names and addresses, `captures` adds the raw answers still kept to JSON [T87]. */
+  compare_export: { before: Side; after: Side; format: "md" | "json"; mask: boolean; captures: boolean };
   alert_ack: { alert: string };
   /** Quiet for this rule and row until then. */
   alert_snooze: { alert: string; until: number };

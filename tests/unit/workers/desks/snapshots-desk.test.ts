@@ -28,6 +28,7 @@ describe("snapshots desk", () => {
       after: "now",
       format: "md",
       mask: false,
+      captures: false,
     })) as ExportedFile;
     expect(file).toMatchObject({ mime: "text/markdown" });
     expect(file.text).toContain("CHG-42");
@@ -73,6 +74,31 @@ describe("snapshots desk", () => {
       differences: [{ label: "eth0", field: "oper", to: "down" }],
       read: [{ panel: "ifstate", before: 0, after: rig.time.now() }],
     });
+  });
+
+  it("[T87] raw answers that are still kept go into the JSON on request, masked with the rest; others are named as gone", async () => {
+    const rig = make();
+    const source = (capture: string) => ({ capture, command: "show int", ts: 0, notes: [] });
+    const sources = [source("c1"), source("c2")];
+    const rows = [{ name: "eth0", oper: "up", desc: "acme" }];
+    rig.take(readingOf("ifstate", 0, { rows, row_count: 1 }, { sources }));
+    const { id } = (await rig.value("snapshot_store", { name: "a" })) as SnapshotEntry;
+    const kept = { text: "eth0 to acme via 10.0.0.1", stderr: "", notes: [] };
+    rig.collector = { ...running, capture: (id: string) => (id === "c1" ? kept : undefined) } as unknown as Collector;
+    const save = async (mask: boolean, captures: boolean) => {
+      const sides = { before: { snapshot: id }, after: { snapshot: id } };
+      const file = (await rig.value("compare_export", { ...sides, format: "json", mask, captures })) as ExportedFile;
+      return JSON.parse(file.text) as { captures?: object[] };
+    };
+    expect((await save(false, false)).captures).toBeUndefined();
+    expect((await save(false, true)).captures).toMatchObject([
+      { capture: "c1", command: "show int", kept: true, text: kept.text },
+      { capture: "c2", kept: false },
+    ]);
+    expect((await save(true, true)).captures).toMatchObject([
+      { text: expect.stringMatching(/^eth0 to name-\d via ip-1$/) as string },
+      {},
+    ]);
   });
 
   it("names and nothing known are refused with a code", async () => {

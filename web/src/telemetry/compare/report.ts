@@ -9,6 +9,9 @@ export type ReportOptions = {
   mask: boolean;
 };
 
+/** An answer of the device that a state was made of; without a text: no longer kept. Time in epoch milliseconds. */
+export type ReportCapture = { capture: string; command: string; at: number; text?: string };
+
 const WHY: Record<NotCompared["why"], string> = {
   missing_before: "was not read before",
   missing_after: "was not read after",
@@ -89,7 +92,12 @@ function row({ label, kind, panel, section, field, from = "", to = "" }: Differe
 }
 
 /** For programs: versioned, with both states as they were read. Same input, same bytes. */
-export function comparisonJson(given: Comparison, states: States, { offsetMin, mask: hide }: ReportOptions): string {
+export function comparisonJson(
+  given: Comparison,
+  states: States,
+  { offsetMin, mask: hide }: ReportOptions,
+  captures?: readonly ReportCapture[],
+): string {
   const mask = hide ? maskOf(states) : undefined;
   const comparison = mask === undefined ? given : maskComparison(given, mask);
   const time = (at: number): object => ({ utc: new Date(at).toISOString(), offset_min: offsetMin });
@@ -98,6 +106,10 @@ export function comparisonJson(given: Comparison, states: States, { offsetMin, m
     const out = { name, time: time(at), device, panels };
     if (mask === undefined) return out;
     return { name: mask.text(name), time: time(at), device: maskDevice(device, mask), panels: maskData(panels, mask) };
+  };
+  const answer = ({ at, ...one }: ReportCapture): object => {
+    const shown = { ...one, time: time(at), kept: one.text !== undefined };
+    return mask === undefined ? shown : (maskData(shown, mask) as object);
   };
   const { before, after, read, ...rest } = comparison;
   const times = read.map(({ panel, ...at }) => ({
@@ -114,6 +126,7 @@ export function comparisonJson(given: Comparison, states: States, { offsetMin, m
     ...rest,
     read: times,
     states: { before: state(states.before), after: state(states.after) },
+    ...(captures && { captures: captures.map(answer) }),
   };
   return `${JSON.stringify(out, undefined, 2)}\n`;
 }

@@ -142,13 +142,14 @@ function PanelTable({ title, lines }: PanelDifferences) {
 function ExportComparison({ device, before, after }: Omit<ComparisonProps, "connected">) {
   const dispatch = useDispatch();
   const [mask, setMask] = useState(false);
+  const [captures, setCaptures] = useState(false);
   const [text, setText] = useState<{ mask: boolean; markdown: string }>();
   const [state, run] = useExport(device);
   // Ready before the tap: a clipboard takes a text only inside it [U39].
   useEffect(() => {
     let live = true;
     const ask = async (): Promise<void> => {
-      const payload = { before, after, format: "md", mask } as const;
+      const payload = { before, after, format: "md", mask, captures: false } as const;
       const result = await dispatch<ExportedFile>(deskCommand(device, "compare_export", payload));
       if (live && result.ok && result.value !== undefined) setText({ mask, markdown: result.value.text });
     };
@@ -157,7 +158,7 @@ function ExportComparison({ device, before, after }: Omit<ComparisonProps, "conn
       live = false;
     };
   }, [device, dispatch, before, after, mask]);
-  const save = (format: "md" | "json"): void => void run("compare_export", { before, after, format, mask });
+  const save = (format: "md" | "json"): void => void run("compare_export", { before, after, format, mask, captures });
   return (
     <section className="rs-form">
       <h3>For a ticket</h3>
@@ -166,6 +167,12 @@ function ExportComparison({ device, before, after }: Omit<ComparisonProps, "conn
         hint="Each under one stand-in, so that the report still tells who is who"
         label="Hide names and addresses"
         onChange={setMask}
+      />
+      <Switch
+        checked={captures}
+        hint="As far as they are still kept; in raw text only names that the app knows are hidden"
+        label="Raw answers in the JSON file"
+        onChange={setCaptures}
       />
       <div className="rs-btn-row">
         <Button icon="download" onClick={() => save("md")}>

@@ -1,7 +1,7 @@
 import type { Result } from "#protocol/local-messages.ts";
 import type { DeskCommand, ExportedFile, Side } from "#protocol/local-telemetry.ts";
 import { compareSnapshots } from "#telemetry/compare/compare.ts";
-import { comparisonJson, comparisonMarkdown } from "#telemetry/compare/report.ts";
+import { comparisonJson, comparisonMarkdown, type ReportCapture } from "#telemetry/compare/report.ts";
 import { entryOf, type Snapshot, takeSnapshot } from "#telemetry/compare/snapshot.ts";
 import { fileName } from "#telemetry/export/table-file.ts";
 import { PANEL_IDS, type PanelId } from "#telemetry/knowledge/panels.ts";
@@ -146,6 +146,21 @@ export class SnapshotsDesk implements Desk {
     return this.#context.records.get<Snapshot>("snapshots", device, [side.snapshot]);
   }
 
+  /** What both states were made of, each answer once; a collector keeps the newest, so that of an old state none may be left. */
+  #captures(device: string, states: readonly Snapshot[]): ReportCapture[] {
+    const collector = this.#context.collectors.of(device);
+    const found = new Map<string, ReportCapture>();
+    for (const { panels } of states) {
+      for (const { capture, command, ts } of Object.values(panels).flatMap(({ sources }) => sources)) {
+        const kept = collector?.capture(capture);
+        const whole = kept !== undefined && !kept.notes.includes("raw_dropped");
+        const text = whole ? [kept.text, kept.stderr].filter((part) => part !== "").join("\n") : undefined;
+        found.set(capture, { capture, command, at: ts, ...(text !== undefined && { text }) });
+      }
+    }
+    return [...found.values()];
+  }
+
   async #compare(
     device: string,
     command: Extract<DeskCommand, { action: "compare" | "compare_export" }>,
@@ -156,12 +171,17 @@ export class SnapshotsDesk implements Desk {
     const comparison = compareSnapshots(before, after);
     if (command.action === "compare") return { ok: true, value: comparison };
     const { format, mask } = command.payload;
+    const captures = command.payload.captures ? this.#captures(device, [before, after]) : undefined;
     const offsetMin = -new Date(after.at).getTimezoneOffset();
     const name = fileName([mask ? "device" : labelOf(this.#context, device), "compare"], after.at, format);
     const file: ExportedFile =
       format === "md"
         ? { name, mime: "text/markdown", text: comparisonMarkdown(comparison, { before, after }, { offsetMin, mask }) }
-        : { name, mime: "application/json", text: comparisonJson(comparison, { before, after }, { offsetMin, mask }) };
+        : {
+            name,
+            mime: "application/json",
+            text: comparisonJson(comparison, { before, after }, { offsetMin, mask }, captures),
+          };
     return { ok: true, value: file };
   }
 }
