@@ -8,34 +8,37 @@ const REFUSALS_PER_MIN = 30;
 const REFUSALS_IN_ALL_PER_MIN = 300;
 
 /**
- * Lines of one client, as lines a minute and how many are saved up. Each kind has its own, so that a flood of one hides none
- * of another. All together are some 60 MB a day of a client that does nothing else.
+ * Lines a minute of one client and one event, and how many are saved up: events that a client can cause as often as it
+ * likes. Each event has its own, so that a flood of one hides none of another; what changes who may do what, and what a
+ * dial or a rate stands before anyway, is always written. All together are some 60 MB a day of a client that does
+ * nothing else.
  */
-const BUDGETS = {
-  /** What changes who may do what: a person does it now and then. */
-  acts: { perMin: 20, burst: 120 },
-  /** Links and sessions: 32 sessions that come back over a bad network every few minutes fit. */
-  comings: { perMin: 40, burst: 300 },
-  /** Commands of telemetry, two lines each. */
-  commands: { perMin: 120, burst: 600 },
-} as const;
-type Kind = keyof typeof BUDGETS;
-
-function kindOf(event: AuditEvent): Kind {
-  if (event.startsWith("exec.")) return "commands";
-  return /^(link|session)\./.test(event) ? "comings" : "acts";
-}
+const COMINGS = { perMin: 40, burst: 300 } as const;
+const COMMANDS = { perMin: 120, burst: 600 } as const;
+const BUDGETS: Partial<Record<AuditEvent, { perMin: number; burst: number }>> = {
+  "client.renamed": { perMin: 20, burst: 120 },
+  "link.accepted": COMINGS,
+  "link.closed": COMINGS,
+  "session.attached": COMINGS,
+  "session.detached": COMINGS,
+  "session.adopted": COMINGS,
+  "session.taken_over": COMINGS,
+  "sign.granted": COMINGS,
+  "exec.started": COMMANDS,
+  "exec.done": COMMANDS,
+};
 
 export class AuditBudget {
   readonly #refusals: RateLimit;
   readonly #refusalsInAll: RateLimit;
-  readonly #ofClients: Readonly<Record<Kind, RateLimit>>;
+  readonly #ofClients = new Map<AuditEvent, RateLimit>();
 
   constructor(clock: () => number) {
     this.#refusals = new RateLimit(REFUSALS_PER_MIN, REFUSALS_PER_MIN, clock);
     this.#refusalsInAll = new RateLimit(REFUSALS_IN_ALL_PER_MIN, REFUSALS_IN_ALL_PER_MIN, clock);
-    const of = (kind: Kind): RateLimit => new RateLimit(BUDGETS[kind].perMin, BUDGETS[kind].burst, clock);
-    this.#ofClients = { acts: of("acts"), comings: of("comings"), commands: of("commands") };
+    for (const [event, budget] of Object.entries(BUDGETS)) {
+      this.#ofClients.set(event as AuditEvent, new RateLimit(budget.perMin, budget.burst, clock));
+    }
   }
 
   /** Whether this line may be written. What comes from the console, or from the proxy itself, always may. */
@@ -44,6 +47,6 @@ export class AuditBudget {
       const who = client ?? (addr === undefined ? "" : rateKey(addr));
       return this.#refusals.take(`${event} ${who}`) === 0 && this.#refusalsInAll.take("all") === 0;
     }
-    return client === undefined || this.#ofClients[kindOf(event)].take(client) === 0;
+    return client === undefined || (this.#ofClients.get(event)?.take(client) ?? 0) === 0;
   }
 }

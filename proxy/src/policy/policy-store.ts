@@ -148,7 +148,8 @@ export class PolicyStore {
       } catch {
         return failed("storage", undefined, "the rule could not be written to the proxy's data folder");
       }
-      this.#seen = await this.#stamp();
+      // Only the own file was written: an edit of the configuration meanwhile is still to be seen.
+      this.#seen = { ...this.#seen, added: (await this.#stamp()).added };
       this.#use(this.#configured, added, who, `allowed ${rule.address} port ${rule.port}`);
       return succeeded({ address: rule.address });
     });

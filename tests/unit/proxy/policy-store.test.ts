@@ -57,6 +57,15 @@ describe("[S38] rules without a restart", () => {
     expect(written).toHaveLength(1);
   });
 
+  test("an edit of the configuration just before a tap is still seen at the next look", async () => {
+    const store = await open();
+    await store.look();
+    await writeFile(path, '{"deny": [{"cidr": "10.0.0.0/8", "ports": [22]}]}');
+    await store.allow({ address: "198.18.0.1", port: 22, label: "lab" }, WHO, OWN);
+    await store.look();
+    expect([allows(store, "198.18.0.1"), allows(store, "10.0.0.1")]).toEqual([true, false]);
+  });
+
   test("an edit that is not valid leaves the rules before it in force, and says so", async () => {
     const store = await open('{"allow": [{"cidr": "198.18.0.0/15", "ports": [22]}]}');
     for (const bad of ["{", '{"allow": [{"cidr": "198.18.0.0/15"}]}', '{"alow": []}']) {

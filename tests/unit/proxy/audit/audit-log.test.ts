@@ -219,6 +219,33 @@ describe("audit log [S93]", () => {
     expect(told + own).toBe(1 + 180_000 + 1 + 500 + 1);
   });
 
+  it("[S93] [S94] no flood of a client hides what it does besides", async () => {
+    const audit = await open();
+    const by = { user: "ada", client: "a", outcome: "ok" as const };
+    const session = { sid: "s", target: "t" };
+    for (let i = 0; i < 1_000; i++) {
+      audit.write({ event: "link.closed", ...by, close: 1_000 });
+      audit.write({ event: "sign.granted", ...by, ...session } as never);
+      audit.write({ event: "session.attached", ...by, ...session } as never);
+    }
+    const acts = [
+      "session.opened",
+      "session.ended",
+      "client.revoked",
+      "policy.changed",
+      "hostkey.replaced",
+      "pair.created",
+    ];
+    for (const event of acts) for (let i = 0; i < 200; i++) audit.write({ event, ...by, ...session } as never);
+    audit.write({ event: "session.adopted", ...by, ...session } as never);
+    await audit.close();
+    const lines = await linesOf();
+    const count = (event: string) => lines.filter((line) => line.event === event).length;
+    for (const event of acts) expect([event, count(event)]).toEqual([event, 200]);
+    expect(count("session.adopted")).toBe(1);
+    expect(count("sign.granted")).toBeLessThan(400);
+  });
+
   it("[S93] what an event counts for itself is not lost in the count of what was left out", async () => {
     const audit = await open();
     for (let i = 0; i < 40; i++) audit.write({ event: "link.refused", outcome: "refused", addr: "192.0.2.1" });

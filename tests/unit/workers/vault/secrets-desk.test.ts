@@ -276,6 +276,40 @@ describe("secrets desk", () => {
     expect(credentials.takeToSave("r1")).toBeUndefined();
   });
 
+  test("[S67] an entry that others use is not written over, and the login of another target stays", async () => {
+    const rig = await Rig.start();
+    await rig.run("vault_create", { passphrase: PASSPHRASE });
+    const shared = { kind: "password" as const, name: "Lab", user: "admin", secret: "old", at: 1 };
+    const pattern = await rig.desk.vault.put({ ...shared, bindings: [{ kind: "pattern", host: "10.0.0.*" }] });
+    if (!pattern.ok) throw new Error("not stored");
+    const bound = wayOf(RECORD.target);
+    const login = { keys: ["k1"], via_keys: [], sign_hidden: true, password: pattern.value, bound };
+    const answer = (password: string): Credentials => {
+      const credentials = new Credentials();
+      const prompts = [{ prompt: "Password:", echo: false }];
+      const prompt = {
+        kind: "password" as const,
+        hop: 0,
+        host: "h",
+        user: "admin",
+        round: 1,
+        name: "",
+        instruction: "",
+      };
+      credentials.answered("r1", { ...prompt, prompts }, [password], true, true);
+      credentials.accepted("r1", "password", 0);
+      return credentials;
+    };
+    await rig.desk.choices.set("r1", login);
+    await saveLogin(rig.desk, answer("new"), RECORD, 7);
+    expect(rig.desk.vault.entries.map(({ name }) => name).toSorted()).toEqual(["Lab", "admin at Core"]);
+    expect(rig.desk.choices.of("r1")).toMatchObject({ keys: ["k1"], sign_hidden: true });
+    const before = { ...login, bound: { ...bound, host: "198.18.9.9" } };
+    await rig.desk.choices.set("r1", before);
+    await saveLogin(rig.desk, answer("newer"), RECORD, 8);
+    expect(rig.desk.choices.of("r1")).toEqual(before);
+  });
+
   test("[S91] a secret is typed without Enter and without control characters, where it is bound", async () => {
     const rig = await Rig.start();
     await rig.run("vault_create", { passphrase: PASSPHRASE });

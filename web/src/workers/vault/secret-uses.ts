@@ -1,4 +1,5 @@
 import type { Result } from "#protocol/local-messages.ts";
+import type { SecretBinding } from "#protocol/local-secrets.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { Credentials } from "../credentials.ts";
 import { wayOf } from "../keys/bound-way.ts";
@@ -23,13 +24,21 @@ export async function saveLogin(
   const secret = record && credentials.takeToSave(record.id);
   if (record === undefined || secret === undefined) return;
   const { vault, choices } = secrets;
-  const { choice } = choices.for(record.id, wayOf(record.target));
+  const { choice, moved } = choices.for(record.id, wayOf(record.target));
   const { host, port, user } = record.target;
   const name = `${user} at ${record.label}`.slice(0, 128);
   const bindings = [{ kind: "device" as const, device: record.id, at: { host, port, user } }];
-  const known = vault.entries.some(({ id }) => id === choice.password) ? choice.password : undefined;
+  // An entry that other devices use as well stays as it is: this password was right for this one only.
+  const own = vault.entries.find(({ id }) => id === choice.password);
+  const known = own !== undefined && isOnlyOf(own.bindings, record.id) ? own.id : undefined;
   const stored = await vault.put({ kind: "password", name, bindings, at, user, secret }, known);
-  if (stored.ok) await choices.set(record.id, { ...choice, password: stored.value, bound: wayOf(record.target) });
+  // The login of another target stays, with its keys, until the person says that it moved here.
+  if (stored.ok && moved === undefined)
+    await choices.set(record.id, { ...choice, password: stored.value, bound: wayOf(record.target) });
+}
+
+function isOnlyOf(bindings: readonly SecretBinding[], device: string): boolean {
+  return bindings.every((binding) => binding.kind === "device" && binding.device === device);
 }
 
 /** What a prompt must not get with a secret: an Enter, or anything else that acts [S91]. */
