@@ -3,6 +3,7 @@ import { commands } from "#bridge/commands.ts";
 import { deskCommand } from "#bridge/desk-commands.ts";
 import { HostRig, type RigDevice } from "#support/host-rig.ts";
 import { labClear, labExec, labVtysh, requireLab } from "#support/lab.ts";
+import { json, lines, lldpNeighbours, neighbours, read, word } from "#support/lab-tools.ts";
 import { note, seen } from "#support/lab-watch.ts";
 import type { RouteLookup, RouteRow } from "#telemetry/knowledge/lookup-data.ts";
 import type { ArpRow, IfCountersRow, PanelId } from "#telemetry/knowledge/panel-data.ts";
@@ -33,12 +34,6 @@ const TICKS_MS = 8_000;
 /** Rows of a window of a table. */
 const WINDOW = 500;
 const FAR = "198.19.255.13";
-
-/** What a tool on r1 prints, asked without the app. */
-const read = async (...command: string[]): Promise<string> => (await labExec("r1", ...command)).stdout;
-const lines = (text: string): string[] => text.split("\n").filter((line) => line.trim() !== "");
-const word = (text: string, re: RegExp): string | undefined => re.exec(text)?.[1];
-const json = async <T>(command: string): Promise<T> => JSON.parse(await labVtysh("r1", command)) as T;
 
 describe.skipIf(!lab.up)("values of r1 equal what its own tools say at the same time", () => {
   let rig: HostRig;
@@ -146,27 +141,7 @@ describe.skipIf(!lab.up)("values of r1 equal what its own tools say at the same 
 
   test("neighbors: lldpcli in its key=value form, neighbour by neighbour", async () => {
     const { data } = await fresh("neighbors");
-    const printed = lines(await read("lldpcli", "-f", "keyvalue", "show", "neighbors", "details"));
-    const expected = [...new Set(printed.map((line) => line.split(".")[1] ?? ""))].map((local_if) => {
-      const all = (key: string) =>
-        printed.flatMap((line) =>
-          line.startsWith(`lldp.${local_if}.${key}=`) ? [line.slice(line.indexOf("=") + 1)] : [],
-        );
-      const caps = printed.flatMap(
-        (line) => word(line, new RegExp(`^lldp\\.${local_if}\\.chassis\\.(\\w+)\\.enabled=on$`)) ?? [],
-      );
-      return {
-        local_if,
-        proto: "lldp",
-        chassis_id: all("chassis.mac")[0],
-        remote_name: all("chassis.name")[0],
-        desc: all("chassis.descr")[0],
-        remote_if: all("port.descr")[0],
-        mgmt_ip: all("chassis.mgmt-ip").toSorted(),
-        ttl_s: Number(all("port.ttl")[0]),
-        caps: caps.map((cap) => cap.toLowerCase()).toSorted(),
-      };
-    });
+    const expected = await lldpNeighbours();
     const got = data?.rows?.map((row) => ({
       local_if: row.local_if,
       proto: row.proto,
@@ -256,20 +231,6 @@ describe.skipIf(!lab.up)("values of r1 equal what its own tools say at the same 
     expect(data?.row_count).toBe(4);
   });
 
-  /** Entries of `ip neigh` as text; a state may move between two looks. */
-  const neighbours = async (): Promise<ArpRow[]> =>
-    lines(await read("ip", "neigh", "show")).map((line) => {
-      const mac = word(line, /lladdr (\S+)/);
-      const state = word(line, / (REACHABLE|STALE|DELAY|PROBE|FAILED|INCOMPLETE|PERMANENT)\b/)?.toLowerCase();
-      const port = word(line, / dev (\S+)/);
-      return {
-        vrf: "default",
-        ip: line.split(" ")[0] ?? "",
-        ...(mac && { mac }),
-        ...(port && { if: port }),
-        state,
-      } as ArpRow;
-    });
   const key = ({ ip, if: port }: ArpRow): string => `${ip} ${port}`;
 
   test("arp: ip neigh as text, entry by entry", async () => {
