@@ -46,6 +46,22 @@ describe("terminal port [WP6]", () => {
     expect(page.got[1]).toMatchObject({ t: "out", pos: 0, replay: false });
   });
 
+  test("[I1] [U97] what lies before the screen's beginning is told as lost; what the page had before this worker is not", async () => {
+    const { port, attach } = setUp();
+    const page = attach(null, 0);
+    port.begin("s1", 500, true);
+    port.gap(0, 500);
+    port.out(500, body("x"));
+    await vi.waitFor(() => expect(kinds(page.got)).toEqual(["begin", "gap", "out"]));
+    expect(page.got[1]).toEqual({ t: "gap", from: 0, to: 500 });
+    const next = setUp();
+    const kept = next.attach("s1", 501);
+    await vi.waitFor(() => expect(next.heard.have).toHaveLength(1));
+    next.port.gap(0, 500);
+    next.port.out(501, body("y"));
+    await vi.waitFor(() => expect(kinds(kept.got)).toEqual(["out"]));
+  });
+
   test("[WP31] [S82] what another page had is not answered again, and gives credit like any output", async () => {
     const { port, heard, attach } = setUp();
     const page = attach(null, 0);

@@ -28,6 +28,8 @@ export class TerminalPort {
   #waiting: { message: BytesToPage; transfer: Transferable[] }[] = [];
   /** Output at the page that the terminal has not drawn, oldest first. */
   #undrawn: { from: number; to: number }[] = [];
+  /** Where the page's screen begins; 0 when it had one before this worker. */
+  #begunAt = 0;
   #have: { stream: string | null; pos: number } = { stream: null, pos: 0 };
   #heard = false;
   /** Input that came over this port, in bytes, and how much of that the page knows to be with the proxy. */
@@ -73,6 +75,7 @@ export class TerminalPort {
   begin(stream: string, pos: number, clear: boolean): void {
     this.#undrawn = [];
     this.#have = { stream, pos };
+    this.#begunAt = pos;
     this.#post({ t: "begin", stream, pos, clear });
   }
 
@@ -114,10 +117,10 @@ export class TerminalPort {
     return bytes;
   }
 
-  /** Of a range that is lost, the part that the page does not have. */
+  /** Of a range that is lost, the part that the page does not have: also what lies before its screen began. */
   gap(from: number, to: number): void {
-    if (to <= this.#have.pos) return;
-    this.#lose(Math.max(from, this.#have.pos), to);
+    if (to > this.#have.pos) this.#lose(Math.max(from, this.#have.pos), to);
+    else if (from < this.#begunAt) this.#post({ t: "gap", from, to });
   }
 
   #lose(from: number, to: number): void {
@@ -153,7 +156,10 @@ export class TerminalPort {
     else if (message.t === "closed") this.#forget();
     else {
       // What was kept for a page without a port is for this one.
-      if (this.#waiting.length === 0) this.#have = { stream: message.stream, pos: message.pos };
+      if (this.#waiting.length === 0) {
+        this.#have = { stream: message.stream, pos: message.pos };
+        this.#begunAt = 0;
+      }
       this.#heard = true;
       const begun = this.#waiting.some((kept) => kept.message.t === "begin");
       this.#events?.have(message.stream, message.pos, begun);
@@ -166,6 +172,7 @@ export class TerminalPort {
     this.close();
     this.#undrawn = [];
     this.#have = { stream: null, pos: 0 };
+    this.#begunAt = 0;
   }
 
   /** Counts bytes, not positions: gaps were never drawn. */
