@@ -2,7 +2,7 @@
 import type { Page } from "playwright";
 import { describe, expect, it } from "vitest";
 import { deviceList, home } from "./support/browser.ts";
-import { addDevice, logIn, open, trust } from "./support/real-device.ts";
+import { addDevice, logIn, open, trustIfNew } from "./support/real-device.ts";
 import { requireRig } from "./support/rig.ts";
 import { focusTerminal, SOON, screenText, seeOnScreen, typeLine } from "./support/terminal.ts";
 
@@ -17,7 +17,7 @@ describe.skipIf(!e2e.ready)("a session that two pages want", () => {
   async function shell(page: Page, label: string): Promise<void> {
     await addDevice(page, { port: rig.sshd.port, label });
     await open(page, label);
-    await trust(page, rig.sshd);
+    await trustIfNew(page, rig.sshd);
     await logIn(page, rig.sshd.password ?? "");
     await seeOnScreen(page, /\$/);
     await focusTerminal(page);

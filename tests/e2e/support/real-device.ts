@@ -48,6 +48,13 @@ export async function trust(page: Page, server: { readonly fingerprint: string }
   return shown;
 }
 
+/** The same for a host that this tablet may know already: it is not asked about again, whatever device it is reached for. */
+export async function trustIfNew(page: Page, server: { readonly fingerprint: string }): Promise<void> {
+  const dialog = page.getByTestId("host-key-dialog");
+  await dialog.or(page.getByTestId("auth-dialog")).first().waitFor();
+  if (await dialog.isVisible()) await trust(page, server);
+}
+
 /** Answers the password dialog. */
 export async function logIn(page: Page, password: string): Promise<void> {
   const dialog = page.getByTestId("auth-dialog");

@@ -5,7 +5,7 @@ import type { BrowserContext, Page } from "playwright";
 import { deviceList } from "./browser.ts";
 import { keepOutput } from "./kept-output.ts";
 import { killBrowser, openProfile, rendererPids } from "./lasting-profile.ts";
-import { addDevice, logIn, open, trust } from "./real-device.ts";
+import { addDevice, logIn, open, trustIfNew } from "./real-device.ts";
 import { focusTerminal, seeOnScreen, typeLine } from "./terminal.ts";
 import type { TrialDevice } from "./trial-device.ts";
 
@@ -66,7 +66,7 @@ export class TrialBrowser {
     for (const other of before) await other.close();
     await addDevice(page, { ...device, label });
     await open(page, label);
-    await trust(page, device);
+    await trustIfNew(page, device);
     await logIn(page, device.password);
     await seeOnScreen(page, /[$#]/);
     await focusTerminal(page);
