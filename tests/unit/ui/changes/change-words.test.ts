@@ -55,6 +55,13 @@ describe("[T85] before and after", () => {
     expect(alertValues(cpu, NOW)).toEqual({ value: "97 %", limit: "95 %" });
   });
 
+  test("a burst that ended where it began says that it changed, and what it is now", () => {
+    expect(changeSentence(change({ from: "up", to: "up", count: 2 }), NOW)).toBe(
+      "Gi0/1: State changed 2 times, now up",
+    );
+    expect(changeSentence(change({ from: "up", to: "down", count: 3 }), NOW)).toBe("Gi0/1: State up → down, 3 times");
+  });
+
   test("a sentence tells what, from where to where, and how often", () => {
     expect(changeSentence(change(), NOW)).toBe("Gi0/1: State up → down");
     const { field: _f, from: _a, to: _b, ...bare } = change({ kind: "gone", count: 3 });

@@ -6,7 +6,7 @@ import { Icon } from "../primitives/icon.tsx";
 import { ErrorNote } from "../status/error-note.tsx";
 import { useNow } from "../status/use-now.ts";
 import { DeviceText } from "../text/device-text.tsx";
-import { changeValues, kindText, severityLook, whenText } from "./change-words.ts";
+import { changeValues, isThereAndBack, kindText, severityLook, whenText } from "./change-words.ts";
 import { LookChip } from "./look-chip.tsx";
 import { useChanges } from "./use-changes.ts";
 
@@ -81,6 +81,16 @@ export function ChangeWords({ event }: { event: ChangeEvent }) {
   const { field, from, to } = changeValues(event, now);
   const hasValues = from !== undefined || to !== undefined;
   const saysKind = !hasValues || event.kind === "flapped" || event.kind === "reset";
+  if (isThereAndBack(event)) {
+    return (
+      <>
+        {field} changed {groupDigits(String(event.count))} times, now{" "}
+        <span className="rs-change-values">
+          <bdi>{to ?? "unknown"}</bdi>
+        </span>
+      </>
+    );
+  }
   return (
     <>
       {saysKind ? kindText(event) : null}

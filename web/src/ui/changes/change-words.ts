@@ -99,12 +99,17 @@ export function whenText(event: Pick<ChangeEvent, "at" | "not_before" | "across_
 
 const isSameDay = (a: number, b: number): boolean => new Date(a).toDateString() === new Date(b).toDateString();
 
+/** A burst that ended where it began: that it changed is what counts, not from where to where [T85]. */
+export const isThereAndBack = ({ kind, count, from, to }: ChangeEvent): boolean =>
+  kind === "changed" && count > 1 && from !== undefined && from === to;
+
 /** A change in one sentence, for a voice, a notification and the strip. */
 export function changeSentence(event: ChangeEvent, now: number): string {
   const { field, from, to } = changeValues(event, now);
   const label = escapeDeviceText(event.label);
   const times = event.count > 1 ? `, ${event.count} times` : "";
   if (from === undefined && to === undefined) return `${label} ${kindText(event)}${times}`;
+  if (isThereAndBack(event)) return `${label}: ${field ?? ""} changed ${event.count} times, now ${to ?? "unknown"}`;
   const what =
     event.kind === "flapped" || event.kind === "reset" ? `${kindText(event)}, ${field ?? ""}` : (field ?? "");
   return `${label}: ${what} ${from ?? "unknown"} → ${to ?? "unknown"}${times}`;
