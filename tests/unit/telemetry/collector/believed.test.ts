@@ -52,6 +52,14 @@ describe("a panel of several commands", () => {
     expect(ids(all)).toEqual(["1"]);
   });
 
+  it("[T54] [T55] what was never asked because the device is busy says so, and does not merely wait", () => {
+    const waiting = [{ intervalMs: undefined }] as unknown as PanelCommandState[];
+    const busy = { now: 5, paused: false, throttled: true, suspended: false };
+    const reading = buildReading("ospf", waiting, busy as never);
+    expect(reading).toMatchObject({ status: "stale", reason: "throttled", hint: expect.stringContaining("busy") });
+    expect(build(waiting, 5).status).toBe("pending");
+  });
+
   it("[T12] a command that failed does not hold the panel's time back; the newest answer's time is told, too", () => {
     const reading = build([v4(90 * S), command(0, neighbor("2", "ipv6"), "gated")], 91 * S);
     expect(reading.ts).toBe(90 * S);

@@ -162,6 +162,9 @@ function waitsFor(commands: readonly PanelCommandState[], device: DeviceState): 
   if (device.asks !== undefined) return { reason: "limit", hint: device.asks };
   if (commands.length > 0 && commands.every(({ held }) => held === "suspended"))
     return { reason: "throttled", hint: SUSPENDED };
+  // Not even asked once: the device was busy before its turn came [T55].
+  if (device.throttled && commands.length > 0 && commands.every(({ intervalMs }) => intervalMs === undefined))
+    return { reason: "throttled", hint: BUSY };
   return undefined;
 }
 
