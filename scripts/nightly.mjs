@@ -29,7 +29,7 @@ const times = Number(values.times);
 const minutes = Number(values.minutes);
 if (!(Number.isInteger(times) && times > 0 && minutes > 0)) usage("--times and --minutes are numbers above 0");
 
-const all = { RACKSIDE_REQUIRE: "all" };
+const all = { RACKSIDE_REQUIRE: "all", RACKSIDE_NIGHTLY: "1" };
 const vitest = (...args) => ["node_modules/.bin/vitest", "run", ...args];
 /** Name, command, environment, and how often: what passes once may fail in one of several runs. */
 const STEPS = [
