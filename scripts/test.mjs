@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runnerImport } from "vite";
 import { ensureBuilt } from "./ensure-built.mjs";
-import { countReport, summary } from "./test-count.mjs";
+import { countReport, failureLines, summary } from "./test-count.mjs";
 
 /**
  * Projects of one group run side by side; groups run one after the other, because the later ones share real parts
@@ -26,6 +26,8 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const chosen = asked.length > 0 ? asked : known;
+/** What failed, told once more at the end: thousands of lines lie between. */
+const failures = [];
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 const said = await findWhatTestsNeed();
@@ -45,11 +47,13 @@ try {
     });
     const count = countReport(report);
     if (run.status !== 0 && count.failed === 0) count.failed = 1;
+    failures.push(...failureLines(report));
     for (const key of Object.keys(total)) total[key] += count[key];
   }
 } finally {
   rmSync(reports, { recursive: true, force: true });
 }
+for (const line of failures) console.log(line);
 console.log(summary(total));
 process.exitCode = total.failed === 0 ? 0 : 1;
 
