@@ -12,24 +12,33 @@ export class KnownHostsFile {
   readonly #required: boolean;
   readonly #notice: (text: string) => void;
   #stamp: string | undefined;
+  /** It was there when it was read or written last. */
+  #there = false;
 
-  /** `required`: it must be there; `notice` is told of lines that are skipped. */
+  /** `required`: it must be there; `notice` is told of lines that are skipped, and of a file that is gone. */
   constructor(path: string, required: boolean, notice: (text: string) => void) {
     this.path = path;
     this.#required = required;
     this.#notice = notice;
   }
 
-  /** Reads it if it is not as it was. Throws StartupError naming the line when it is damaged, each time until it is mended. */
+  /**
+   * Reads it if it is not as it was. One that was removed is an empty one, unless it is required: what it said before counts
+   * no longer. Throws StartupError naming the line when it is damaged, each time until it is mended.
+   */
   async refresh(): Promise<void> {
     const stamp = await this.#now();
     if (stamp === this.#stamp) return;
     this.#stamp = undefined;
-    const lines = (await this.#read()).split("\n");
+    const text = await this.#read();
+    const lines = (text ?? "").split("\n");
     this.entries = this.#parse(lines);
     this.lines = lines.filter((line) => line.trim() !== "");
     // Taken before reading: an edit meanwhile is read the next time.
     this.#stamp = stamp;
+    if (text === undefined && this.#there)
+      this.#notice(`${this.path}: was removed; no host key is known until it has lines again`);
+    this.#there = text !== undefined;
   }
 
   /** Replaces all lines in one step. Throws when it cannot be written, and then nothing has changed. */
@@ -38,6 +47,7 @@ export class KnownHostsFile {
     await writeAtomic(this.path, [...lines, ""].join("\n"));
     this.lines = lines;
     this.entries = entries;
+    this.#there = true;
     // Read once more before it counts as known: somebody may have edited it behind us.
     this.#stamp = undefined;
   }
@@ -55,9 +65,10 @@ export class KnownHostsFile {
     });
   }
 
-  async #read(): Promise<string> {
+  /** Undefined: there is none, and none is needed. */
+  async #read(): Promise<string | undefined> {
     return readFile(this.path, "utf8").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT" && !this.#required) return "";
+      if (error.code === "ENOENT" && !this.#required) return undefined;
       throw new StartupError(`${this.path}: cannot be read (${error.code ?? "unknown"})`);
     });
   }
@@ -65,7 +76,8 @@ export class KnownHostsFile {
   async #now(): Promise<string> {
     return stat(this.path, { bigint: true }).then(
       ({ mtimeNs, ctimeNs, size, ino }) => `${mtimeNs} ${ctimeNs} ${size} ${ino}`,
-      () => "none",
+      // What cannot be looked at is no empty file: reading it says why [S2].
+      (error: NodeJS.ErrnoException) => error.code ?? "unknown",
     );
   }
 }

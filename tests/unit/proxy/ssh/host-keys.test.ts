@@ -1,5 +1,5 @@
 import { createHmac, generateKeyPairSync } from "node:crypto";
-import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -172,6 +172,53 @@ describe("[S51] store P", () => {
     await writeFile(file, good);
     expect(await store.refresh()).toBeUndefined();
     expect(store.look(place, a).verdict).toBe("same");
+  });
+
+  test("[S51] one that is removed while it runs is an empty one from then on, which is told once; the next key makes it anew", async () => {
+    const [a, b] = [ed25519(), ed25519()];
+    const place = { host: "r1", port: 22 };
+    await writeFile(file, `@revoked r1 ssh-ed25519 ${b.key}\n`);
+    const store = await load();
+    await store.learn(place, a, new Date());
+    expect([store.look(place, a).verdict, store.look(place, b).verdict]).toEqual(["same", "revoked"]);
+    await rm(file);
+    for (let i = 0; i < 2; i += 1) expect(await store.refresh()).toBeUndefined();
+    expect([store.look(place, a).verdict, store.look(place, b).verdict]).toEqual(["none", "none"]);
+    expect(store.keysOf(place)).toEqual([]);
+    const removed = [expect.stringMatching(/known_hosts: was removed/)];
+    expect(notices).toEqual(removed);
+    expect(await store.learn(place, b, new Date())).toBe(true);
+    expect(await readFile(file, "utf8")).toMatch(/^r1 ssh-ed25519 \S+ \S+\n$/);
+    // Straight after a write, without a look in between, and when it was never there: each as it is.
+    await rm(file);
+    expect(await store.add(place, a, new Date())).toBe(false);
+    expect(store.look(place, b).verdict).toBe("none");
+    expect(notices).toEqual([...removed, ...removed]);
+    await load();
+    expect(notices).toHaveLength(2);
+  });
+
+  test("[S2] one that is there and cannot be looked at is no empty one", async () => {
+    const store = await load();
+    const unreachable = join(dir, "known_hosts", "deeper");
+    await writeFile(file, "");
+    await store.refresh();
+    await expect(KnownHosts.load(unreachable, () => {})).rejects.toThrow(/cannot be read \(ENOTDIR\)/);
+    await rm(file);
+    await mkdir(file);
+    expect(await store.refresh()).toMatch(/cannot be read \(EISDIR\)/);
+  });
+
+  test("[S51] an imported file that is removed while it runs fails closed: it was asked for", async () => {
+    const own = join(dir, "users_known_hosts");
+    const a = ed25519();
+    await writeFile(own, `r3 ssh-ed25519 ${a.key}\n`);
+    const store = await KnownHosts.load(file, (notice) => void notices.push(notice), own);
+    await rm(own);
+    for (let i = 0; i < 2; i += 1) expect(await store.refresh()).toMatch(/cannot be read \(ENOENT\)/);
+    await writeFile(own, "");
+    expect(await store.refresh()).toBeUndefined();
+    expect(store.look({ host: "r3", port: 22 }, a).verdict).toBe("none");
   });
 
   test("[S36] a host has its keys under every spelling of its address or name, also where the file has another one", async () => {
