@@ -42,11 +42,18 @@ export class AuditBudget {
   }
 
   /** Whether this line may be written. What comes from the console, or from the proxy itself, always may. */
-  allows({ event, client, addr, outcome }: AuditEntry): boolean {
+  judge(entry: AuditEntry): "write" | "too_many_of_it" | "too_many_in_all" {
+    const { event, client, outcome } = entry;
     if (outcome === "refused") {
-      const who = client ?? (addr === undefined ? "" : rateKey(addr));
-      return this.#refusals.take(`${event} ${who}`) === 0 && this.#refusalsInAll.take("all") === 0;
+      if (this.#refusals.take(`${event} ${whoseOf(entry)}`) > 0) return "too_many_of_it";
+      return this.#refusalsInAll.take("all") === 0 ? "write" : "too_many_in_all";
     }
-    return client === undefined || (this.#ofClients.get(event)?.take(client) ?? 0) === 0;
+    if (client === undefined) return "write";
+    return (this.#ofClients.get(event)?.take(client) ?? 0) === 0 ? "write" : "too_many_of_it";
   }
+}
+
+/** Whom a line is counted for: the client, or the address of who is none. */
+export function whoseOf({ client, addr }: AuditEntry): string {
+  return client ?? (addr === undefined ? "" : rateKey(addr));
 }

@@ -99,8 +99,8 @@ export type AuditFields = {
   "config.changed": ChangedFields;
   /** Lines that could not be written; the first thing in the file once it can be written again. */
   "audit.lost": { lines: number };
-  /** The log ends, and the last lines were too many: as many as stand in `suppressed`. */
-  "audit.damped": { suppressed: number };
+  /** Lines were too many, and none of the same kind came after them: as many of the event `of` as stand in `suppressed`. */
+  "audit.damped": { of: string; suppressed: number };
 };
 export type AuditEvent = keyof AuditFields;
 
@@ -111,7 +111,7 @@ export type AuditEntry = {
     outcome: AuditOutcome;
     /** A code, or `code/reason`. */
     reason?: string | undefined;
-    /** What was not written since the line before, because one client or address had too much of it. */
+    /** What was not written of this event since its line before, because this client or address had too much of it. */
     suppressed?: number | undefined;
   } & AuditFields[E];
 }[AuditEvent];

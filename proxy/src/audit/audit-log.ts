@@ -4,10 +4,11 @@ import { ensureStateDir } from "../atomic-file.ts";
 import type { Log } from "../log.ts";
 import { StartupError } from "../startup-error.ts";
 import type { Audit, AuditPage, AuditQuery } from "./audit.ts";
-import { AuditBudget } from "./audit-budget.ts";
+import { AuditBudget, whoseOf } from "./audit-budget.ts";
 import type { AuditEntry } from "./audit-events.ts";
 import { agesIn, append, auditFile, linesBackwards, mendEnd, rotate, sizeOf } from "./audit-files.ts";
 import { auditLine, readAuditLine } from "./audit-line.ts";
+import { type LeftOut, LeftOutLines } from "./left-out.ts";
 
 /** Lines that wait for a disk that does not answer; more are counted and told as lost [S23]. */
 const WAITING_MAX_BYTES = 1024 * 1024;
@@ -42,7 +43,7 @@ export class AuditLog implements Audit {
   #waitingBytes = 0;
   #lost = 0;
   readonly #budget: AuditBudget;
-  #suppressed = 0;
+  readonly #leftOut: LeftOutLines;
   #flushing: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
 
@@ -53,7 +54,9 @@ export class AuditLog implements Audit {
     this.#seq = seq;
     this.#size = size;
     this.#now = options.now ?? (() => new Date());
-    this.#budget = new AuditBudget(() => this.#now().getTime());
+    const clock = () => this.#now().getTime();
+    this.#budget = new AuditBudget(clock);
+    this.#leftOut = new LeftOutLines(clock);
   }
 
   /** Takes the log up where it ended. Throws StartupError when audit is required and its folder cannot be used. */
@@ -83,16 +86,26 @@ export class AuditLog implements Audit {
   }
 
   write(entry: AuditEntry): void {
-    if (this.#budget.allows(entry)) this.#write(entry);
-    else this.#suppressed += 1;
+    const whose = whoseOf(entry);
+    const verdict = this.#budget.judge(entry);
+    // Too many in all are those of many addresses, each with a few: the sum says as much. A client is always named.
+    const isNamed = verdict === "too_many_of_it" || entry.client !== undefined;
+    if (verdict !== "write") this.#leftOut.add(entry, isNamed ? whose : undefined);
+    else {
+      // Some events count for themselves what they leave out.
+      const suppressed = this.#leftOut.take(entry.event, whose) + (entry.suppressed ?? 0);
+      this.#write(suppressed === 0 ? entry : { ...entry, suppressed });
+    }
+    this.#tellLeftOut(this.#leftOut.due());
+  }
+
+  #tellLeftOut(counts: readonly LeftOut[]): void {
+    for (const count of counts) this.#write({ event: "audit.damped", outcome: "ok", ...count });
   }
 
   #write(entry: AuditEntry): void {
     this.#seq += 1;
-    // Some events count for themselves what they leave out.
-    const suppressed = this.#suppressed + (entry.suppressed ?? 0);
-    this.#suppressed = 0;
-    const line = auditLine(suppressed === 0 ? entry : { ...entry, suppressed }, this.#seq, this.#now());
+    const line = auditLine(entry, this.#seq, this.#now());
     this.#options.copy?.(line);
     if (this.#waitingBytes + line.length > WAITING_MAX_BYTES) this.#lost += 1;
     else {
@@ -185,9 +198,7 @@ export class AuditLog implements Audit {
 
   async close(): Promise<void> {
     clearTimeout(this.#retry);
-    const suppressed = this.#suppressed;
-    this.#suppressed = 0;
-    if (suppressed > 0) this.#write({ event: "audit.damped", outcome: "ok", suppressed });
+    this.#tellLeftOut(this.#leftOut.due(true));
     await this.#flush();
     clearTimeout(this.#retry);
   }

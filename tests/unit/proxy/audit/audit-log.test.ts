@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { auditRefusal, hashedSid } from "#proxy/audit/audit.ts";
 import { AuditLog, type AuditOptions } from "#proxy/audit/audit-log.ts";
+import { LeftOutLines } from "#proxy/audit/left-out.ts";
 import { random256 } from "#proxy/random.ts";
 
 let dir: string;
@@ -173,11 +174,19 @@ describe("audit log [S93]", () => {
     await audit.close();
     const lines = await linesOf();
     expect(lines.filter(({ addr }) => addr === "192.0.2.1")).toHaveLength(31);
-    expect(lines.find(({ addr }) => addr === "192.0.2.2")?.suppressed).toBe(970);
-    expect(lines.find(({ event }) => event === "pair.used")?.suppressed).toBe(70);
+    // Each has its own count, on its own next line or, where none came, on one that names it.
+    expect(lines.filter(({ addr }) => addr === "192.0.2.1").at(-1)?.suppressed).toBe(970);
+    expect(lines.find(({ addr }) => addr === "192.0.2.2")).not.toHaveProperty("suppressed");
+    expect(lines.find(({ event }) => event === "pair.used")).not.toHaveProperty("suppressed");
+    const damped = lines.filter(({ event }) => event === "audit.damped");
+    expect(damped.map(({ of, addr, suppressed }) => [of, addr, suppressed])).toEqual([
+      ["link.refused", "2001:db8::1e", 70],
+      // Of a sweep, one number.
+      ["link.refused", undefined, 2_000 - (300 - 30 - 1 - 30)],
+    ]);
     expect(lines.length).toBeLessThan(310);
     const told = lines.reduce((sum, { suppressed }) => sum + Number(suppressed ?? 0), 0);
-    expect(told + lines.length).toBe(1_000 + 1 + 100 + 1 + 2_000 + 1);
+    expect(told + lines.length - damped.length).toBe(1_000 + 1 + 100 + 1 + 2_000 + 1);
   });
 
   it("[S23] [S93] a paired client cannot push the rest out with anything; its other acts, and others', are still there", async () => {
@@ -246,16 +255,66 @@ describe("audit log [S93]", () => {
     expect(count("sign.granted")).toBeLessThan(400);
   });
 
-  it("[S93] what an event counts for itself is not lost in the count of what was left out", async () => {
-    const audit = await open();
-    for (let i = 0; i < 40; i++) audit.write({ event: "link.refused", outcome: "refused", addr: "192.0.2.1" });
-    audit.write({ event: "channel.refused", outcome: "refused", target: "t", kind: "x11", suppressed: 5 });
-    for (let i = 0; i < 7; i++) audit.write({ event: "link.refused", outcome: "refused", addr: "192.0.2.1" });
+  it("[S93] what was left out is told on a line of the same client and event, and on nobody else's", async () => {
+    let now = 0;
+    const audit = await open({ now: () => new Date(now) });
+    const by = (user: string, client: string) => ({ user, client, outcome: "ok" as const });
+    const rename = (user: string, client: string) =>
+      audit.write({ event: "client.renamed", ...by(user, client), label: "x" });
+    for (let i = 0; i < 125; i++) rename("ada", "a");
+    for (let i = 0; i < 122; i++) rename("bob", "b");
+    for (let i = 0; i < 303; i++) audit.write({ event: "link.closed", ...by("ada", "a"), close: 1_000 });
+    audit.write({ event: "policy.changed", ...by("ada", "a"), before: "1", after: "2" });
+    audit.write({ event: "user.enabled", outcome: "ok", user: "ada", by: "console" });
+    rename("ada", "c");
+    now = 60_000;
+    rename("bob", "b");
+    rename("ada", "a");
+    rename("ada", "a");
+    // Nobody comes back: told for the client all the same, by the next line of anybody's, once.
+    now = 11 * 60_000;
+    audit.write({ event: "user.enabled", outcome: "ok", user: "ada", by: "console" });
+    audit.write({ event: "user.enabled", outcome: "ok", user: "ada", by: "console" });
     await audit.close();
-    const lines = await linesOf();
-    expect(lines.find(({ event }) => event === "channel.refused")?.suppressed).toBe(15);
-    // Nothing came after the last ones: the end of the log tells.
-    expect(lines.at(-1)).toMatchObject({ event: "audit.damped", suppressed: 7 });
+    const lines = (await linesOf()).filter(({ suppressed }) => suppressed !== undefined);
+    expect(lines.map(({ event, user, client, of, suppressed }) => [event, user, client, of, suppressed])).toEqual([
+      ["client.renamed", "bob", "b", undefined, 2],
+      ["client.renamed", "ada", "a", undefined, 5],
+      ["audit.damped", "ada", "a", "link.closed", 3],
+    ]);
+    // Whose it was sees it, and nobody else does.
+    const seen = async (user: string) =>
+      (await audit.page({ user, nobodys: false, limit: 100, prefix: "audit." })).entries;
+    expect([(await seen("ada")).length, (await seen("bob")).length]).toEqual([1, 0]);
+  });
+
+  it("[S93] what an event counts for itself is added to what was left out of it", async () => {
+    let now = 0;
+    const audit = await open({ now: () => new Date(now) });
+    const refused = (suppressed?: number) =>
+      audit.write({ event: "channel.refused", outcome: "refused", client: "a", target: "t", kind: "x11", suppressed });
+    for (let i = 0; i < 40; i++) refused();
+    now = 60_000;
+    refused(5);
+    await audit.close();
+    expect((await linesOf()).at(-1)).toMatchObject({ event: "channel.refused", suppressed: 15 });
+  });
+
+  it("[S23] counts of more clients and addresses than are kept one by one are kept by event: none is lost", () => {
+    let now = 0;
+    const leftOut = new LeftOutLines(() => now);
+    const refusal = (addr: string) => ({ event: "link.refused" as const, outcome: "refused" as const, addr });
+    for (let i = 0; i < 1_000; i++) leftOut.add(refusal(`10.0.${i >> 8}.${i & 255}`), `${i}`);
+    leftOut.add(refusal("10.0.0.0"), "0");
+    expect(leftOut.take("link.refused", "0")).toBe(2);
+    expect(leftOut.take("link.refused", "0")).toBe(0);
+    expect(leftOut.take("link.refused", "999")).toBe(0);
+    expect(leftOut.due()).toEqual([]);
+    now = -1;
+    const due = leftOut.due();
+    expect(due).toHaveLength(256);
+    expect(due.at(-1)).toEqual({ of: "link.refused", suppressed: 1_000 - 256 });
+    expect(leftOut.due(true)).toEqual([]);
   });
 
   it("[S94] required and unusable stops the start; else it starts and says so", async () => {

@@ -84,6 +84,8 @@ describe("activity [S94]", () => {
       "terminal · after 8s · 12 B sent to the device · 2.00 KiB received · 2 times resumed · phase of moon full",
     );
     expect(factsOf({ ...ended, hops: 1, resumes: 1 })).toBe("terminal · behind 1 jump host · resumed once");
+    const damped = { event: "audit.damped", outcome: "ok", of: "link.refused", suppressed: 3 };
+    expect(factsOf(damped as unknown as ActivityEntry)).toBe("of “Connection refused” · 3 more like it");
   });
 
   test("an event leads with its device: as it is called, where the list leaves no doubt, and where it is", () => {

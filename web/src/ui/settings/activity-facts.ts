@@ -1,6 +1,7 @@
 import type { ActivityEntry, DeviceRecord } from "#bridge/types.ts";
 import { withIec } from "../format/numbers.ts";
 import { durationText } from "../format/times.ts";
+import { eventWords } from "./activity-words.ts";
 
 /** Shown in the line itself, or of no use to a person. */
 const IN_LINE: ReadonlySet<string> = new Set([
@@ -74,6 +75,7 @@ const FIELDS: Readonly<Record<string, Say>> = {
   before: after("before:"),
   after: after("after:"),
   detail: after("changed:"),
+  of: (value) => `of “${eventWords(value)}”`,
   lines: counted("1 line", "lines"),
   suppressed: counted("and 1 more like it", "more like it"),
 };
