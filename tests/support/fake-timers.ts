@@ -8,7 +8,14 @@ export class ManualTime {
     this.#now = now;
   }
 
-  readonly now = (): number => this.#now;
+  /** How far somebody set the clock ahead, or back; timers and `steady` do not notice. */
+  setMs = 0;
+
+  /** The time of day. */
+  readonly now = (): number => this.#now + this.setMs;
+
+  /** What nobody sets. */
+  readonly steady = (): number => this.#now;
 
   readonly setTimeout = (run: () => void, ms: number): number => {
     const id = this.#next++;

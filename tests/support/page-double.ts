@@ -200,6 +200,7 @@ export class PageDouble {
       persisted: async () => true,
       channel: profile.channels.open,
       now: () => Date.now() + this.aheadMs,
+      steady: () => Math.floor(performance.timeOrigin + performance.now()),
       random: () => Math.random(),
       setTimeout: (run, ms) => setTimeout(run, ms) as unknown as number,
       clearTimeout: (id) => clearTimeout(id),

@@ -32,6 +32,7 @@ async function setUp(broken = 0) {
     locks: undefined,
     persisted: async () => false,
     now: () => Date.now() + slept,
+    steady: () => Date.now() + slept,
     random: () => 0,
     setTimeout: (run: () => void, ms: number) => setTimeout(run, ms) as unknown as number,
     clearTimeout: (id: number) => clearTimeout(id),

@@ -43,6 +43,20 @@ describe("series tracker", () => {
     expect(tracker.view("cpu:busy_pct")?.points).toHaveLength(1);
   });
 
+  test("[T15] a clock that is set moves the line, tears no gap into it and stops nothing", () => {
+    const tracker = new SeriesTracker();
+    tracker.take(cpu(101_000, 10));
+    tracker.take(cpu(102_000, 20));
+    // The same reading, told anew in the new time of day.
+    expect(tracker.take(cpu(12_000, 20, { clock_ahead_ms: -90_000 }))).toEqual([]);
+    expect(tracker.take(cpu(13_000, 30, { clock_ahead_ms: -90_000 }))).toContain("cpu:busy_pct");
+    expect(tracker.view("cpu:busy_pct")?.points).toEqual([
+      [11_000, 10],
+      [12_000, 20],
+      [13_000, 30],
+    ]);
+  });
+
   test("is bounded", () => {
     const tracker = new SeriesTracker();
     for (let at = 1; at <= 2 * POINTS_MAX; at++) tracker.take(cpu(at * 1_000, at));

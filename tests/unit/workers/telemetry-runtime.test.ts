@@ -22,6 +22,7 @@ async function setUp(transport: "exec" | "shell_pty" = "exec") {
   const time = new ManualTime();
   const env = {
     now: time.now,
+    steady: time.steady,
     setTimeout: time.setTimeout,
     clearTimeout: time.clearTimeout,
     crypto: globalThis.crypto,
@@ -133,6 +134,21 @@ describe("telemetry runtime", () => {
     runtime.end();
     expect(asked).toMatchObject([{ type: "answer", ticket: "t.0", outcome: "ended" }]);
     expect(runtime.feed({ type: "cancel", ticket: "t.0", at: time.now() })).toBe(false);
+  });
+
+  test("[T15] a clock that is set back an hour stops nothing: the next command comes when it is due", async () => {
+    const { hub, first, execs, runtime, time } = await setUp();
+    const answer = () => {
+      const id = execs().at(-1)?.id ?? "";
+      hub.onControl(first, started(id, 0));
+      hub.onControl(first, done(id, 0));
+    };
+    answer();
+    time.setMs = -3_600_000;
+    const had = execs().length;
+    for (let step = 0; step < 60 && execs().length === had; step++) time.advance(10_000);
+    expect(execs().length).toBeGreaterThan(had);
+    expect(runtime.collector?.audit().at(-1)?.at).toBeLessThanOrEqual(time.now() + 1);
   });
 
   test("a reply to a connect that is no longer wanted changes nothing", async () => {

@@ -8,6 +8,9 @@
  *   `reading` to the views, `wake_at` as its one timer that sends `wake`, `close_channel` and `ended` as the end;
  * - finishes the effects of one event before it hands over the next: `handle` must not be called from inside.
  *
+ * Times of events and `wake_at` are of a clock that nobody sets; a `clock` event says how far the time of day has moved away
+ * from it. Times inside readings, answers, captures and the audit are times of day [T15].
+ *
  * Same events in, same effects out [T10]. What to open first: `initialTransport`.
  */
 import { CollectorCore } from "./collector/core.ts";
@@ -44,7 +47,7 @@ export interface Collector {
   pack(): Pack | undefined;
   /** Everything that was sent, oldest first [T61]. */
   audit(): AuditEntry[];
-  /** The present reading of a panel, subscribed or not. */
+  /** The present reading of a panel, subscribed or not; `now` is the time of day. */
   snapshot(panel: PanelId, now: number): PanelReading;
   /** Part of a table that is too long for a reading [T77]; `table` is the path of the panel's table section. */
   tableWindow(panel: PanelId, table: string, query: WindowQuery, now: number): TableWindow;
@@ -58,8 +61,8 @@ export function createCollector(input: CollectorInput): Collector {
     capture: (id) => core.capture(id),
     pack: () => core.sources(0).pack,
     audit: () => core.audit(),
-    snapshot: (panel, now) => readingOf(core.sources(now), panel),
-    tableWindow: (panel, table, query, now) => tableWindow(core.rows(panel, table, now), query),
+    snapshot: (panel, now) => readingOf(core.sources(core.steady(now)), panel),
+    tableWindow: (panel, table, query, now) => tableWindow(core.rows(panel, table, core.steady(now)), query),
   };
 }
 

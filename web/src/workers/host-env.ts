@@ -16,8 +16,13 @@ export type HostEnv = {
   channel?: ((name: string, heard: (message: unknown) => void) => TabChannel) | undefined;
   /** Whether the browser promised to keep storage; only the page can ask it to. */
   persisted: () => Promise<boolean>;
-  /** Epoch milliseconds; goes on during sleep. */
+  /** The time of day, epoch milliseconds: a person or the network may set it, and it goes on during sleep. */
   now(): number;
+  /**
+   * Milliseconds that only go forward, whoever sets the clock; began at the time of day when the worker began. It may stand
+   * while the machine sleeps. For differences of times [T15].
+   */
+  steady(): number;
   /** In [0, 1). */
   random(): number;
   setTimeout(run: () => void, ms: number): number;
@@ -45,6 +50,7 @@ export function workerEnv(scope: WorkerScope): HostEnv {
     channel: scope.BroadcastChannel && tabChannels(scope.BroadcastChannel),
     persisted: async () => (await navigator.storage?.persisted()) ?? false,
     now: () => Date.now(),
+    steady: () => Math.floor(performance.timeOrigin + performance.now()),
     random: () => Math.random(),
     setTimeout: (run, ms) => scope.setTimeout(run, ms),
     clearTimeout: (id) => scope.clearTimeout(id),

@@ -18,7 +18,7 @@ export type KeptReading = { device: string; reading: PanelReading };
 export class ReadingsFeed {
   readonly #publisher: Publisher;
   readonly #kept: SealedValues<KeptReading>;
-  readonly #env: Pick<HostEnv, "now">;
+  readonly #env: Pick<HostEnv, "steady">;
   readonly #series = new Map<string, SeriesTracker>();
   /** By the key of its view. */
   readonly #latest = new Map<string, { device: string; reading: PanelReading }>();
@@ -26,7 +26,7 @@ export class ReadingsFeed {
   readonly #earlier = new Map<string, KeptReading>();
   readonly #keptAt = new Map<string, number>();
 
-  constructor(publisher: Publisher, kept: SealedValues<KeptReading>, env: Pick<HostEnv, "now">) {
+  constructor(publisher: Publisher, kept: SealedValues<KeptReading>, env: Pick<HostEnv, "steady">) {
     this.#publisher = publisher;
     this.#kept = kept;
     this.#env = env;
@@ -36,7 +36,9 @@ export class ReadingsFeed {
   async restore(): Promise<void> {
     for (const [, { device, reading }] of (await this.#kept.entries()).readable) {
       const key = `panel:${device}:${reading.panel}` as const;
-      const stale = { ...reading, status: "stale", reason: "kept" } as PanelReading;
+      // Times of day of another run: how its clocks stood to one another says nothing now.
+      const { clock_ahead_ms: _, ...told } = reading;
+      const stale = { ...told, status: "stale", reason: "kept" } as PanelReading;
       this.#earlier.set(key, { device, reading: stale });
       if (this.#publisher.get(key) !== undefined) continue;
       this.#latest.set(key, { device, reading: stale });
@@ -85,7 +87,7 @@ export class ReadingsFeed {
   }
 
   #keep(key: string, device: string, reading: PanelReading): void {
-    const now = this.#env.now();
+    const now = this.#env.steady();
     if (reading.data === undefined || NOT_KEPT.has(reading.panel)) return;
     if (now - (this.#keptAt.get(key) ?? Number.NEGATIVE_INFINITY) < KEEP_EVERY_MS) return;
     this.#keptAt.set(key, now);

@@ -1,7 +1,7 @@
 import type { SeriesView } from "#machines/views.ts";
 import { seriesValues } from "#telemetry/history/series-values.ts";
 import type { Unit } from "#telemetry/knowledge/panels.ts";
-import { newestOf, type PanelReading } from "#telemetry/knowledge/reading.ts";
+import { newestSteady, type PanelReading } from "#telemetry/knowledge/reading.ts";
 
 /** Points kept per series; half an hour at the usual 30 s, more than a sparkline can show. */
 export const POINTS_MAX = 90;
@@ -16,11 +16,14 @@ export class SeriesTracker {
   /** By `<panel>:<name>`; name is `<field>` or `<row key>/<field>`. */
   readonly #series = new Map<string, Series>();
   readonly #last = new Map<string, number>();
+  /** Points are kept by the clock that nobody sets, and shown in times of day as that stands now [T15]. */
+  #ahead = 0;
 
   /** Takes a reading over; the names that changed, as `<panel>:<name>`. */
   take(reading: PanelReading): readonly string[] {
     const { panel, interval_ms = Number.POSITIVE_INFINITY, status, data } = reading;
-    const ts = newestOf(reading);
+    const ts = newestSteady(reading);
+    this.#ahead = reading.clock_ahead_ms ?? 0;
     const last = this.#last.get(panel);
     const usable = (status === "ok" || status === "partial") && data !== undefined;
     if (!usable || last === ts) return [];
@@ -51,6 +54,6 @@ export class SeriesTracker {
         .slice(key.lastIndexOf("/") + 1)
         .split(":")
         .at(-1) ?? key;
-    return { field, unit: series.unit, points: [...series.points] };
+    return { field, unit: series.unit, points: series.points.map(([at, value]) => [at + this.#ahead, value] as const) };
   }
 }

@@ -12,6 +12,7 @@ import { authOrder } from "./auth-order.ts";
 import type { LoginPlan } from "./keys/login-desk.ts";
 import { type RuntimeDeps, SessionRuntime, type Taken } from "./session-runtime.ts";
 import type { ResumeRecord } from "./storage/resume-records.ts";
+import { TelemetryClock } from "./telemetry-clock.ts";
 import type { TelemetryEngine } from "./telemetry-engine.ts";
 
 /** The window that ssh2 asks for: wide, so that nothing wraps; 24 rows, since some old servers refuse 0 [T31]. */
@@ -34,12 +35,12 @@ export type TelemetryHooks = {
 /** ssh2 in the worker: drives the collector with bytes and times, and carries out what it wants. */
 export class TelemetryRuntime extends SessionRuntime {
   readonly #hooks: TelemetryHooks;
+  readonly #clock: TelemetryClock;
   #record: DeviceRecord;
   #collector: Collector | null = null;
   /** What the UI asked for before there was a collector. */
   #wish: MonitorWish = {};
   #hidden = false;
-  #wake: number | null = null;
   #late = Number.NEGATIVE_INFINITY;
   #command: string | undefined;
   /** Control messages about positions that the output has not reached. */
@@ -51,6 +52,7 @@ export class TelemetryRuntime extends SessionRuntime {
     super(record.id, "ssh2", deps);
     this.#record = record;
     this.#hooks = hooks;
+    this.#clock = new TelemetryClock(deps.env);
   }
 
   get collector(): Collector | null {
@@ -114,10 +116,10 @@ export class TelemetryRuntime extends SessionRuntime {
       profile: this.#wish.profile ?? "normal",
       ...(platform !== undefined && isPlatformId(platform) ? { platform } : {}),
       ...(remembered === undefined ? {} : { remembered }),
-      now: env.now(),
+      now: this.#clock.begin(),
     });
     this.#apply(this.#wish);
-    this.#feed({ type: "visibility", hidden: this.#hidden, at: env.now() });
+    this.#feed({ type: "visibility", hidden: this.#hidden, at: this.#clock.now() });
   }
 
   /** The mission's `monitor`: absent fields stay as they are. */
@@ -128,7 +130,7 @@ export class TelemetryRuntime extends SessionRuntime {
   }
 
   #apply({ panels, pinned, profile, paused, refresh, platform }: MonitorWish): void {
-    const at = this.deps.env.now();
+    const at = this.#clock.now();
     if (panels !== undefined) this.#feed({ type: "subscribe", panels: panels.filter(isPanelId), at });
     if (pinned !== undefined) this.#feed({ type: "pin", interfaces: [...pinned], at });
     if (profile !== undefined) this.#feed({ type: "profile", profile, at });
@@ -138,24 +140,24 @@ export class TelemetryRuntime extends SessionRuntime {
     else if (refresh !== undefined && isPanelId(refresh)) this.#feed({ type: "refresh", panel: refresh, at });
   }
 
-  /** An event of somebody who works with the collector; false: there is none, or its way to the device is away. */
+  /** An event of somebody who works with the collector, whose time is set here; false: there is none, or its way to the device is away. */
   feed(event: CollectorEvent): boolean {
     if (this.#collector === null || this.#closed) return false;
-    this.#feed(event);
+    this.#feed({ ...event, at: this.#clock.now() });
     return true;
   }
 
   setPageHidden(hidden: boolean): void {
     this.#hidden = hidden;
-    this.#feed({ type: "visibility", hidden, at: this.deps.env.now() });
+    this.#feed({ type: "visibility", hidden, at: this.#clock.now() });
   }
 
   ssh1Echo(echo_ms: number, typing: boolean): void {
-    this.#feed({ type: "ssh1_echo", echo_ms, typing, at: this.deps.env.now() });
+    this.#feed({ type: "ssh1_echo", echo_ms, typing, at: this.#clock.now() });
   }
 
   protected override deliver(pos: number, bytes: Uint8Array, stderr: boolean): void {
-    const at = this.deps.env.now();
+    const at = this.#clock.now();
     let from = 0;
     // What was said about a position inside these bytes counts between the bytes before and after it.
     for (const held of this.#held.splice(0)) {
@@ -171,7 +173,7 @@ export class TelemetryRuntime extends SessionRuntime {
       held.run();
     }
     if (from < bytes.length) this.#bytes(pos + from, bytes.subarray(from), stderr, at);
-    this.page?.output.onApplied(bytes.length, at);
+    this.page?.output.onApplied(bytes.length, this.deps.env.now());
   }
 
   #bytes(pos: number, bytes: Uint8Array, stderr: boolean, at: number): void {
@@ -190,15 +192,15 @@ export class TelemetryRuntime extends SessionRuntime {
     const due = this.#held.filter(({ at_pos }) => at_pos <= to);
     this.#held = this.#held.filter(({ at_pos }) => at_pos > to);
     for (const { run } of due) run();
-    this.#feed({ type: "gap", at: this.deps.env.now() });
+    this.#feed({ type: "gap", at: this.#clock.now() });
   }
 
   protected override inputDiscarded(): void {
-    this.#feed({ type: "gap", at: this.deps.env.now() });
+    this.#feed({ type: "gap", at: this.#clock.now() });
   }
 
   protected override attached(fresh: boolean): void {
-    const at = this.deps.env.now();
+    const at = this.#clock.now();
     if (fresh) return;
     this.#late = at + LATE_MS;
     if (this.facts !== null && this.#closed) this.#opened(false);
@@ -213,21 +215,21 @@ export class TelemetryRuntime extends SessionRuntime {
       transport: this.facts.transport,
       ident: this.facts.server_ident,
       fresh,
-      at: this.deps.env.now(),
+      at: this.#clock.now(),
     });
   }
 
   override linkLost(link: string): void {
     const was = this.page?.phase === "attached";
     super.linkLost(link);
-    if (was && this.page?.phase === "detached") this.#feed({ type: "suspended", at: this.deps.env.now() });
+    if (was && this.page?.phase === "detached") this.#feed({ type: "suspended", at: this.#clock.now() });
   }
 
   /** The channel is gone; what was read stays, and a later one goes on from it [T86]. */
   protected override over(): void {
     this.#held = [];
     if (this.#closed) return;
-    this.#feed({ type: "closed", at: this.deps.env.now() });
+    this.#feed({ type: "closed", at: this.#clock.now() });
     this.#closed = true;
   }
 
@@ -236,7 +238,7 @@ export class TelemetryRuntime extends SessionRuntime {
   }
 
   protected override heard(message: Down): Taken {
-    const at = this.deps.env.now();
+    const at = this.#clock.now();
     switch (message.action) {
       case "connected":
         this.#opened(true);
@@ -259,14 +261,14 @@ export class TelemetryRuntime extends SessionRuntime {
 
   #started({ payload }: Down<"exec_started">): void {
     const { exec_id, at } = payload;
-    this.#whenAt(at, () => this.#feed({ type: "exec_started", id: exec_id, at_pos: at, at: this.deps.env.now() }));
+    this.#whenAt(at, () => this.#feed({ type: "exec_started", id: exec_id, at_pos: at, at: this.#clock.now() }));
   }
 
   #done({ payload }: Down<"exec_done">): void {
     const { exec_id, at, code, signal } = payload;
     this.answered(exec_id);
     this.#whenAt(at, () =>
-      this.#feed({ type: "exec_done", id: exec_id, at_pos: at, code, signal, at: this.deps.env.now() }),
+      this.#feed({ type: "exec_done", id: exec_id, at_pos: at, code, signal, at: this.#clock.now() }),
     );
   }
 
@@ -275,7 +277,7 @@ export class TelemetryRuntime extends SessionRuntime {
     this.answered(re);
     if (this.facts !== null) this.record.facts = { ...this.facts, transport };
     this.record.keep(this.page);
-    this.#whenAt(at, () => this.#feed({ type: "transport_changed", transport, at: this.deps.env.now() }));
+    this.#whenAt(at, () => this.#feed({ type: "transport_changed", transport, at: this.#clock.now() }));
   }
 
   /** A refused exec or transport is the collector's business; other errors concern the session. */
@@ -288,6 +290,8 @@ export class TelemetryRuntime extends SessionRuntime {
   }
 
   #feed(event: CollectorEvent): void {
+    const moved = this.#clock.moved();
+    if (moved !== undefined) this.#carryOutAll(moved);
     const unwritten = this.#carryOutAll(event);
     // What came of that is carried out too, but not asked about again: the line waits for its deadline then.
     if (unwritten > 0) this.#carryOutAll({ type: "unwritten", writes: unwritten, at: event.at });
@@ -340,7 +344,7 @@ export class TelemetryRuntime extends SessionRuntime {
         this.#hooks.platform(effect.platform, titleOf(effect.platform), effect.evidence, effect.remembered);
         break;
       case "wake_at":
-        this.#wakeAt(effect.at);
+        this.#clock.ringAt(effect.at, () => this.#feed({ type: "wake", at: this.#clock.now() }));
         break;
       case "close_channel":
         this.#hooks.reconnect(effect.reason);
@@ -353,25 +357,11 @@ export class TelemetryRuntime extends SessionRuntime {
     }
   }
 
-  #wakeAt(at: number): void {
-    const { env } = this.deps;
-    if (this.#wake !== null) env.clearTimeout(this.#wake);
-    this.#wake = null;
-    if (!Number.isFinite(at)) return;
-    this.#wake = env.setTimeout(
-      () => {
-        this.#wake = null;
-        this.#feed({ type: "wake", at: env.now() });
-      },
-      Math.max(0, at - env.now()),
-    );
-  }
-
   override end(): void {
     super.end();
-    this.#wakeAt(Number.POSITIVE_INFINITY);
+    this.#clock.ringAt(Number.POSITIVE_INFINITY, () => {});
     // Who waits for an answer is told that none comes; all else that this says concerns nobody any more.
-    for (const effect of this.#collector?.handle({ type: "closed", at: this.deps.env.now() }) ?? []) {
+    for (const effect of this.#collector?.handle({ type: "closed", at: this.#clock.now() }) ?? []) {
       if (effect.type === "answer") this.#hooks.asked(effect);
     }
     this.#collector = null;

@@ -46,6 +46,22 @@ describe("alerts", () => {
     expect(states(alerts)).toEqual(["warn cleared"]);
   });
 
+  it("[T15] [T90] a clock that is set neither raises before it held nor keeps from raising", () => {
+    for (const ahead of [3_600 * S, -3_600 * S]) {
+      const alerts = new AlertEvaluator([busy]);
+      const moved = { clock_ahead_ms: ahead };
+      alerts.take(cpu(0, 85));
+      alerts.take(cpu(30 * S + ahead, 85, moved));
+      expect(states(alerts)).toEqual([]);
+      alerts.take(cpu(60 * S + ahead, 85, moved));
+      expect(states(alerts)).toEqual(["warn active"]);
+      alerts.take(cpu(60 * S + ahead, 85, { ...moved, status: "stale", age_ms: 80 * S }));
+      expect(states(alerts)).toEqual(["warn active"]);
+      alerts.take(cpu(60 * S + ahead, 85, { ...moved, status: "stale", age_ms: 91 * S }));
+      expect(states(alerts)).toEqual(["warn unknown"]);
+    }
+  });
+
   it("[T90] what flutters between warning and critical has held as a warning", () => {
     const alerts = new AlertEvaluator([busy]);
     for (let at = 0; at <= 6; at++) alerts.take(cpu(at * 30 * S, at % 2 === 0 ? 94 : 97));

@@ -22,6 +22,17 @@ function shownBy(first: PanelReading, ...then: PanelReading[]): NewChange[] {
 }
 
 describe("changes", () => {
+  it("[T15] a clock that is set hides no change and makes none, in a run or between two", () => {
+    const HOUR = 3_600 * S;
+    const up = (ts: number, uptime_s: number, more: object = {}) => reading("device_info", ts, { uptime_s }, more);
+    expect(shownBy(up(9 * HOUR, 5_000), up(10 * HOUR + 30 * S, 5_030, { clock_ahead_ms: HOUR }))).toEqual([]);
+    const back = { clock_ahead_ms: -HOUR };
+    const down = ports(8 * HOUR + 30 * S, [{ ...eth0, oper: "down" }], back);
+    expect(shownBy(ports(9 * HOUR, [eth0]), down)).toMatchObject([{ from: "up", to: "down", at: 8 * HOUR + 30 * S }]);
+    const kept = ports(9 * HOUR, [eth0], { status: "stale", reason: "kept" });
+    expect(shownBy(kept, ports(8 * HOUR, [{ ...eth0, oper: "down" }]))).toMatchObject([{ across_gap: true }]);
+  });
+
   it("[T85] a pulled cable: port, field, before and after, both times and the captures", () => {
     const [event, ...others] = shownBy(ports(0, [eth0]), ports(30 * S, [{ ...eth0, oper: "down" }]));
     expect(others).toEqual([]);

@@ -69,6 +69,52 @@ describe("history of a device", () => {
     expect(before.length).toBeGreaterThan(115);
   });
 
+  it("[T15] [T82] a clock set back an hour, in a run and between two: every sample is there, in both tiers, and the stretch is marked", async () => {
+    for (const restarted of [false, true]) {
+      const records = new MemoryRecords();
+      const first = new DeviceHistory("d1", records);
+      for (let at = 0; at < 40; at++) first.take(port(NOON + at * 30_000, at));
+      await first.flush(NOON + 20 * MINUTE);
+      const next = restarted ? new DeviceHistory("d1", records) : first;
+      const back = restarted ? {} : { clock_ahead_ms: -HOUR };
+      const told = port(NOON + 39 * 30_000 - HOUR, 39, back);
+      // Told anew in the new time of day: of the same run it is the same reading.
+      if (!restarted) next.take(told);
+      for (let at = 40; at < 80; at++) next.take(port(NOON + at * 30_000 - HOUR, at, back));
+      const now = NOON + 40 * MINUTE - HOUR;
+      await next.flush(now);
+      const early = await one(next, NOON - HOUR, now, now);
+      expect(early.points.map(({ avg }) => avg)).toEqual([...Array(40).keys()].map((n) => n + 40));
+      const all = await one(next, NOON - HOUR, NOON + HOUR, NOON + 5 * HOUR);
+      expect(all.points.reduce((sum, { n }) => sum + n, 0)).toBe(80);
+      expect(all.points.map(({ t }) => t)).toEqual(all.points.map(({ t }) => t).toSorted((a, b) => a - b));
+      const gap = { from: NOON + 40 * 30_000 - HOUR, to: NOON + 39 * 30_000, why: "clock" };
+      expect(all.gaps).toContainEqual(gap);
+    }
+  });
+
+  it("[T15] set back by minutes, into stretches that are stored: nothing of either is lost", async () => {
+    const records = new MemoryRecords();
+    const history = new DeviceHistory("d1", records);
+    for (let at = 0; at < 40; at++) history.take(port(NOON + at * 30_000, at));
+    await history.flush(NOON + 20 * MINUTE);
+    const by = 12 * MINUTE - 7_000;
+    for (let at = 40; at < 80; at++) history.take(port(NOON + at * 30_000 - by, at, { clock_ahead_ms: -by }));
+    const now = NOON + 40 * MINUTE - by;
+    const range = await one(history, NOON - MINUTE, now, now);
+    expect(range.points.map(({ avg }) => avg).toSorted((a, b) => a - b)).toEqual([...Array(80).keys()]);
+    expect(range.gaps).toEqual([{ from: NOON + 40 * 30_000 - by, to: NOON + 39 * 30_000, why: "clock" }]);
+  });
+
+  it("[T15] set forward: the empty stretch is no time in which nothing was read", async () => {
+    const history = new DeviceHistory("d1", new MemoryRecords());
+    history.take(port(NOON, 1));
+    history.take(port(NOON + 30_000 + HOUR, 2, { clock_ahead_ms: HOUR }));
+    const now = NOON + 61_000 + HOUR;
+    const range = await one(history, NOON - 1, now, now);
+    expect(range.gaps).toEqual([{ from: NOON, to: NOON + 30_000 + HOUR, why: "clock" }]);
+  });
+
   it("[T83] [T16] an absent rate breaks the line and is never zero", async () => {
     const history = new DeviceHistory("d1", new MemoryRecords());
     history.take(port(NOON, 10));

@@ -43,6 +43,24 @@ describe("port desk", () => {
     }
   });
 
+  it("[T15] [T88] a clock that is set ends no zero and stops no counting, in a run or between two", async () => {
+    const HOUR = 3_600_000;
+    const rig = make();
+    const told = (reading: ReturnType<typeof traffic>, ahead: number) =>
+      ({ ...reading, ts: reading.ts + ahead, clock_ahead_ms: ahead }) as typeof reading;
+    rig.take(traffic(10 * HOUR, "500"));
+    await rig.value("port_show", { interface: "eth0" });
+    await rig.value("port_zero", { interface: "eth0", on: true });
+    rig.take(told(traffic(10 * HOUR + 30_000, "600"), -HOUR));
+    rig.take(told(readingOf("device_info", 10 * HOUR + 60_000, { uptime_s: 120 }), 5 * HOUR));
+    expect(view(rig)).toEqual({ interface: "eth0", zero_at: 10 * HOUR, since_zero: { in_octets: "100" } });
+    const next = make(rig.records);
+    await next.desk.restore();
+    await next.value("port_show", { interface: "eth0" });
+    next.take(traffic(9 * HOUR, "700"));
+    expect(view(next)).toMatchObject({ since_zero: { in_octets: "200" } });
+  });
+
   it("a port without counters cannot be zeroed", async () => {
     expect(await make().ask("port_zero", { interface: "eth0", on: true })).toMatchObject({
       error: { reason: "nothing_known" },

@@ -1,7 +1,7 @@
 import { rowLabel } from "../changes/watched.ts";
 import { rowKey } from "../history/series-values.ts";
 import { panelDef } from "../knowledge/panels.ts";
-import { newestOf, type PanelReading } from "../knowledge/reading.ts";
+import { newestOf, newestSteady, type PanelReading, steadyOf } from "../knowledge/reading.ts";
 import type { AlertLevel, AlertRule, AlertState } from "./alert.ts";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -9,13 +9,18 @@ type Row = Readonly<Record<string, unknown>>;
 /** Input that is missing for so many intervals makes a state unknown [T90]. */
 const UNKNOWN_INTERVALS = 3;
 
-/** What is remembered of one rule on one row between readings. */
+/** When something was read: the time of day, which alerts tell, and that by the clock that nobody sets, which holds [T15]. */
+type Moment = { ts: number; steady: number };
+
+/** What is remembered of one rule on one row between readings; times by the clock that nobody sets. */
 type Watch = {
   /** The level that the last reading came to, and since when. */
   level: AlertLevel | undefined;
   levelSince: number;
   /** Since when it has been at any level: what is critical is a warning, too. */
   raisedSince: number;
+  /** The same as a time of day. */
+  raisedAt: number;
   /** It had the word that `was` asks for. */
   was: boolean;
   seenAt: number;
@@ -58,6 +63,7 @@ export class AlertEvaluator {
         level: alert.level,
         levelSince: alert.since,
         raisedSince: alert.since,
+        raisedAt: alert.since,
         was: true,
         seenAt: alert.at,
       });
@@ -83,8 +89,11 @@ export class AlertEvaluator {
   take(reading: PanelReading, rows?: (path: string) => readonly Row[] | undefined): AlertChange[] {
     const { panel, status, data, interval_ms } = reading;
     const ts = newestOf(reading);
+    const moment = { ts, steady: newestSteady(reading) };
     if (interval_ms !== undefined) this.#intervals.set(panel, interval_ms);
-    if ((status !== "ok" && status !== "partial") || data === undefined) return this.tick(reading.ts + reading.age_ms);
+    if ((status !== "ok" && status !== "partial") || data === undefined) {
+      return this.tick(steadyOf(reading, reading.ts + reading.age_ms));
+    }
     const changes: AlertChange[] = [];
     for (const rule of this.#rules) {
       if (!rule.enabled || rule.panel !== panel) continue;
@@ -94,7 +103,7 @@ export class AlertEvaluator {
       for (const row of found as Row[]) {
         const key = keyOf(rule, row);
         seen.add(key);
-        this.#judge(rule, key, row, ts, changes);
+        this.#judge(rule, key, row, moment, changes);
       }
       // A row that a complete reading no longer has cannot be at fault.
       if (status === "ok") this.#gone(rule, seen, ts, changes);
@@ -102,43 +111,44 @@ export class AlertEvaluator {
     return changes;
   }
 
-  /** Time passes: states whose input stays away become unknown. */
+  /** Time passes: states whose input stays away become unknown. `now` is by the clock that nobody sets. */
   tick(now: number): AlertChange[] {
     const changes: AlertChange[] = [];
     for (const alert of this.#alerts.values()) {
       const interval = this.#intervals.get(alert.panel);
       if (alert.phase !== "active" || interval === undefined) continue;
-      const seenAt = this.#watches.get(alert.id)?.seenAt ?? alert.at;
+      const seenAt = this.#watches.get(alert.id)?.seenAt ?? now;
       if (now - seenAt > UNKNOWN_INTERVALS * interval) this.#set({ ...alert, phase: "unknown" }, changes);
     }
     return changes;
   }
 
-  #judge(rule: AlertRule, key: string, row: Row, ts: number, changes: AlertChange[]): void {
+  #judge(rule: AlertRule, key: string, row: Row, { ts, steady }: Moment, changes: AlertChange[]): void {
     const id = `${rule.id}/${key}`;
     const value = row[rule.field];
     // A row that is not meant, or a value that is not known, neither raises nor clears.
     if (value === undefined) return;
     const watch = this.#watches.get(id) ?? {
       level: undefined,
-      levelSince: ts,
-      raisedSince: ts,
+      levelSince: steady,
+      raisedSince: steady,
+      raisedAt: ts,
       was: false,
-      seenAt: ts,
+      seenAt: steady,
     };
     this.#watches.set(id, watch);
-    watch.seenAt = ts;
+    watch.seenAt = steady;
     if (rule.op === "was" && value === rule.was) watch.was = true;
     const before = this.#alerts.get(id);
     const raised = before !== undefined && before.phase !== "cleared" ? before.level : undefined;
     const matches = matchesRow(rule, row) && (rule.op !== "was" || watch.was);
     const level = matches ? levelOf(rule, value, raised) : undefined;
     if (level !== watch.level) {
-      if (watch.level === undefined) watch.raisedSince = ts;
+      if (watch.level === undefined) Object.assign(watch, { raisedSince: steady, raisedAt: ts });
       watch.level = level;
-      watch.levelSince = ts;
+      watch.levelSince = steady;
     }
-    const held = ts - watch.levelSince >= rule.hold_s * 1_000;
+    const held = steady - watch.levelSince >= rule.hold_s * 1_000;
     if (level === undefined) {
       if (raised !== undefined && before !== undefined && (held || !matches)) {
         this.#set({ ...before, phase: "cleared", cleared_at: ts, at: ts }, changes);
@@ -146,7 +156,7 @@ export class AlertEvaluator {
       return;
     }
     // What flutters between the two levels has held as a warning all the time.
-    const asWarning = rule.warn !== undefined && ts - watch.raisedSince >= rule.hold_s * 1_000;
+    const asWarning = rule.warn !== undefined && steady - watch.raisedSince >= rule.hold_s * 1_000;
     if (raised === undefined && !held && !asWarning) return;
     const fresh = raised === undefined || (level !== raised && held);
     const first: AlertLevel = held ? level : "warn";
@@ -160,7 +170,7 @@ export class AlertEvaluator {
       field: rule.field,
       level: raised === undefined ? first : fresh ? level : raised,
       phase: "active",
-      since: raised === undefined ? watch.raisedSince : (before?.since ?? ts),
+      since: raised === undefined ? watch.raisedAt : (before?.since ?? ts),
       at: ts,
       value: shown(value),
       ...limitText(rule, raised === undefined ? first : level),

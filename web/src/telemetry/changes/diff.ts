@@ -1,14 +1,16 @@
 import { rowKey } from "../history/series-values.ts";
 import { panelDef } from "../knowledge/panels.ts";
-import type { PanelReading } from "../knowledge/reading.ts";
+import { type PanelReading, steadyOf } from "../knowledge/reading.ts";
 import type { ChangeEvent, ChangeKind, ChangeSeverity } from "./change.ts";
 import { type Row, WATCHED, type WatchedField, type WatchedSection } from "./watched.ts";
 
 /** An event without its place in the device's log. */
 export type NewChange = Omit<ChangeEvent, "id" | "count">;
 
-/** What was last known of a section: rows by key with the time they were read, epoch milliseconds. */
-type Known = Map<string, { row: Row; at: number }>;
+/** A row and when it was read: the time of day, and that by the clock that nobody sets, which is what is counted with [T15]. */
+type Seen = { row: Row; at: number; steady: number };
+/** What was last known of a section, by row key. */
+type Known = Map<string, Seen>;
 
 /** An age may fall by this much without the thing having begun anew, seconds: readings are not exactly on time [T16]. */
 const AGE_SLACK_S = 60;
@@ -32,9 +34,11 @@ export class PanelWatch {
   readonly #known = new Map<WatchedSection, Known>();
   /** Time of the oldest answer in the last reading: what changed since may have done so from then on. */
   #at: number | undefined;
-  /** That of the newest: a panel of several commands changes with each of them. */
+  /** That of the newest by the clock that nobody sets: a panel of several commands changes with each of them. */
   #newest = Number.NEGATIVE_INFINITY;
   #broken = false;
+  /** The last reading was of an earlier run. */
+  #isKept = false;
   /** All that the panel is made of was read at least once: only then something new has appeared. */
   #whole = false;
   #trouble: Trouble | undefined;
@@ -48,8 +52,10 @@ export class PanelWatch {
       const trouble = troubleOf(reading);
       return trouble === undefined ? [] : this.#answer(reading, trouble);
     }
-    const newest = newestOf(reading);
-    if (newest <= this.#newest) return [];
+    const newest = steadyOf(reading, newestOf(reading));
+    // Between two runs of the app the tablet's clock may have been set back.
+    if (newest <= this.#newest && !this.#isKept) return [];
+    this.#isKept = kept;
     const pause = newest - this.#newest;
     this.#newest = newest;
     const before = this.#at;
@@ -59,7 +65,7 @@ export class PanelWatch {
       const now = rowsOf(section, data, rows);
       if (now === undefined) continue;
       if (before === undefined)
-        this.#known.set(section, new Map(now.map((row) => [keyOf(section, row), { row, at: ts }])));
+        this.#known.set(section, new Map(now.map((row) => [keyOf(section, row), seenIn(reading, row)])));
       else events.push(...this.#compare(section, now, reading, { before, pause }));
     }
     this.#at = ts;
@@ -106,18 +112,19 @@ export class PanelWatch {
       const key = keyOf(section, row);
       seen.add(key);
       const last = known.get(key);
-      known.set(key, { row, at: ts });
+      const seenNow = seenIn(reading, row);
+      known.set(key, seenNow);
       const of = { ...common, key, label: section.label(row), not_before: last?.at ?? before };
       const whole = reading.status === "ok";
-      if (last !== undefined) events.push(...changesOf(section, last, { row, at: ts }, of, whole));
+      if (last !== undefined) events.push(...changesOf(section, last, seenNow, of, whole));
       else if (!first && this.#whole && section.appeared !== undefined) {
         events.push({ ...of, kind: "appeared", severity: section.appeared });
       }
     }
     // What is missing from half a reading has not gone [T85].
     if (reading.status !== "ok") return events;
-    for (const [key, { row, at }] of known) {
-      if (seen.has(key) || !hasGone(section, row, at, ts)) continue;
+    for (const [key, { row, at, steady }] of known) {
+      if (seen.has(key) || !hasGone(section, row, steady, steadyOf(reading, ts))) continue;
       known.delete(key);
       if (section.gone === undefined) continue;
       const severity = typeof section.gone === "function" ? section.gone(row) : section.gone;
@@ -132,6 +139,10 @@ function hasGone({ ttlField }: WatchedSection, row: Row, at: number, now: number
   const ttl = ttlField === undefined ? undefined : row[ttlField];
   return typeof ttl !== "number" || now - at >= ttl * 1_000;
 }
+
+const seenIn = (reading: PanelReading, row: Row): Seen => {
+  return { row, at: reading.ts, steady: steadyOf(reading, reading.ts) };
+};
 
 /** When the answer came that made this reading. */
 const newestOf = ({ ts, sources }: PanelReading): number => Math.max(ts, ...sources.map((source) => source.ts));
@@ -153,13 +164,7 @@ function rowsOf(
 
 type Of = Omit<NewChange, "kind" | "severity">;
 
-function changesOf(
-  section: WatchedSection,
-  last: { row: Row; at: number },
-  now: { row: Row; at: number },
-  of: Of,
-  whole: boolean,
-): NewChange[] {
+function changesOf(section: WatchedSection, last: Seen, now: Seen, of: Of, whole: boolean): NewChange[] {
   const events = section.fields.flatMap((field) => changeOf(field, last.row, now.row, of, whole) ?? []);
   const stateChanged = events.some(({ field }) => field === "state" || field === "oper");
   if (stateChanged) return events;
@@ -224,14 +229,10 @@ function shown(value: unknown): string {
 type Flap = { kind: ChangeKind; severity: ChangeSeverity; field?: string; from?: string; to?: string };
 
 /** The state is the same as before, yet it went and came back in between. */
-function flapOf(
-  { flapCounter, ageField, changedAt, panel }: WatchedSection,
-  last: { row: Row; at: number },
-  now: { row: Row; at: number },
-): Flap | undefined {
+function flapOf({ flapCounter, ageField, changedAt, panel }: WatchedSection, last: Seen, now: Seen): Flap | undefined {
   if (ageField !== undefined) {
     const [before, after] = [last.row[ageField], now.row[ageField]];
-    const passed = (now.at - last.at) / 1_000;
+    const passed = (now.steady - last.steady) / 1_000;
     if (typeof before === "number" && typeof after === "number" && after + AGE_SLACK_S < before + passed) {
       // Began anew less long ago than the readings are apart: a time of its own, not a clock that was set.
       const kind = panel === "device_info" ? "reset" : "flapped";

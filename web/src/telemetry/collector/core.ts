@@ -9,6 +9,7 @@ import { Runner } from "./runner.ts";
 import type { SessionEffect } from "./session.ts";
 import { CollectorState, type EndReason } from "./state.ts";
 import { type ReadingSources, seenNames, tableRows } from "./updates.ts";
+import { captureInWallTime } from "./wall-time.ts";
 
 /** Echo slower than this while the user types makes telemetry step back, milliseconds [T53]. */
 const SLOW_ECHO_MS = 300;
@@ -53,7 +54,13 @@ export class CollectorCore {
   }
 
   capture(id: string): Capture | undefined {
-    return this.state.intake.results.capture(id);
+    const found = this.state.intake.results.capture(id);
+    return found && captureInWallTime(found, this.state.ahead);
+  }
+
+  /** A time of day as a time of events. */
+  steady(wall: number): number {
+    return wall - this.state.ahead;
   }
 
   sources(at: number): ReadingSources {
@@ -68,6 +75,9 @@ export class CollectorCore {
     const { state } = this;
     const { session, announcer } = state;
     switch (event.type) {
+      case "clock":
+        this.clockMoved(event.ahead);
+        break;
       case "opened":
         state.suspended = false;
         state.closed = false;
@@ -179,16 +189,27 @@ export class CollectorCore {
     }
   }
 
+  /**
+   * The time of day was set, or the machine slept while the other clock stood. Where it went forward the two cannot be told
+   * apart: no rate is made across it [T16]. Where it went back only what is told of times changes.
+   */
+  private clockMoved(ahead: number): void {
+    const { state } = this;
+    if (ahead > state.ahead) state.intake.deriver.reset();
+    state.ahead = ahead;
+    state.announcer.touchAll();
+  }
+
   /** Carries out what the session wants. */
   private apply(effects: SessionEffect[], at: number): void {
     for (const effect of effects) {
       switch (effect.type) {
         case "write":
-          this.state.out.write(effect.write, at);
+          this.state.out.write(effect.write, at + this.state.ahead);
           if (effect.write.purpose === "setup" || effect.write.purpose === "command") this.unplanned(at);
           break;
         case "exec":
-          this.state.out.exec(effect.id, effect.command, at);
+          this.state.out.exec(effect.id, effect.command, at + this.state.ahead);
           this.unplanned(at);
           break;
         case "drained":

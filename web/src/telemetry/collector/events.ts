@@ -23,7 +23,10 @@ export type Remembered = {
   variants?: Record<string, string>;
 };
 
-/** What a collector is made with. Times are epoch milliseconds. */
+/**
+ * What a collector is made with. Times are milliseconds by a clock that nobody sets and that began at the time of day;
+ * how far this has moved away since is told by `clock` events [T15].
+ */
 export type CollectorInput = {
   device: string;
   /** Eight random hex digits of this session; they make end markers unmistakable [T40]. */
@@ -39,6 +42,8 @@ export type CollectorInput = {
 
 /** What happens to a collector. Every event carries its time; none is ever taken from a clock. */
 export type CollectorEvent =
+  /** The time of day is this much ahead of the clock of events now: it was set, or the machine slept [T15]. */
+  | { type: "clock"; ahead: number; at: number }
   | { type: "opened"; transport: Transport; ident: string; fresh: boolean; at: number }
   | { type: "bytes"; bytes: Uint8Array; stderr: boolean; pos: number; at: number; late?: boolean }
   | { type: "exec_started"; id: string; at_pos: number; at: number }

@@ -13,6 +13,7 @@ import type { SessionEffect } from "./session.ts";
 import type { CollectorState } from "./state.ts";
 import { runOutcome, type Understood, understand, understandFull } from "./understand.ts";
 import { panelCommands, seenNames, speedsOf } from "./updates.ts";
+import { sourceInWallTime } from "./wall-time.ts";
 
 /** So many answers over exec that nothing was understood of, with none understood before, mean that exec is no use. */
 const USELESS_EXECS = 2;
@@ -205,14 +206,16 @@ export class Reactor {
     const { ticket } = ask;
     if (understood.ok) {
       const { data, trace } = understood.result;
-      const source = sourceOf({ capture, fragment: data, trace, form: active.variant.form });
+      const { ahead } = this.state;
+      const source = sourceInWallTime(sourceOf({ capture, fragment: data, trace, form: active.variant.form }), ahead);
       const prefixes = session.pack?.interfaces.prefixes ?? [];
       const table = { parser: active.variant.parser, params: [...active.params], prefixes, text: capture.text };
       const more = active.def.full ? { table } : {};
       out.answer({ ticket, outcome: "ok", capture: capture.id, source, data, rows: trace.rows, ...more }, at);
       return;
     }
-    const source = failedSourceOf({ capture, why, ...(understood.result ? { trace: understood.result.trace } : {}) });
+    const failed = { capture, why, ...(understood.result ? { trace: understood.result.trace } : {}) };
+    const source = sourceInWallTime(failedSourceOf(failed), this.state.ahead);
     const hint = understood.hint === undefined ? {} : { hint: understood.hint };
     out.answer({ ticket, outcome: why, capture: capture.id, source, ...hint }, at);
   }

@@ -20,7 +20,10 @@ export type PanelCommandState = CommandResult & {
 
 /** What is true for all panels of a device right now. */
 export type DeviceState = {
+  /** By the clock that nobody sets [T15]. */
   now: number;
+  /** How far the time of day is ahead of that, milliseconds. */
+  ahead?: number;
   paused: boolean;
   throttled: boolean;
   suspended: boolean;

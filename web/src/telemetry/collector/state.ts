@@ -27,6 +27,8 @@ export class CollectorState {
   readonly increments = new LogIncrements();
   /** Pinned ports, newest wish (core). */
   pins: string[] = [];
+  /** How far the time of day is ahead of the times of events, milliseconds (core) [T15]. */
+  ahead = 0;
   /** The way to the device is away (core). */
   suspended = true;
   /** The channel is gone and no later one has come yet; what a person asks then is not kept for it (core). */
@@ -59,6 +61,7 @@ export class CollectorState {
   sources(at: number): ReadingSources {
     const device = {
       now: at,
+      ...(this.ahead === 0 ? {} : { ahead: this.ahead }),
       paused: this.plan.paused,
       throttled: this.plan.throttled,
       suspended: this.suspended,

@@ -12,6 +12,7 @@ import type { LoadGuard } from "./load-guard.ts";
 import type { OnDemand } from "./on-demand.ts";
 import { buildReading, type DeviceState, type PanelCommandState, panelData, staleAt } from "./reading.ts";
 import type { ResultStore } from "./result-store.ts";
+import { readingInWallTime, rowsInWallTime } from "./wall-time.ts";
 
 /** Everything that readings are made of. */
 export type ReadingSources = {
@@ -52,8 +53,12 @@ export function panelCommands(sources: ReadingSources, panel: PanelId): PanelCom
   return pack ? commands.forPanel(pack, panel).map((each) => stateOf(sources, pack, each, panel)) : [];
 }
 
-/** The reading of any panel; panels about telemetry itself need no command. */
+/** The reading of any panel, in times of day; panels about telemetry itself need no command. */
 export function readingOf(sources: ReadingSources, panel: PanelId): PanelReading {
+  return readingInWallTime(steadyReading(sources, panel), sources.device.ahead ?? 0);
+}
+
+function steadyReading(sources: ReadingSources, panel: PanelId): PanelReading {
   if (panel === "collector") return own("collector", statsOf(sources), sources.device.now);
   if (panel === "audit") return own("audit", { entries: sources.audit.recent(AUDIT_ROWS) }, sources.device.now);
   const { pack } = sources;
@@ -193,16 +198,14 @@ function guardReason(device: DeviceState, resting: readonly string[]): { guard_r
   return device.capped ? { guard_reason: "The share of the device's time is used up; the rest waits its turn." } : {};
 }
 
-/** Rows of a panel's table, whole. */
+/** Rows of a panel's table, whole, in times of day. */
 export function tableRows(sources: ReadingSources, panel: PanelId, table: string): Record<string, unknown>[] {
-  const found =
-    panel === "log" || panel === "collector" || panel === "audit" || panel === "raw"
-      ? readingOf(sources, panel).data
-      : panelData(panel, panelCommands(sources, panel))?.data;
-  const rows: unknown = found && Object.entries(found).find(([name]) => name === table)?.[1];
-  return Array.isArray(rows)
-    ? rows.filter((row): row is Record<string, unknown> => typeof row === "object" && row !== null)
-    : [];
+  const own = panel === "log" || panel === "collector" || panel === "audit" || panel === "raw";
+  const found = own ? readingOf(sources, panel).data : panelData(panel, panelCommands(sources, panel))?.data;
+  const value: unknown = found && Object.entries(found).find(([name]) => name === table)?.[1];
+  if (!Array.isArray(value)) return [];
+  const rows = value.filter((row): row is Record<string, unknown> => typeof row === "object" && row !== null);
+  return own ? rows : rowsInWallTime(panel, rows, sources.device.ahead ?? 0);
 }
 
 /** When the next of these panels turns stale by age. */

@@ -29,7 +29,10 @@ function meanOf(sum: number, n: number, min: number, max: number): number {
   return Math.min(max, Math.max(min, Number((sum / n).toPrecision(4))));
 }
 
-/** Adds the values of one reading; `whole`: it has every row that there is; a time that is not after the last one of a series adds nothing. */
+/**
+ * Adds the values of one reading in order of time, which after a clock was set back is not the order in which they come; a
+ * time that a series has adds nothing. `whole`: it has every row that there is.
+ */
 export function addSamples(block: RawBlock, at: number, values: Iterable<SeriesValue>, whole = false): void {
   const offset = at - block.start;
   const seen = new Set<string>();
@@ -37,15 +40,19 @@ export function addSamples(block: RawBlock, at: number, values: Iterable<SeriesV
     seen.add(name);
     const series = block.series.get(name) ?? { unit, points: [] };
     block.series.set(name, series);
-    const last = series.points.at(-1);
-    if (last === undefined || last[0] < offset) series.points.push([offset, value]);
+    insert(series.points, offset, value);
   }
   if (!whole) return;
   // A row that a whole reading no longer has: its line ends here, and begins anew when it is back [T83].
   for (const [name, { points }] of block.series) {
-    const last = points.at(-1);
-    if (!seen.has(name) && last !== undefined && last[1] !== null && last[0] < offset) points.push([offset, null]);
+    const before = seen.has(name) ? undefined : points.findLast(([at]) => at <= offset);
+    if (before !== undefined && before[1] !== null) insert(points, offset, null);
   }
+}
+
+function insert(points: [number, number | null][], offset: number, value: number | null): void {
+  const at = points.findLastIndex(([each]) => each <= offset);
+  if (points[at]?.[0] !== offset) points.splice(at + 1, 0, [offset, value]);
 }
 
 /** Points of a raw block, rolled up to `stepMs`, by slot of the block that starts at `start`. */
@@ -74,7 +81,7 @@ function* rolled(
 
 /**
  * Adds what a raw block holds to the coarser block around it. Slots that the block has already are left alone, so that
- * rolling up the same raw block twice adds nothing.
+ * rolling up the same raw block twice adds nothing; earlier ones that it lacks come after a clock was set back.
  */
 export function rollUp(raw: RawBlock, into: RollBlock): void {
   for (const [name, { unit, points }] of raw.series) {
@@ -83,7 +90,13 @@ export function rollUp(raw: RawBlock, into: RollBlock): void {
     for (const [slot, n, min, avg, max] of rolled(points, raw.start - into.start, into.stepMs)) {
       const last = series.runs.at(-1);
       const next = last === undefined ? 0 : last[0] + last[1];
-      if (slot < next) continue;
+      if (slot < next) {
+        const at = series.runs.findLastIndex(([first]) => first <= slot);
+        const before = series.runs[at];
+        if (before === undefined || before[0] + before[1] <= slot)
+          series.runs.splice(at + 1, 0, [slot, 1, n, min, avg, max]);
+        continue;
+      }
       const same = last !== undefined && slot === next && last[2] === n;
       if (same && last[3] === min && last[4] === avg && last[5] === max) last[1]++;
       else series.runs.push([slot, 1, n, min, avg, max]);

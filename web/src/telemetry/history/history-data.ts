@@ -1,7 +1,7 @@
 import type { Unit } from "../knowledge/field-defs.ts";
 
 /** Why there is no value [T83]. */
-export type GapWhy = "link" | "paused" | "throttled" | "reset" | "error" | "hidden";
+export type GapWhy = "link" | "paused" | "throttled" | "reset" | "error" | "hidden" | "clock";
 /** A stretch without values; epoch milliseconds. */
 export type SeriesGap = { from: number; to: number; why: GapWhy };
 /** `n` samples around time `t` (epoch ms), in the field's unit [T82]. */

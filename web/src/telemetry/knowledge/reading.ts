@@ -49,6 +49,11 @@ export type PanelReading<P extends PanelId = PanelId> = {
     ts: number;
     /** Receive time of the newest capture, where there are several: what changed since is in that one. */
     newest_ts?: number;
+    /**
+     * How far the time of day is ahead of the clock that differences are counted with, where the two parted since the app
+     * began, milliseconds [T15]. All times of a reading are times of day.
+     */
+    clock_ahead_ms?: number;
     /** Age of the data at emission, milliseconds; views keep counting. */
     age_ms: number;
     interval_ms?: number;
@@ -80,4 +85,14 @@ export type TelemetryUpdate<P extends PanelId = PanelId> = {
 /** When the newest part of a reading was received, epoch milliseconds. */
 export function newestOf({ ts, newest_ts }: Pick<PanelReading, "ts" | "newest_ts">): number {
   return newest_ts ?? ts;
+}
+
+/** A time of a reading by the clock that nobody sets: what differences between readings are counted with [T15]. */
+export function steadyOf({ clock_ahead_ms = 0 }: Pick<PanelReading, "clock_ahead_ms">, at: number): number {
+  return at - clock_ahead_ms;
+}
+
+/** {@link newestOf} by the clock that nobody sets [T15]. */
+export function newestSteady(reading: Pick<PanelReading, "ts" | "newest_ts" | "clock_ahead_ms">): number {
+  return steadyOf(reading, newestOf(reading));
 }

@@ -32,6 +32,7 @@ const WORDS: Record<GapWhy, string> = {
   reset: "no value, or counters began anew",
   error: "error",
   hidden: "not looked at",
+  clock: "this tablet's clock was set",
 };
 export const gapWord = (why: GapWhy): string => WORDS[why];
 

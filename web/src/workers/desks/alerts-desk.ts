@@ -81,7 +81,7 @@ export class AlertsDesk implements Desk {
 
   #tick(): void {
     this.#timer = null;
-    const now = this.#context.env.now();
+    const now = this.#context.env.steady();
     let active = false;
     for (const [device, evaluator] of this.#devices) {
       this.#changed(device, evaluator.tick(now));

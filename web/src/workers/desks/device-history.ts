@@ -19,7 +19,7 @@ import type { HistoryRange, SeriesGap } from "#telemetry/history/history-data.ts
 import { downsample, joinGaps, lineOf, withBreaks } from "#telemetry/history/range.ts";
 import { seriesValues } from "#telemetry/history/series-values.ts";
 import { blockStart, HISTORY_BUDGET_BYTES, HISTORY_TIERS, isExpired, tierFor } from "#telemetry/history/tiers.ts";
-import { newestOf, type PanelReading } from "#telemetry/knowledge/reading.ts";
+import { newestOf, newestSteady, type PanelReading } from "#telemetry/knowledge/reading.ts";
 import type { RecordKey, RecordStore } from "./record-store.ts";
 
 /** Panels about the collector itself and lists of text have no lines. */
@@ -30,7 +30,16 @@ const BUDGET_EVERY_MS = 30 * 60_000;
 const ASKED_AGO_MS = 10_000;
 
 /** What is under way for one panel. */
-type Open = { block: RawBlock; dirty: boolean; gaps: SeriesGap[]; watch: GapWatch; lastTs: number };
+type Open = {
+  block: RawBlock;
+  dirty: boolean;
+  gaps: SeriesGap[];
+  watch: GapWatch;
+  /** Start of the newest block that there is. */
+  until: number;
+  /** When the last reading came, by the clock that nobody sets; of this run [T15]. */
+  last: number | undefined;
+};
 
 /**
  * History of one device. Raw blocks of five minutes are what is written; a closed one is rolled up into the coarser blocks
@@ -91,14 +100,16 @@ export class DeviceHistory {
     const gap = open.watch.take(reading);
     if (gap !== undefined) open.gaps.push(gap);
     const fresh = reading.status === "ok" || reading.status === "partial";
-    const at = newestOf(reading);
-    if (!fresh || reading.data === undefined || at <= open.lastTs) return;
-    open.lastTs = at;
+    const [at, steady] = [newestOf(reading), newestSteady(reading)];
+    if (!fresh || reading.data === undefined || (open.last !== undefined && steady <= open.last)) return;
+    open.last = steady;
     const start = blockStart(HISTORY_TIERS.raw, at);
     if (start !== open.block.start) {
       await this.#write(reading.panel, open);
       await this.#roll(reading.panel, open.block);
-      open.block = newRawBlock(start);
+      // After a clock was set back there are blocks of this time already.
+      open.block = (start <= open.until && (await this.#storedRaw(reading.panel, start))) || newRawBlock(start);
+      open.until = Math.max(open.until, start);
     }
     addSamples(open.block, at, seriesValues(reading), reading.status === "ok");
     open.dirty = true;
@@ -116,8 +127,14 @@ export class DeviceHistory {
     const start = blockStart(HISTORY_TIERS.raw, at);
     for (const block of blocks) if (block.start !== start) await this.#roll(panel, block);
     const block = blocks.find((one) => one.start === start) ?? newRawBlock(start);
-    const lastTs = lastOf(blocks);
-    return { block, dirty: false, gaps: [], watch: new GapWatch(lastTs), lastTs: lastTs ?? Number.NEGATIVE_INFINITY };
+    const until = Math.max(start, blocks.at(-1)?.start ?? start);
+    return { block, dirty: false, gaps: [], watch: new GapWatch(lastOf(blocks)), until, last: undefined };
+  }
+
+  async #storedRaw(panel: string, start: number): Promise<RawBlock | undefined> {
+    const key = ["raw", panel, start];
+    const stored = await this.#records.get<StoredBlock<RawBlock>>("series", this.#device, key);
+    return stored && readRaw(stored);
   }
 
   async #rawBlocks(panel: string): Promise<RawBlock[]> {
@@ -157,7 +174,7 @@ export class DeviceHistory {
   }
 
   async #expire(now: number): Promise<void> {
-    if (now - this.#countedAt < BUDGET_EVERY_MS) return;
+    if (Math.abs(now - this.#countedAt) < BUDGET_EVERY_MS) return;
     this.#countedAt = now;
     const keep: { key: RecordKey; bytes: number; end: number }[] = [];
     for (const { key, bytes } of await this.#records.sizes("series", this.#device)) {
@@ -228,7 +245,11 @@ export class DeviceHistory {
         );
       }
     }
-    const line = lineOf(points, from, to);
+    const line = lineOf(
+      points.toSorted((a, b) => a.t - b.t),
+      from,
+      to,
+    );
     const stored = await this.#records.range<SeriesGap>("gaps", this.#device, { from: [panel], to: [panel] });
     const all = [...stored.map(({ value }) => value), ...(current?.gaps ?? [])];
     const gaps = withBreaks(line, joinGaps(all.filter((gap) => gap.to > from && gap.from < to)));

@@ -35,16 +35,17 @@ export class ExportsDesk implements Desk {
   }
 
   take({ device, payload }: TelemetryUpdate): void {
-    const now = this.#context.env.now();
+    const now = this.#context.env.steady();
     // The way to the device is away: the collector may be next.
     const last = payload.reason === "suspended";
     if (!last && now - (this.#lookedAt.get(device) ?? Number.NEGATIVE_INFINITY) < AUDIT_EVERY_MS) return;
-    void this.#storeAudit(device, now);
+    void this.#storeAudit(device);
   }
 
   /** Entries that are new, or have come to their outcome since they were stored. */
-  async #storeAudit(device: string, now: number): Promise<void> {
-    this.#lookedAt.set(device, now);
+  async #storeAudit(device: string): Promise<void> {
+    const { env } = this.#context;
+    this.#lookedAt.set(device, env.steady());
     const collector = this.#context.collectors.of(device);
     const entries = collector?.audit() ?? [];
     const first = entries[0];
@@ -57,11 +58,11 @@ export class ExportsDesk implements Desk {
       await this.#context.records.put("audit", device, [run.id, entry.seq], entry);
     }
     for (const seq of run.written.keys()) if (seq < first.seq) run.written.delete(seq);
-    if (run.writes++ % SWEEP_EVERY === 0) await this.#sweep(device, now);
+    if (run.writes++ % SWEEP_EVERY === 0) await this.#sweep(device, env.now());
   }
 
   async close(): Promise<void> {
-    for (const device of this.#lookedAt.keys()) await this.#storeAudit(device, this.#context.env.now());
+    for (const device of this.#lookedAt.keys()) await this.#storeAudit(device);
   }
 
   async #sweep(device: string, now: number): Promise<void> {
@@ -111,7 +112,7 @@ export class ExportsDesk implements Desk {
 
   async #audit(device: string, format: "csv" | "json"): Promise<Result> {
     const { records, env } = this.#context;
-    await this.#storeAudit(device, env.now());
+    await this.#storeAudit(device);
     const oldest = env.now() - AUDIT_KEEP_MS;
     const entries = await records.range<AuditEntry>("audit", device);
     const rows = entries.map(({ value }) => value).filter(({ at }) => at >= oldest);

@@ -2,13 +2,14 @@ import type { PortView } from "#machines/desk-views.ts";
 import type { Result } from "#protocol/local-messages.ts";
 import type { DeskCommand } from "#protocol/local-telemetry.ts";
 import { panelDef } from "#telemetry/knowledge/panels.ts";
-import type { PanelReading, TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
+import { type PanelReading, steadyOf, type TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
 import {
   type Counters,
   countersOf,
   newZero,
   type PortZero,
   sinceZero,
+  takenUp,
   withoutPort,
   withSample,
   withUptime,
@@ -39,7 +40,7 @@ export class PortDesk implements Desk {
       const { zeroes } = this.#of(device);
       for (const { key, value } of await records.range<PortZero>("zeroes", device)) {
         const [name] = key;
-        if (typeof name === "string" && !zeroes.has(name)) zeroes.set(name, value);
+        if (typeof name === "string" && !zeroes.has(name)) zeroes.set(name, takenUp(value));
       }
     }
   }
@@ -55,10 +56,11 @@ export class PortDesk implements Desk {
     if (ports === undefined || ports.zeroes.size === 0) return;
     const { panel, status, ts } = payload;
     if ((status !== "ok" && status !== "partial") || payload.data === undefined) return;
+    const steady = steadyOf(payload, ts);
     if (panel === "device_info") {
       const uptime = payload.data.uptime_s;
       if (uptime === undefined) return;
-      for (const [name, zero] of ports.zeroes) this.#keep(device, name, zero, withUptime(zero, uptime, ts));
+      for (const [name, zero] of ports.zeroes) this.#keep(device, name, zero, withUptime(zero, uptime, ts, steady));
       return;
     }
     if (panel !== "traffic" && panel !== "ifcounters") return;
@@ -68,7 +70,7 @@ export class PortDesk implements Desk {
     for (const [name, zero] of ports.zeroes) {
       const row = byName.get(name);
       if (row !== undefined)
-        this.#keep(device, name, zero, withSample(zero, countersOf(row, COUNTER_FIELDS), ts, clearedOf(row)));
+        this.#keep(device, name, zero, withSample(zero, countersOf(row, COUNTER_FIELDS), ts, clearedOf(row), steady));
       else if (panel === "ifcounters" && status === "ok") this.#keep(device, name, zero, withoutPort(zero, ts));
     }
   }
@@ -98,14 +100,15 @@ export class PortDesk implements Desk {
   }
 
   /** The newest counters that are known of a port. */
-  #counters(device: string, name: string): { counters: Counters; at: number } | undefined {
+  #counters(device: string, name: string): { counters: Counters; at: number; steady: number } | undefined {
     const found = (["traffic", "ifcounters"] as const).flatMap((panel) => {
       const reading = this.#context.reading(device, panel);
       const row = reading && rowsOf(reading)?.find((one) => one.name === name);
       const counters = row === undefined ? {} : countersOf(row, COUNTER_FIELDS);
-      return reading === undefined || Object.keys(counters).length === 0 ? [] : [{ counters, at: reading.ts }];
+      if (reading === undefined || Object.keys(counters).length === 0) return [];
+      return [{ counters, at: reading.ts, steady: steadyOf(reading, reading.ts) }];
     });
-    return found.toSorted((a, b) => b.at - a.at)[0];
+    return found.toSorted((a, b) => b.steady - a.steady)[0];
   }
 
   async serve(command: DeskCommand): Promise<Result> {
@@ -126,7 +129,7 @@ export class PortDesk implements Desk {
     }
     const known = this.#counters(device, name);
     if (known === undefined) return NOTHING;
-    const zero = newZero(known.counters, known.at);
+    const zero = newZero(known.counters, known.at, known.steady);
     ports.zeroes.set(name, zero);
     await this.#context.records.put("zeroes", device, [name], zero);
     this.#show(device);
