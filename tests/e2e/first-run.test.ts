@@ -56,6 +56,24 @@ describe.skipIf(chromium === undefined)("first run, with the demo lab", () => {
     expect(new URL(second.url()).hash).toBe("");
   });
 
+  it("[Q1] the list of devices comes without the terminal's and telemetry's code, which follows while nobody waits", async () => {
+    const context = await openScreen(browser, "landscape");
+    const page = await context.newPage();
+    complaints = listen(page, app.url);
+    const asked = new Set<string>();
+    const later = ["collector", "open-desks", "terminal-registry", "workspace"];
+    context.on("request", (request) => {
+      const name = /\/assets\/([\w.-]+)-[\w-]{8}\.js$/.exec(new URL(request.url()).pathname)?.[1];
+      // The service worker's own copy for later is no part of the start.
+      if (name !== undefined && request.serviceWorker() === null) asked.add(name);
+    });
+    await page.goto(await app.pairAgain());
+    await deviceList(page);
+    expect(asked).toContain("session-host.worker");
+    expect(later.filter((name) => asked.has(name))).toEqual([]);
+    await expect.poll(() => later.filter((name) => !asked.has(name)), SOON).toEqual([]);
+  });
+
   it("[Q1] a tap on a demo device leads to a prompt and to panels that fill and move", async () => {
     const page = await atPrompt();
     for (const panel of ["device_info", "cpu", "ifstate", "ifcounters", "bgp", "ospf", "neighbors", "routing_table"]) {

@@ -7,6 +7,7 @@ import { ActorTree } from "./actor-tree.ts";
 import type { HostApi } from "./host-api.ts";
 import { type HostEnv, random128 } from "./host-env.ts";
 import { earlyParts, type HostParts, openParts } from "./host-parts.ts";
+import { LaterCode } from "./later-code.ts";
 import { telemetryEngine } from "./telemetry-engine.ts";
 import { WakeWatch } from "./wake-watch.ts";
 
@@ -78,6 +79,8 @@ export function createHost(env: HostEnv, onFatal: (error: unknown) => void): Hos
     ready = resolve;
   });
 
+  const later = new LaterCode(env, [telemetryEngine, async () => parts?.desks.restore()]);
+
   /** Told as a page would: the link is asked, or dialled at once [section 11]. */
   const wakes = new WakeWatch(env, () => tree?.dispatch(random128(env.crypto), presenceOf(presence)));
 
@@ -129,6 +132,7 @@ export function createHost(env: HostEnv, onFatal: (error: unknown) => void): Hos
     if (command.action === "presence") presence = { visible: command.payload.visible, online: command.payload.online };
     const answer = early.replies.wait(id);
     if (LEAVING.has(command.action)) leavers.add(id);
+    if (command.action === "open") later.need();
     tree.dispatch(id, command);
     if (!LATER.has(command.action)) early.replies.settle(id, { ok: true });
     const result = await answer;
@@ -148,17 +152,20 @@ export function createHost(env: HostEnv, onFatal: (error: unknown) => void): Hos
       parts = await openParts(early);
       parts.leaving.around = leave;
       await parts.readings.restore();
+      const sessions = await parts.resume.sids();
       growing = grow();
-      // What the first screen does not need comes right after it; a failure is told where it matters.
-      void telemetryEngine().catch(() => undefined);
-      void parts.desks.restore();
-      if (!stopped) wakes.start();
+      if (!stopped) {
+        if (sessions.length > 0) later.need();
+        else later.start();
+        wakes.start();
+      }
       ready();
       await growing;
     },
     stop() {
       stopped = true;
       wakes.stop();
+      later.stop();
       tree?.stop();
       tree = null;
       early.replies.settleAll(STOPPED);
@@ -166,7 +173,7 @@ export function createHost(env: HostEnv, onFatal: (error: unknown) => void): Hos
       void parts?.desks.close().then(() => parts?.records.close());
       parts?.store.close();
       void parts?.logs.shut();
-      parts?.secrets.vault.close();
+      parts?.secrets.close();
     },
   };
 }

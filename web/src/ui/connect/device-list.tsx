@@ -1,5 +1,5 @@
 import "./device-list.css";
-import { type ReactNode, useEffect, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { commands } from "#bridge/commands.ts";
 import { useDispatch, useView, useViewSelector } from "#bridge/hooks.ts";
 import type { CatalogView, DeviceRecord, ErrorPayload } from "#bridge/types.ts";
@@ -11,11 +11,12 @@ import { DeviceText } from "../text/device-text.tsx";
 import { movedFrom } from "./bound-way.ts";
 import { DeviceRow } from "./device-row.tsx";
 import { type ElsewhereGroup, elsewhereByDevice, matchesDevice, terminalOf, usedElsewhere } from "./device-search.ts";
-import { DeviceSheet } from "./device-sheet.tsx";
 import { InUseDialog } from "./in-use-dialog.tsx";
 import { MovedLogin } from "./moved-login.tsx";
 import { QuickConnect } from "./quick-connect.tsx";
 import { useOpenDevice } from "./use-open-device.ts";
+
+const DeviceSheet = lazy(async () => ({ default: (await import("./device-sheet.tsx")).DeviceSheet }));
 
 /** From this many devices on a search field is worth its place. */
 const SEARCH_FROM = 6;
@@ -130,11 +131,13 @@ export function DeviceList({ onOpened }: { onOpened: (device: string) => void })
         />
       )}
       {editing === undefined ? null : (
-        <DeviceSheet
-          catalog={records}
-          onClose={() => setEditing(undefined)}
-          record={editing === "new" ? undefined : editing}
-        />
+        <Suspense fallback={null}>
+          <DeviceSheet
+            catalog={records}
+            onClose={() => setEditing(undefined)}
+            record={editing === "new" ? undefined : editing}
+          />
+        </Suspense>
       )}
     </div>
   );

@@ -2,7 +2,6 @@ import "./shell.css";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useViewSelector } from "#bridge/hooks.ts";
 import { DeviceList } from "../connect/device-list.tsx";
-import { Workspace } from "../device/workspace.tsx";
 import { ErrorBoundary } from "../primitives/error-boundary.tsx";
 import { Banners } from "../status/banners.tsx";
 import { useLock } from "../vault/lock-cover.tsx";
@@ -11,7 +10,9 @@ import { goTo, usePlace } from "./navigation.ts";
 import { useRegionKeys } from "./region-keys.ts";
 import { TopBar } from "./top-bar.tsx";
 import { useDisposeClosed } from "./use-dispose-closed.ts";
+import { loadWorkspace, prefetchWorkspace } from "./workspace-code.ts";
 
+const Workspace = lazy(loadWorkspace);
 const SettingsSheet = lazy(() => import("../settings/settings-sheet.tsx"));
 const Signals = lazy(() => import("../alerts/signals.tsx"));
 const ConnectionSheet = lazy(() => import("../status/connection-sheet.tsx"));
@@ -29,6 +30,7 @@ export function Shell() {
   useRegionKeys();
   useDisposeClosed(open);
   useFocusOnCover(sheet === undefined);
+  useEffect(prefetchWorkspace, []);
   const device = place.device !== null && open.includes(place.device) ? place.device : null;
   return (
     <div className="rs-shell">
@@ -36,12 +38,20 @@ export function Shell() {
       <Banners device={device} />
       <main className="rs-main">
         <ErrorBoundary key={device ?? "home"} what={device === null ? "The device list" : "This device"}>
-          {device === null ? <Home /> : <Workspace device={device} region={place.region} />}
+          {device === null ? (
+            <Home />
+          ) : (
+            <Suspense fallback={<p className="rs-place-loading rs-muted">Loading this device</p>}>
+              <Workspace device={device} region={place.region} />
+            </Suspense>
+          )}
         </ErrorBoundary>
       </main>
-      <Suspense fallback={null}>
-        <Signals open={open} />
-      </Suspense>
+      {open.length === 0 ? null : (
+        <Suspense fallback={null}>
+          <Signals open={open} />
+        </Suspense>
+      )}
       <Suspense fallback={null}>
         {sheet === "settings" ? <SettingsSheet device={device} onClose={() => setSheet(undefined)} /> : null}
         {sheet === "connection" ? <ConnectionSheet device={device} onClose={() => setSheet(undefined)} /> : null}

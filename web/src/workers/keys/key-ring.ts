@@ -1,13 +1,13 @@
 import type { SshKeyView } from "#machines/secret-views.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
 import type { HostEnv } from "../host-env.ts";
+import { TabTurns, type TurnsEnv } from "../storage/tab-turns.ts";
 import type { TabletStore } from "../storage/tablet-store.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { Binding, BoundTarget } from "../vault/vault-entry.ts";
 import { isBoundTo } from "../vault/vault-entry.ts";
 import { type Bytes, base64, utf8 } from "./bytes.ts";
 import { ImportError } from "./import-error.ts";
-import { importPrivateKey } from "./import-private-key.ts";
 import { generateHandles, importHandles, type KeyHandles, type KeyKind, keyId, supportedKinds } from "./key-handles.ts";
 import { fingerprint, parsePublicBlob, publicBlob, publicKeyOf, typeOf } from "./ssh-public-key.ts";
 
@@ -17,6 +17,7 @@ const NAME_MAX_CHARS = 128;
 /** A key made on this tablet: the handles cannot be read by anyone, so they need no vault [S52]. */
 export type StoredKey = { version: 1; name: string; at: number; blob: Bytes; handles: KeyHandles["handles"] };
 
+export type KeyRingEnv = Pick<HostEnv, "crypto" | "now"> & TurnsEnv;
 type Done = { ok: true; value: string } | { ok: false; error: ErrorPayload };
 const refused = (code: ErrorPayload["code"], reason: string): Done => ({
   ok: false,
@@ -28,36 +29,64 @@ const refused = (code: ErrorPayload["code"], reason: string): Done => ({
  * and only for a target that the key may be used at.
  */
 export class KeyRing {
-  readonly #env: Pick<HostEnv, "crypto" | "now">;
+  readonly #env: KeyRingEnv;
   readonly #store: TabletStore;
   readonly #vault: Vault;
   readonly #changed: () => void;
+  /** Of the keys that were made here; the vault has turns of its own. */
+  readonly #turns: TabTurns<"changed">;
   readonly #made = new Map<string, { stored: StoredKey; facts: SshKeyView }>();
   /** Handles of imported keys, while the vault is open. */
   readonly #imported = new Map<string, { key: KeyHandles; facts: SshKeyView; bindings: readonly Binding[] }>();
+  #refreshing: Promise<void> = Promise.resolve();
   #kinds: readonly KeyKind[] = [];
 
-  constructor(env: Pick<HostEnv, "crypto" | "now">, store: TabletStore, vault: Vault, changed: () => void) {
+  constructor(env: KeyRingEnv, store: TabletStore, vault: Vault, changed: () => void) {
     this.#env = env;
     this.#store = store;
     this.#vault = vault;
     this.#changed = changed;
+    this.#turns = new TabTurns(env, "rackside-keys", ["changed"], () => void this.#heard());
   }
 
-  static async load(
-    env: Pick<HostEnv, "crypto" | "now">,
-    store: TabletStore,
-    vault: Vault,
-    changed: () => void,
-  ): Promise<KeyRing> {
+  static async load(env: KeyRingEnv, store: TabletStore, vault: Vault, changed: () => void): Promise<KeyRing> {
     const ring = new KeyRing(env, store, vault, changed);
-    for (const [id, stored] of await store.entries("ssh_keys")) {
-      const { name, at, blob } = stored;
-      const facts = await ring.#facts(id, blob, { name, at, imported: false }).catch(() => undefined);
-      if (facts !== undefined) ring.#made.set(id, { stored, facts });
-    }
+    await ring.#look();
     void ring.#findKinds();
     return ring;
+  }
+
+  /** The keys that were made here as they are stored now: another tab may have made, renamed or removed some. */
+  async #look(): Promise<void> {
+    const entries = await this.#store.entries("ssh_keys");
+    const ids = new Set(entries.map(([id]) => id));
+    for (const id of this.#made.keys()) if (!ids.has(id)) this.#made.delete(id);
+    for (const [id, stored] of entries) {
+      const { name, at, blob } = stored;
+      const facts = await this.#facts(id, blob, { name, at, imported: false }).catch(() => undefined);
+      if (facts !== undefined) this.#made.set(id, { stored, facts });
+    }
+  }
+
+  #heard(): Promise<void> {
+    return this.#turns.take(() => this.#look()).finally(() => this.#changed());
+  }
+
+  /** An act on the keys that were made here, as they are stored now; told to the other tabs. */
+  async #act<T>(act: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#turns.take(async () => {
+        await this.#look();
+        return act();
+      });
+    } finally {
+      this.#turns.tell("changed");
+      this.#changed();
+    }
+  }
+
+  close(): void {
+    this.#turns.close();
   }
 
   async #findKinds(): Promise<void> {
@@ -75,26 +104,33 @@ export class KeyRing {
     return all.sort((a, b) => a.name.localeCompare(b.name));
   }
 
-  async make(kind: KeyKind, name: string): Promise<Done> {
-    if (this.#made.size >= KEYS_MAX) return refused("limit", "keys_many");
-    const { subtle } = this.#env.crypto;
-    const made = await generateHandles(subtle, kind).catch(() => null);
-    if (made === null) return refused("unsupported", "key_browser");
-    const id = await keyId(subtle, made.blob);
-    const stored: StoredKey = { version: 1, name: shortName(name), at: this.#env.now(), ...made };
+  make(kind: KeyKind, name: string): Promise<Done> {
+    return this.#act(async () => {
+      if (this.#made.size >= KEYS_MAX) return refused("limit", "keys_many");
+      const { subtle } = this.#env.crypto;
+      const made = await generateHandles(subtle, kind).catch(() => null);
+      if (made === null) return refused("unsupported", "key_browser");
+      const id = await keyId(subtle, made.blob);
+      await this.#keep(id, { version: 1, name: shortName(name), at: this.#env.now(), ...made });
+      return { ok: true, value: id };
+    });
+  }
+
+  async #keep(id: string, stored: StoredKey): Promise<void> {
     await this.#store.put("ssh_keys", id, stored);
-    const facts = await this.#facts(id, made.blob, { name: stored.name, at: stored.at, imported: false });
-    this.#made.set(id, { stored, facts });
-    this.#changed();
-    return { ok: true, value: id };
+    const { name, at, blob } = stored;
+    this.#made.set(id, { stored, facts: await this.#facts(id, blob, { name, at, imported: false }) });
   }
 
   /** Reads a key file into the vault; the vault has to be open [S57]. */
   async import(text: string, passphrase: string, name: string, bindings: readonly Binding[]): Promise<Done> {
+    // Readers of key files are loaded for this only.
+    const files = await import("./import-private-key.ts").catch(() => null);
     if (this.#vault.phase !== "unlocked") return refused("invalid", "vault_locked");
+    if (files === null) return { ok: false, error: { code: "worker_failed", retry: "user" } };
     const { subtle } = this.#env.crypto;
     const secret = passphrase === "" ? null : utf8(passphrase);
-    const read = await importPrivateKey(subtle, text, secret);
+    const read = await files.importPrivateKey(subtle, text, secret);
     secret?.fill(0);
     if (!read.ok) return read;
     const { jwk, comment } = read.key;
@@ -121,26 +157,29 @@ export class KeyRing {
   }
 
   async rename(id: string, name: string): Promise<Done> {
-    const made = this.#made.get(id);
-    if (made !== undefined) {
-      const stored = { ...made.stored, name: shortName(name) };
-      await this.#store.put("ssh_keys", id, stored);
-      this.#made.set(id, { stored, facts: { ...made.facts, name: stored.name } });
-      this.#changed();
-      return { ok: true, value: id };
+    if (this.#made.has(id)) {
+      return this.#act(async () => {
+        const made = this.#made.get(id);
+        if (made === undefined) return refused("invalid", "key_unknown");
+        await this.#keep(id, { ...made.stored, name: shortName(name) });
+        return { ok: true, value: id };
+      });
     }
-    const entry = await this.#vault.read(id);
-    if (entry === undefined) return refused("invalid", "key_unknown");
-    const put = await this.#vault.put({ ...entry, name: shortName(name) }, id);
+    if (!this.#imported.has(id)) return refused("invalid", "key_unknown");
+    const at = this.#env.now();
+    const renamed = await this.#vault.change(id, (entry) => ({ ...entry, name: shortName(name), at }));
     await this.refresh();
-    return put;
+    if (!renamed.ok && renamed.error.reason === "vault_entry_gone") return refused("invalid", "key_unknown");
+    return renamed;
   }
 
   async remove(id: string): Promise<Done> {
-    if (this.#made.delete(id)) {
-      await this.#store.remove("ssh_keys", id);
-      this.#changed();
-      return { ok: true, value: id };
+    if (this.#made.has(id)) {
+      return this.#act(async () => {
+        await this.#store.remove("ssh_keys", id);
+        this.#made.delete(id);
+        return { ok: true, value: id };
+      });
     }
     const removed = await this.#vault.remove(id);
     if (!removed.ok) return removed;
@@ -149,14 +188,24 @@ export class KeyRing {
   }
 
   /** Keys made here go for good; imported ones go with the vault. */
-  async clear(): Promise<void> {
-    this.#made.clear();
-    await this.#store.clear("ssh_keys");
-    this.#changed();
+  clear(): Promise<void> {
+    return this.#act(async () => {
+      await this.#store.clear("ssh_keys");
+      this.#made.clear();
+    });
   }
 
   /** After the vault was opened, locked or changed: handles of imported keys live as long as it is open. */
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    // One after the other: an earlier one must not bring back what a later one saw removed.
+    this.#refreshing = this.#refreshing.then(
+      () => this.#refresh(),
+      () => this.#refresh(),
+    );
+    return this.#refreshing;
+  }
+
+  async #refresh(): Promise<void> {
     const wanted = this.#vault.entries.filter(({ kind }) => kind === "key");
     const ids = new Set(wanted.map(({ id }) => id));
     for (const id of this.#imported.keys()) if (!ids.has(id)) this.#imported.delete(id);

@@ -9,7 +9,6 @@ import { lockIsDue } from "./auto-lock.ts";
 import { isAllowedLocked } from "./locked-gate.ts";
 import { refused, Vault, type VaultEnv } from "./vault.ts";
 import type { VaultEntry } from "./vault-entry.ts";
-import { exportVault, importVault } from "./vault-file.ts";
 import { isEraseWord } from "./vault-words.ts";
 
 const ACTIONS: ReadonlySet<string> = new Set(SECRET_ACTIONS);
@@ -20,6 +19,12 @@ export function isSecretCommand(command: UiCommand): command is SecretCommand {
 
 /** A way of storage that leads nowhere is no reason to be silent. */
 const NOTHING_HELD = refused("vault_entry");
+
+/** Its code could not be loaded. */
+const NO_CODE: Result = { ok: false, error: { code: "worker_failed", retry: "user" } };
+
+/** Reading and writing of vault files is loaded for this only. */
+const vaultFile = () => import("./vault-file.ts").catch(() => null);
 
 /**
  * Vault, keys and logins of this tablet, and the commands about them. Secrets are taken out of a command before the router
@@ -66,23 +71,33 @@ export class SecretsDesk {
       publisher.mark("host_pins", (): HostPinsView => choices.pins.all);
     };
     let shown: Vault["phase"] | null = null;
+    let desk: SecretsDesk | undefined;
     const vault: Vault = await Vault.load(env, store, () => {
+      // What other tabs do meanwhile is looked at below.
+      if (desk === undefined) return;
       showVault();
+      // Another tab may have imported, renamed or removed a key.
+      void desk.keys.refresh();
       if (shown === vault.phase) return;
       shown = vault.phase;
       desk.onStoragePhase(shown);
-      void keys.refresh();
       desk.onPhase(shown);
       if (shown !== "locked") for (const go of desk.#waiting.splice(0)) go();
     });
     const keys: KeyRing = await KeyRing.load(env, store, vault, showKeys);
-    const choices: LoginChoices = await LoginChoices.load(store, showLogins);
-    const desk: SecretsDesk = new SecretsDesk(env, vault, keys, choices);
+    const choices: LoginChoices = await LoginChoices.load(env, store, showLogins);
+    desk = new SecretsDesk(env, vault, keys, choices);
     shown = vault.phase;
     showVault();
     showKeys();
     showLogins();
     return desk;
+  }
+
+  close(): void {
+    this.vault.close();
+    this.keys.close();
+    this.choices.close();
   }
 
   /** Resolves when there is no locked vault (any more). */
@@ -171,10 +186,14 @@ export class SecretsDesk {
         return this.#put(command.payload);
       case "vault_remove":
         return keys.remove(command.payload.entry);
-      case "vault_export":
-        return exportVault(this.#env, vault, command.payload.passphrase);
+      case "vault_export": {
+        const file = await vaultFile();
+        return file === null ? NO_CODE : file.exportVault(this.#env, vault, command.payload.passphrase);
+      }
       case "vault_import": {
-        const report = await importVault(this.#env, vault, command.payload.text, command.payload.passphrase);
+        const file = await vaultFile();
+        if (file === null) return NO_CODE;
+        const report = await file.importVault(this.#env, vault, command.payload.text, command.payload.passphrase);
         await keys.refresh();
         return report;
       }
