@@ -142,7 +142,7 @@ describe("login desk", () => {
     const connected = { host_key: hostKey, via_host_keys: [jumpKey] };
     rig.desk.hears({ ...frame("connected"), payload: connected } as unknown as Down);
     const name = `[10.0.0.1]:22 ${hostKey.sha256}`;
-    expect(rig.secrets.choices.dates.all).toEqual({ [name]: { first: rig.now, last: rig.now } });
+    await expect.poll(() => rig.secrets.choices.dates.all).toEqual({ [name]: { first: rig.now, last: rig.now } });
   });
 
   test("[S49] [S39] telemetry asks with the jump hosts' keys that the terminal met, and with no other", async () => {

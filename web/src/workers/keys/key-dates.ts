@@ -1,4 +1,5 @@
 import type { SeenDates } from "#machines/secret-views.ts";
+import { AT_ONCE, type Turn } from "../storage/tab-turns.ts";
 import type { TabletStore } from "../storage/tablet-store.ts";
 
 type Host = { host: string; port: number };
@@ -13,16 +14,24 @@ export const datesName = ({ host, port }: Host, sha256: string): string => `[${h
 export class KeyDates {
   readonly #store: TabletStore;
   readonly #changed: () => void;
-  readonly #dates: Map<string, SeenDates>;
+  readonly #turn: Turn;
+  #dates = new Map<string, SeenDates>();
 
-  private constructor(store: TabletStore, dates: Map<string, SeenDates>, changed: () => void) {
+  private constructor(store: TabletStore, changed: () => void, turn: Turn) {
     this.#store = store;
-    this.#dates = dates;
     this.#changed = changed;
+    this.#turn = turn;
   }
 
-  static async load(store: TabletStore, changed: () => void): Promise<KeyDates> {
-    return new KeyDates(store, new Map(await store.entries("key_dates")), changed);
+  static async load(store: TabletStore, changed: () => void, turn: Turn = AT_ONCE): Promise<KeyDates> {
+    const dates = new KeyDates(store, changed, turn);
+    await dates.look();
+    return dates;
+  }
+
+  /** As they are stored now: another tab may have met a key. */
+  async look(): Promise<void> {
+    this.#dates = new Map(await this.#store.entries("key_dates"));
   }
 
   get all(): Readonly<Record<string, SeenDates>> {
@@ -31,13 +40,17 @@ export class KeyDates {
 
   async met(host: Host, sha256: string, at: number): Promise<void> {
     const name = datesName(host, sha256);
-    const dates = { first: this.#dates.get(name)?.first ?? at, last: at };
-    this.#dates.set(name, dates);
-    const oldest = this.#dates.size > DATES_MAX ? this.#metLongestAgo() : undefined;
-    if (oldest !== undefined) this.#dates.delete(oldest);
+    await this.#turn(async () => {
+      const before = await this.#store.get("key_dates", name);
+      const dates = { first: before?.first ?? at, last: at };
+      this.#dates.set(name, dates);
+      await this.#store.put("key_dates", name, dates);
+      const oldest = this.#dates.size > DATES_MAX ? this.#metLongestAgo() : undefined;
+      if (oldest === undefined) return;
+      this.#dates.delete(oldest);
+      await this.#store.remove("key_dates", oldest);
+    });
     this.#changed();
-    await this.#store.put("key_dates", name, dates);
-    if (oldest !== undefined) await this.#store.remove("key_dates", oldest);
   }
 
   #metLongestAgo(): string | undefined {
@@ -47,8 +60,10 @@ export class KeyDates {
   }
 
   async clear(): Promise<void> {
-    this.#dates.clear();
-    await this.#store.clear("key_dates");
+    await this.#turn(async () => {
+      await this.#store.clear("key_dates");
+      this.#dates.clear();
+    });
     this.#changed();
   }
 }

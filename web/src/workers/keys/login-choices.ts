@@ -1,4 +1,5 @@
 import type { BoundWay, LoginChoice } from "#protocol/local-secrets.ts";
+import { TabTurns, type Turn, type TurnsEnv } from "../storage/tab-turns.ts";
 import type { TabletStore } from "../storage/tablet-store.ts";
 import { isSameWay } from "./bound-way.ts";
 import { KeyDates } from "./key-dates.ts";
@@ -6,32 +7,73 @@ import { TabletPins } from "./tablet-pins.ts";
 
 const NO_CHOICE: LoginChoice = { keys: [], via_keys: [], sign_hidden: false };
 
-/** How this tablet logs in to each device, which host keys it trusts, and when it met which host key. */
+/**
+ * How this tablet logs in to each device, which host keys it trusts, and when it met which host key. The tabs of a tablet
+ * share all of it: each act looks at what is stored first, and is told to the others.
+ */
 export class LoginChoices {
   readonly dates: KeyDates;
   readonly pins: TabletPins;
   readonly #store: TabletStore;
   readonly #changed: () => void;
-  readonly #choices: Map<string, LoginChoice>;
+  readonly #turns: TabTurns<"changed">;
+  #choices = new Map<string, LoginChoice>();
   /** For devices that are open and in no list; nobody stores them. */
   readonly #once = new Map<string, LoginChoice>();
 
   private constructor(
     store: TabletStore,
-    choices: Map<string, LoginChoice>,
     { dates, pins }: { dates: KeyDates; pins: TabletPins },
+    turns: TabTurns<"changed">,
     changed: () => void,
   ) {
     this.dates = dates;
     this.pins = pins;
     this.#store = store;
-    this.#choices = choices;
+    this.#turns = turns;
     this.#changed = changed;
   }
 
-  static async load(store: TabletStore, changed: () => void): Promise<LoginChoices> {
-    const hosts = { dates: await KeyDates.load(store, changed), pins: await TabletPins.load(store, changed) };
-    return new LoginChoices(store, new Map(await store.entries("logins")), hosts, changed);
+  static async load(env: TurnsEnv, store: TabletStore, changed: () => void): Promise<LoginChoices> {
+    let heard = (): Promise<void> => Promise.resolve();
+    const turns = new TabTurns(env, "rackside-logins", ["changed"], () => void heard());
+    const turn: Turn = (act) => turns.take(act).finally(() => turns.tell("changed"));
+    const hosts = {
+      dates: await KeyDates.load(store, changed, turn),
+      pins: await TabletPins.load(store, changed, turn),
+    };
+    const choices = new LoginChoices(store, hosts, turns, changed);
+    heard = () => turns.take(() => choices.#lookAtAll()).finally(changed);
+    await choices.#look();
+    return choices;
+  }
+
+  async #look(): Promise<void> {
+    this.#choices = new Map(await this.#store.entries("logins"));
+  }
+
+  /** Another tab changed something. */
+  async #lookAtAll(): Promise<void> {
+    await this.#look();
+    await this.dates.look();
+    await this.pins.look();
+  }
+
+  /** An act on the choices as they are stored now. */
+  async #act(act: () => Promise<void>): Promise<void> {
+    try {
+      await this.#turns.take(async () => {
+        await this.#look();
+        await act();
+      });
+    } finally {
+      this.#turns.tell("changed");
+      this.#changed();
+    }
+  }
+
+  close(): void {
+    this.#turns.close();
   }
 
   get all(): Readonly<Record<string, LoginChoice>> {
@@ -45,19 +87,26 @@ export class LoginChoices {
   /** What may be offered on this way. `moved`: it was chosen for another one, so that nothing of it is [S47]. */
   for(device: string, way: BoundWay): { choice: LoginChoice; moved?: BoundWay | "unknown" } {
     const choice = this.of(device);
-    if (choice.once === true || !offersAnything(choice)) return { choice };
-    if (choice.bound !== undefined && isSameWay(choice.bound, way)) return { choice };
-    return { choice: NO_CHOICE, moved: choice.bound ?? "unknown" };
+    const moved = movedFrom(choice, way);
+    return moved === undefined ? { choice } : { choice: NO_CHOICE, moved };
   }
 
   async set(device: string, choice: LoginChoice): Promise<void> {
-    if (choice.once === true) {
-      this.#once.set(device, choice);
-      return;
-    }
-    this.#choices.set(device, choice);
+    if (choice.once === true) this.#once.set(device, choice);
+    else await this.#act(() => this.#keep(device, choice));
+  }
+
+  /** `edit` gets the choice as it is stored now; undefined from it leaves everything as it is. */
+  change(device: string, edit: (before: LoginChoice) => LoginChoice | undefined): Promise<void> {
+    return this.#act(async () => {
+      const after = edit(this.#choices.get(device) ?? NO_CHOICE);
+      if (after !== undefined) await this.#keep(device, after);
+    });
+  }
+
+  async #keep(device: string, choice: LoginChoice): Promise<void> {
     await this.#store.put("logins", device, choice);
-    this.#changed();
+    this.#choices.set(device, choice);
   }
 
   /** The device is closed: what held for this opening is over. */
@@ -66,26 +115,35 @@ export class LoginChoices {
   }
 
   async forget(device: string): Promise<void> {
-    if (!this.#choices.delete(device)) return;
-    await this.#store.remove("logins", device);
-    this.#changed();
+    if (!this.#choices.has(device)) return;
+    await this.#act(async () => {
+      await this.#store.remove("logins", device);
+      this.#choices.delete(device);
+    });
   }
 
   /** The person says that the device is there now. */
-  async rebind(device: string, to: BoundWay): Promise<void> {
-    const choice = this.#choices.get(device);
-    if (choice !== undefined) await this.set(device, { ...choice, bound: to });
+  rebind(device: string, to: BoundWay): Promise<void> {
+    return this.change(device, (choice) => (choice === NO_CHOICE ? undefined : { ...choice, bound: to }));
   }
 
   /** Everything, with the host keys that were trusted here. */
   async clear(): Promise<void> {
     this.#once.clear();
-    this.#choices.clear();
-    await this.#store.clear("logins");
+    await this.#act(async () => {
+      await this.#store.clear("logins");
+      this.#choices.clear();
+    });
     await this.pins.clear();
     await this.dates.clear();
-    this.#changed();
   }
+}
+
+/** Where the choice was made for, when this is another way [S47]; undefined where it holds. */
+export function movedFrom(choice: LoginChoice, way: BoundWay): BoundWay | "unknown" | undefined {
+  if (choice.once === true || !offersAnything(choice)) return undefined;
+  if (choice.bound === undefined) return "unknown";
+  return isSameWay(choice.bound, way) ? undefined : choice.bound;
 }
 
 function offersAnything({ keys, password, via_keys, via_passwords = [] }: LoginChoice): boolean {

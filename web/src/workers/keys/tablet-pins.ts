@@ -1,6 +1,7 @@
 import type { HostPinsView } from "#machines/secret-views.ts";
 import type { Hop, HostPlace } from "#protocol/local-secrets.ts";
 import type { HostKey } from "#protocol/messages/target.ts";
+import { AT_ONCE, type Turn } from "../storage/tab-turns.ts";
 import type { TabletStore } from "../storage/tablet-store.ts";
 
 /** How a host is named here and in the view: private addresses repeat behind different jump hosts. */
@@ -24,17 +25,24 @@ const PINS_MAX = 16;
 export class TabletPins {
   readonly #store: TabletStore;
   readonly #changed: () => void;
+  readonly #turn: Turn;
   /** As last read; another tab of this tablet may have added more. */
-  readonly #known: Map<string, readonly HostKey[]>;
+  #known = new Map<string, readonly HostKey[]>();
 
-  private constructor(store: TabletStore, known: Map<string, readonly HostKey[]>, changed: () => void) {
+  private constructor(store: TabletStore, changed: () => void, turn: Turn) {
     this.#store = store;
-    this.#known = known;
     this.#changed = changed;
+    this.#turn = turn;
   }
 
-  static async load(store: TabletStore, changed: () => void): Promise<TabletPins> {
-    return new TabletPins(store, new Map(await store.entries("hop_pins")), changed);
+  static async load(store: TabletStore, changed: () => void, turn: Turn = AT_ONCE): Promise<TabletPins> {
+    const pins = new TabletPins(store, changed, turn);
+    await pins.look();
+    return pins;
+  }
+
+  async look(): Promise<void> {
+    this.#known = new Map(await this.#store.entries("hop_pins"));
   }
 
   get all(): HostPinsView {
@@ -45,36 +53,40 @@ export class TabletPins {
     return [...((await this.#store.get("hop_pins", placeName(place))) ?? [])];
   }
 
-  async add(place: HostPlace, key: HostKey): Promise<void> {
-    const others = (await this.of(place)).filter((one) => one.key !== key.key);
-    await this.#put(place, [key, ...others].slice(0, PINS_MAX));
+  add(place: HostPlace, key: HostKey): Promise<void> {
+    return this.#change(place, (before) => [key, ...before.filter((one) => one.key !== key.key)].slice(0, PINS_MAX));
   }
 
   /** The person replaced the key of a host that is remembered here [S48]; any other is asked about at its next connect. */
-  async replace(place: HostPlace, key: HostKey): Promise<void> {
-    if ((await this.of(place)).length > 0) await this.#put(place, [key]);
+  replace(place: HostPlace, key: HostKey): Promise<void> {
+    return this.#change(place, (before) => (before.length > 0 ? [key] : before));
   }
 
   /** The person forgets one key of a host: its next connect asks, as at first use. */
-  async remove(place: HostPlace, sha256: string): Promise<void> {
-    await this.#put(
-      place,
-      (await this.of(place)).filter((one) => one.sha256 !== sha256),
-    );
+  remove(place: HostPlace, sha256: string): Promise<void> {
+    return this.#change(place, (before) => before.filter((one) => one.sha256 !== sha256));
   }
 
   async clear(): Promise<void> {
-    this.#known.clear();
-    await this.#store.clear("hop_pins");
+    await this.#turn(async () => {
+      await this.#store.clear("hop_pins");
+      this.#known.clear();
+    });
     this.#changed();
   }
 
-  async #put(place: HostPlace, keys: readonly HostKey[]): Promise<void> {
+  async #change(place: HostPlace, edit: (before: readonly HostKey[]) => readonly HostKey[]): Promise<void> {
     const name = placeName(place);
-    if (keys.length === 0) this.#known.delete(name);
-    else this.#known.set(name, keys);
-    if (keys.length === 0) await this.#store.remove("hop_pins", name);
-    else await this.#store.put("hop_pins", name, keys);
-    this.#changed();
+    const isChanged = await this.#turn(async () => {
+      const before = await this.of(place);
+      const keys = edit(before);
+      if (keys === before) return false;
+      if (keys.length === 0) this.#known.delete(name);
+      else this.#known.set(name, keys);
+      if (keys.length === 0) await this.#store.remove("hop_pins", name);
+      else await this.#store.put("hop_pins", name, keys);
+      return true;
+    });
+    if (isChanged) this.#changed();
   }
 }

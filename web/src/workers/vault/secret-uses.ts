@@ -4,6 +4,7 @@ import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { Credentials } from "../credentials.ts";
 import { wayOf } from "../keys/bound-way.ts";
 import { utf8 } from "../keys/bytes.ts";
+import { movedFrom } from "../keys/login-choices.ts";
 import type { SecretsDesk } from "./secrets-desk.ts";
 import { refused, type Vault } from "./vault.ts";
 import type { BoundTarget } from "./vault-entry.ts";
@@ -33,8 +34,13 @@ export async function saveLogin(
   const known = own !== undefined && isOnlyOf(own.bindings, record.id) ? own.id : undefined;
   const stored = await vault.put({ kind: "password", name, bindings, at, user, secret }, known);
   // The login of another target stays, with its keys, until the person says that it moved here.
-  if (stored.ok && moved === undefined)
-    await choices.set(record.id, { ...choice, password: stored.value, bound: wayOf(record.target) });
+  if (!stored.ok || moved !== undefined) return;
+  const kept = { password: stored.value, bound: wayOf(record.target) };
+  if (choice.once === true) return choices.set(record.id, { ...choice, ...kept });
+  // Another tab may have chosen meanwhile: that stays, unless it is for another target.
+  await choices.change(record.id, (now) =>
+    movedFrom(now, kept.bound) === undefined ? { ...now, ...kept } : undefined,
+  );
 }
 
 function isOnlyOf(bindings: readonly SecretBinding[], device: string): boolean {

@@ -2,13 +2,14 @@ import * as v from "valibot";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
 import { type HostEnv, random128 } from "../host-env.ts";
 import { type Bytes, utf8 } from "../keys/bytes.ts";
+import type { TurnsEnv } from "../storage/tab-turns.ts";
 import type { Sealed, TabletStore } from "../storage/tablet-store.ts";
 import { nextTryAt } from "./unlock-wait.ts";
 import { aesHandle, DATA_KEY_BYTES, seal, unseal } from "./vault-crypto.ts";
 import { type BoundTarget, type EntryFacts, factsOf, isBoundTo, readEntry, VaultEntry } from "./vault-entry.ts";
 import { type NewPasskey, openByPasskey, openByPassphrase, passkeySlot, passphraseSlot } from "./vault-slots.ts";
 import type { PasskeySlot, VaultHeader } from "./vault-store.ts";
-import { type TurnsEnv, type VaultNews, VaultTurns } from "./vault-turns.ts";
+import { type VaultNews, type VaultTurns, vaultTurns } from "./vault-turns.ts";
 import { isEraseWord, isShort } from "./vault-words.ts";
 
 const HEADER = "vault";
@@ -50,7 +51,7 @@ export class Vault {
     this.#env = env;
     this.#store = store;
     this.#changed = changed;
-    this.#turns = new VaultTurns(env, (news) => void this.#heard(news));
+    this.#turns = vaultTurns(env, (news) => void this.#heard(news));
   }
 
   static async load(env: VaultEnv, store: TabletStore, changed: () => void): Promise<Vault> {
