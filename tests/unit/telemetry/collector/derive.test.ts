@@ -61,6 +61,7 @@ function watch(steps: readonly Step[], start: bigint, bits: 32 | 64): Seen[] {
       late: what === "late",
       intervalMs: INTERVAL_MS,
       speeds: new Map([["a", SPEED]]),
+      counterBits: bits,
       pinned: false,
     };
     const out = deriver.derive({ ifcounters: { rows, row_count: rows.length } }, context).ifcounters?.rows ?? [];

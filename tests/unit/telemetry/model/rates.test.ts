@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest";
 import { type RateLimits, RateTracker } from "#telemetry/model/rates.ts";
 
 const GIG = 1e9;
-const limits = (speedBps?: number): RateLimits => ({ speedBps, maxDtMs: 90_000, octets: ["in_octets"] });
+const limits = (speedBps?: number, counterBits: 32 | 64 = 32): RateLimits => {
+  return { speedBps, counterBits, maxDtMs: 90_000, octets: ["in_octets"] };
+};
 const octets = (value: bigint): Map<string, bigint> => new Map([["in_octets", value]]);
 
 function twice(first: bigint, second: bigint, dt: number, speed?: number): ReturnType<RateTracker["sample"]> {
@@ -41,6 +43,52 @@ describe("[T15]-[T17] rates", () => {
     ["half a second is the least", twice(0n, 10n, 499, GIG).gap, "too_soon"],
   ])("[T16] a gap: %s", (_why, gap, expected) => {
     expect(gap).toBe(expected);
+  });
+
+  test("[T17] of a counter of 64 bits a fall is a reset, wherever it stood; so it is where nobody says how wide it is", () => {
+    for (const counterBits of [64, undefined] as const) {
+      for (const first of [2n ** 31n + 1n, 2n ** 32n - 500n, 2n ** 32n - 1n]) {
+        const tracker = new RateTracker();
+        const of = { ...limits(100 * GIG), counterBits };
+        tracker.sample("x", { at: 0, counters: octets(first) }, of);
+        expect(tracker.sample("x", { at: 1_000, counters: octets(500n) }, of)).toEqual({
+          rates: new Map(),
+          gap: "reset",
+        });
+      }
+    }
+  });
+
+  test("[T17] property: 64 bits, resets at any moment that nobody tells of: the truth or a gap, never a spike", () => {
+    const step = fc.record({
+      grown: fc.bigInt({ min: 0n, max: 10n ** 9n }),
+      reset: fc.integer({ min: 0, max: 4 }).map((dice) => dice === 0),
+      after: fc.bigInt({ min: 0n, max: 1_000n }),
+    });
+    const start = fc.oneof(
+      fc.bigInt({ min: 2n ** 31n, max: 2n ** 32n }),
+      fc.bigInt({ min: 0n, max: 2n ** 64n - 10n ** 11n }),
+    );
+    fc.assert(
+      fc.property(start, fc.array(step, { minLength: 2, maxLength: 20 }), (first, steps) => {
+        const tracker = new RateTracker();
+        let value = first;
+        tracker.sample("x", { at: 0, counters: octets(value) }, limits(10 * GIG, 64));
+        for (const [index, { grown, reset, after }] of steps.entries()) {
+          const before = value;
+          value = reset ? after : value + grown;
+          const { rates } = tracker.sample(
+            "x",
+            { at: (index + 1) * 1_000, counters: octets(value) },
+            limits(10 * GIG, 64),
+          );
+          const rate = rates.get("in_octets");
+          if (rate !== undefined) expect(rate).toBe(Number(value - before) * 8);
+          if (reset && after < before) expect(rate).toBeUndefined();
+          else expect(rate).toBeDefined();
+        }
+      }),
+    );
   });
 
   test("[T16] a reconnect, a vanished row and a cleared counter start anew", () => {

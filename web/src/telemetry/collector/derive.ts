@@ -13,6 +13,8 @@ export type SampleContext = {
   speeds: ReadonlyMap<string, number>;
   /** How often the box refreshes its counters, where its pack says so [T18]. */
   refreshMs?: number | undefined;
+  /** How wide the box counts, as its pack says [T17]. */
+  counterBits?: 32 | 64 | undefined;
   /** The answer was about pinned ports. */
   pinned: boolean;
 };
@@ -135,8 +137,8 @@ export class Deriver {
       return { rates: new Map(), gap: "epoch" };
     }
     const maxDtMs = MAX_INTERVALS * context.intervalMs;
-    const { refreshMs } = context;
-    return this.rates.sample(key, sample, { speedBps, maxDtMs, refreshMs, octets: OCTETS });
+    const { refreshMs, counterBits } = context;
+    return this.rates.sample(key, sample, { speedBps, maxDtMs, refreshMs, counterBits, octets: OCTETS });
   }
 
   private cpu(cpu: Cpu, ticks: CpuTicks[], context: SampleContext): Cpu {

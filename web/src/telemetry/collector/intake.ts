@@ -38,7 +38,7 @@ export class Intake {
     active: ActiveCommand,
     capture: Capture,
     result: ParseResult & { ok: true },
-    context: Pick<SampleContext, "intervalMs" | "speeds" | "refreshMs">,
+    context: Omit<SampleContext, "ts" | "late" | "pinned">,
   ): Consequences {
     const { data, trace } = result;
     if (data.device_info?.uptime_s !== undefined) this.uptimeSeen(data.device_info.uptime_s, capture.ts);

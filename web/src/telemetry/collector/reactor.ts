@@ -230,6 +230,7 @@ export class Reactor {
     const { log, guardChanged } = intake.good(active, capture, result, {
       intervalMs: intervalMs(active.planned, plan) ?? TIER_MS.C,
       speeds: speedsOf(this.state.sources(at)),
+      counterBits: session.pack?.counter_bits,
       refreshMs: session.pack?.counter_refresh_s === undefined ? undefined : session.pack.counter_refresh_s * 1_000,
     });
     this.logged(log, at);

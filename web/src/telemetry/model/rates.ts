@@ -9,6 +9,8 @@ export type RateLimits = {
   maxDtMs: number;
   /** The box refreshes its counters only so often: rates span at least this [T18]. */
   refreshMs?: number | undefined;
+  /** How wide the box counts, as its pack says; where nobody says so no fall is a wrap [T17]. */
+  counterBits?: 32 | 64 | undefined;
   /** Fields that hold octets: their rate times eight is compared with the speed. */
   octets: readonly string[];
 };
@@ -51,8 +53,9 @@ type Memory = {
 };
 
 /**
- * Rates from pairs of samples by receive time [T15]-[T17]: a fall is a wrap only for a counter that never passed 2^32 and
- * when the wrapped growth fits the port's speed; everything else that breaks continuity is a gap, never a spike.
+ * Rates from pairs of samples by receive time [T15]-[T17]: a fall is a wrap only for a counter that is said to have 32 bits,
+ * never passed 2^32 all the same, and whose wrapped growth fits the port; everything else that breaks continuity is a gap,
+ * never a spike.
  */
 export class RateTracker {
   private readonly last = new Map<string, Memory>();
@@ -113,6 +116,7 @@ export class RateTracker {
       if (delta < 0n) {
         delta += TWO_32;
         const possible =
+          limits.counterBits === 32 &&
           !wide.has(field) &&
           old < TWO_32 &&
           old >= TWO_31 &&

@@ -84,6 +84,7 @@ export const packShape: Shape = object(
     errors: object({ unsupported: some(re), denied: some(re), gated: some(re), limit: some(re) }),
     hints: some(object({ re, text: words })),
     interfaces: object({ prefixes: some(tuple(words, words, ifClass)), hide: some(re) }),
+    counter_bits: oneOf(32, 64),
     commands: named(command),
     panels: named(object({ commands: some(name) }, { also: some(name) })),
     unsupported: named(words),

@@ -101,6 +101,8 @@ export type Pack = {
   errors: Record<"unsupported" | "denied" | "gated" | "limit", Re[]>;
   hints: { re: Re; text: string }[];
   interfaces: { prefixes: [long: string, short: string, cls: IfClass][]; hide: Re[] };
+  /** How wide the box counts octets and packets: only of 32 bits a fall may be a wrap [T17]. */
+  counter_bits: 32 | 64;
   /** The box refreshes its counters only so often: rates span at least this, seconds [T18]. */
   counter_refresh_s?: number;
   /** How the box wants a MAC address written in a command; absent: pairs with colons. */

@@ -103,6 +103,8 @@ export const iosPack: Pack = {
     { re: "Invalid input|Unknown command", text: "This device or this privilege level does not know the command." },
   ],
   mac_form: "dotted",
+  // Octets beyond 2^32 are in real output of every train; what old boxes count in 32 bits has a gap where it wraps.
+  counter_bits: 64,
   interfaces: {
     prefixes: iosPrefixes.map((entry) => [...entry]),
     hide: ["^(?:EOBC|LIIN|VoIP-Null|Control Plane Interface)\\d*"],

@@ -106,6 +106,7 @@ export const frrPack: Pack = {
     { re: "instance not found|not enabled|No BGP process", text: "The protocol is not configured on this router." },
   ],
   // Devices that the kernel makes by itself with a tunnel module, and the multicast daemon's own.
+  counter_bits: 64,
   interfaces: {
     prefixes: [],
     hide: ["^(?:tunl|gre|gretap|erspan|sit|ip6tnl|ip6gre|ip_vti|ip6_vti)0$", "^pimreg\\d*$"],

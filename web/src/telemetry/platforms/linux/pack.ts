@@ -95,6 +95,7 @@ export const linuxPack: Pack = {
     { re: "not found", text: "The program is not installed on this machine." },
   ],
   // Devices that the kernel makes by itself with a tunnel module, and the multicast daemon's own.
+  counter_bits: 64,
   interfaces: {
     prefixes: [],
     hide: ["^(?:tunl|gre|gretap|erspan|sit|ip6tnl|ip6gre|ip_vti|ip6_vti)0$", "^pimreg\\d*$"],

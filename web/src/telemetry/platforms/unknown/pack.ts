@@ -35,6 +35,7 @@ export const unknownPack: Pack = {
   },
   hints: [],
   interfaces: { prefixes: [], hide: [] },
+  counter_bits: 64,
   commands: {
     version: { tier: "A", variants: [{ text: "show version", form: "text", parser: "raw", evidence: "U" }] },
     interfaces: { tier: "L", variants: [{ text: "show interfaces", form: "text", parser: "raw", evidence: "U" }] },
