@@ -135,6 +135,18 @@ describe("alerts", () => {
     expect(alerts.alerts.filter(({ panel }) => panel === "ospf").map(({ key }) => key.split("|")[0])).toEqual(["3"]);
   });
 
+  it("[T85] [T90] a row that half a reading proves to be gone is cleared, and no other", () => {
+    const alerts = new AlertEvaluator(SHIPPED_RULES);
+    const peer = (name: string) => ({ vrf: "default", peer: name, afi: "ipv4", state: "idle" });
+    for (let at = 0; at < 20; at++)
+      alerts.take(rows("bgp", at * 30 * S, [peer("10.0.0.1"), peer("10.0.0.2")], { status: "partial" }));
+    expect(states(alerts)).toHaveLength(2);
+    const keys = alerts.alerts.map(({ key }) => key);
+    alerts.take(rows("bgp", 630 * S, [], { status: "partial", gone: { rows: [keys[0]] } }));
+    const phases = new Map(alerts.alerts.map(({ key, phase }) => [key, phase]));
+    expect([phases.get(keys[0] ?? ""), phases.get(keys[1] ?? "")]).toEqual(["cleared", "active"]);
+  });
+
   it("a row that a complete reading no longer has is cleared; a partial reading clears nothing", () => {
     const alerts = new AlertEvaluator(SHIPPED_RULES);
     alerts.take(rows("bgp", 0, [{ vrf: "d", afi: "ipv4", peer: "a", state: "idle" }]));

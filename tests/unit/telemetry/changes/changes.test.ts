@@ -105,6 +105,33 @@ describe("changes", () => {
     expect(loop[0]?.severity).toBe("warn");
   });
 
+  it("[T85] of a panel that is always partial a row goes when the part that showed it was read whole", () => {
+    const half = (ts: number, list: object[], gone?: string[]) =>
+      ports(ts, list, { status: "partial", ...(gone && { gone: { rows: gone } }) });
+    const eth2 = { ...eth0, name: "eth2" };
+    const first = half(0, [eth0, eth2]);
+    expect(shownBy(first, half(30 * S, [])).map(({ key }) => key)).toEqual([]);
+    expect(shownBy(first, half(30 * S, [], ["eth0"]), half(60 * S, [], ["eth0"]))).toMatchObject([
+      { kind: "gone", key: "eth0", not_before: 0, at: 30 * S },
+    ]);
+  });
+
+  it("[T85] a neighbour that half a reading proved to be unlisted goes when its time is over, not before", () => {
+    const at = (ts: number, list: object[], gone: string[] = []) =>
+      reading("neighbors", ts, rows(...list), { status: "partial", gone: { rows: gone } });
+    const one = { local_if: "eth0", remote_name: "sw1", protocol: "lldp", ttl_s: 120 };
+    const watch = new PanelWatch();
+    watch.take(at(0, [one]));
+    const section = WATCHED.find(({ panel }) => panel === "neighbors");
+    expect(section?.ttlField).toBe("ttl_s");
+    const def = panelDef("neighbors").sections.find((each) => each.kind === "table");
+    const key = (def?.fields ?? []).flatMap((f) =>
+      f.key ? [String((one as Record<string, unknown>)[f.field] ?? "")] : [],
+    );
+    expect(watch.take(at(30 * S, [], [key.join("|")]))).toEqual([]);
+    expect(watch.take(at(121 * S, [])).map(({ kind }) => kind)).toEqual(["gone"]);
+  });
+
   it("[T85] appeared and gone; nothing is gone from a partial reading", () => {
     const eth1 = { ...eth0, name: "eth1" };
     const partial = ports(30 * S, [eth1], { status: "partial" });

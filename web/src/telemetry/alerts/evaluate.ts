@@ -1,7 +1,7 @@
 import { rowLabel } from "../changes/watched.ts";
 import { rowKey } from "../history/series-values.ts";
 import { panelDef } from "../knowledge/panels.ts";
-import { newestOf, newestSteady, type PanelReading, steadyOf } from "../knowledge/reading.ts";
+import { newestOf, newestSteady, type PanelReading, provesGone, steadyOf } from "../knowledge/reading.ts";
 import type { AlertLevel, AlertRule, AlertState } from "./alert.ts";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -105,8 +105,7 @@ export class AlertEvaluator {
         seen.add(key);
         this.#judge(rule, key, row, moment, changes);
       }
-      // A row that a complete reading no longer has cannot be at fault.
-      if (status === "ok") this.#gone(rule, seen, ts, changes);
+      this.#gone(rule, seen, reading, ts, changes);
     }
     return changes;
   }
@@ -184,9 +183,11 @@ export class AlertEvaluator {
     this.#set(state, changes);
   }
 
-  #gone(rule: AlertRule, seen: ReadonlySet<string>, ts: number, changes: AlertChange[]): void {
+  /** A row that is proven not to be there any more cannot be at fault. */
+  #gone(rule: AlertRule, seen: ReadonlySet<string>, reading: PanelReading, ts: number, changes: AlertChange[]): void {
     for (const alert of this.#alerts.values()) {
       if (alert.rule !== rule.id || alert.phase === "cleared" || seen.has(alert.key)) continue;
+      if (!provesGone(reading, rule.section ?? "", alert.key)) continue;
       this.#watches.delete(alert.id);
       this.#set({ ...alert, phase: "cleared", cleared_at: ts, at: ts }, changes);
     }

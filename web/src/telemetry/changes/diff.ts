@@ -1,14 +1,15 @@
 import { rowKey } from "../history/series-values.ts";
 import { panelDef } from "../knowledge/panels.ts";
-import { type PanelReading, steadyOf } from "../knowledge/reading.ts";
+import { type PanelReading, provesGone, steadyOf } from "../knowledge/reading.ts";
 import type { ChangeEvent, ChangeKind, ChangeSeverity } from "./change.ts";
 import { type Row, WATCHED, type WatchedField, type WatchedSection } from "./watched.ts";
 
 /** An event without its place in the device's log. */
 export type NewChange = Omit<ChangeEvent, "id" | "count">;
 
-/** A row and when it was read: the time of day, and that by the clock that nobody sets, which is what is counted with [T15]. */
-type Seen = { row: Row; at: number; steady: number };
+/** A row and when it was read: the time of day, and that by the clock that nobody sets, which is what is counted with [T15];
+ * `missing`: a later reading proved that it is not listed any more. */
+type Seen = { row: Row; at: number; steady: number; missing?: true };
 /** What was last known of a section, by row key. */
 type Known = Map<string, Seen>;
 
@@ -121,10 +122,12 @@ export class PanelWatch {
         events.push({ ...of, kind: "appeared", severity: section.appeared });
       }
     }
-    // What is missing from half a reading has not gone [T85].
-    if (reading.status !== "ok") return events;
-    for (const [key, { row, at, steady }] of known) {
-      if (seen.has(key) || !hasGone(section, row, steady, steadyOf(reading, ts))) continue;
+    for (const [key, last] of known) {
+      const { row, at, steady } = last;
+      // What is missing from half a reading has not gone, unless the part that it was in is whole [T85].
+      if (seen.has(key) || !(last.missing || provesGone(reading, section.path ?? "", key))) continue;
+      last.missing = true;
+      if (!hasGone(section, row, steady, steadyOf(reading, ts))) continue;
       known.delete(key);
       if (section.gone === undefined) continue;
       const severity = typeof section.gone === "function" ? section.gone(row) : section.gone;

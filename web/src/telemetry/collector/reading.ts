@@ -3,6 +3,7 @@ import { panelDef } from "../knowledge/panels.ts";
 import type { PanelReading, ReasonCode, Source, Status } from "../knowledge/reading.ts";
 import { mergeFragments } from "./merge.ts";
 import type { CommandResult, Good } from "./result-store.ts";
+import { PARTIAL_NOTES, rowsByKey, tablesOf } from "./row-ledger.ts";
 
 /** What the collector knows about one command of a panel. */
 export type PanelCommandState = CommandResult & {
@@ -38,8 +39,6 @@ export type DeviceState = {
 export const MAX_ROWS = 500;
 /** Data older than this many intervals is stale. */
 const STALE_INTERVALS = 3;
-/** Share of unknown lines that makes a reading partial [T71]; parsers note it. */
-const PARTIAL_NOTES = new Set(["mostly_unknown", "duplicate_key", "no_total", "total_differs"]);
 
 /** Where an understood answer came from. */
 export function sourceOf(good: Good): Source {
@@ -266,7 +265,37 @@ export function buildReading<P extends PanelId>(
     ...(found && sources.length > 1 ? { field_source: Object.fromEntries(found.fieldSource) } : {}),
     ...(found ? { data: bounded(found.data) } : {}),
   };
-  return reading;
+  return reading.status === "partial" && found ? { ...reading, ...partly(panel, commands, found.data) } : reading;
+}
+
+/** Of what is not in half a reading: the rows that are proven to be gone, and those whose command merely failed [T7] [T85]. */
+function partly(
+  panel: PanelId,
+  commands: readonly PanelCommandState[],
+  data: object,
+): Pick<PanelReading, "gone" | "old_rows"> {
+  const own = commands.filter(({ beside }) => !beside);
+  const failed = own.filter(({ failed: last }) => last !== undefined && !isRefusal(last.why));
+  const gone: Record<string, string[]> = {};
+  const old: Record<string, object[]> = {};
+  for (const section of tablesOf(panel)) {
+    const { path } = section;
+    const present = rowsByKey(section, data);
+    const proven = own
+      .filter(({ failed: last }) => last === undefined)
+      .flatMap(({ rows }) => [...(rows?.goneFrom(panel, path) ?? [])])
+      .filter((key) => !present.has(key) && !failed.some(({ rows }) => rows?.has(panel, path, key)));
+    if (proven.length > 0) gone[path] = [...new Set(proven)];
+    const rows = failed
+      .flatMap(({ good }) => [...rowsByKey(section, good?.fragment[panel])])
+      .filter(([key]) => !present.has(key));
+    // Long tables stay in the worker, and so do their old rows [T77].
+    if (rows.length > 0 && present.size + rows.length <= MAX_ROWS) old[path] = [...new Map(rows).values()];
+  }
+  return {
+    ...(Object.keys(gone).length > 0 ? { gone } : {}),
+    ...(Object.keys(old).length > 0 ? { old_rows: old } : {}),
+  };
 }
 
 /** Long tables stay in the worker. */

@@ -1,5 +1,6 @@
 import type { Fragment, ParseResult, Trace } from "../parsers/result.ts";
 import type { Capture } from "../transcript/capture.ts";
+import { RowLedger } from "./row-ledger.ts";
 
 /** One understood answer. */
 export type Good = { capture: Capture; fragment: Fragment; trace: Trace; form: "json" | "xml" | "kv" | "text" };
@@ -9,6 +10,8 @@ export type CommandResult = {
   good?: Good;
   /** The newest answer when it was not understood. */
   failed?: { capture: Capture; trace?: Trace; why: string; hint?: string };
+  /** Rows that its answers showed, and no longer do. */
+  rows?: RowLedger;
 };
 
 /** Captures kept per device, bytes [T6]. */
@@ -29,15 +32,17 @@ export class ResultStore {
 
   /** Keeps an answer that was understood; the failure before it is history. */
   keepGood(key: string, good: Good): void {
-    this.results.set(key, { good });
+    const { rows = new RowLedger() } = this.get(key);
+    rows.take(good.fragment, good.trace);
+    this.results.set(key, { good, rows });
     this.trim();
   }
 
   /** Keeps an answer that failed, beside the last good one. */
   keepFailed(key: string, capture: Capture, why: string, result?: ParseResult, hint?: string): void {
-    const { good } = this.get(key);
+    const { good, rows } = this.get(key);
     const failed = { capture, why, ...(result ? { trace: result.trace } : {}), ...(hint ? { hint } : {}) };
-    this.results.set(key, { ...(good ? { good } : {}), failed });
+    this.results.set(key, { ...(good ? { good } : {}), ...(rows ? { rows } : {}), failed });
     this.trim();
   }
 

@@ -31,9 +31,14 @@ function meanOf(sum: number, n: number, min: number, max: number): number {
 
 /**
  * Adds the values of one reading in order of time, which after a clock was set back is not the order in which they come; a
- * time that a series has adds nothing. `whole`: it has every row that there is.
+ * time that a series has adds nothing. `isGone`: a row that the reading lacks is not there any more.
  */
-export function addSamples(block: RawBlock, at: number, values: Iterable<SeriesValue>, whole = false): void {
+export function addSamples(
+  block: RawBlock,
+  at: number,
+  values: Iterable<SeriesValue>,
+  isGone: (series: string) => boolean = () => false,
+): void {
   const offset = at - block.start;
   const seen = new Set<string>();
   for (const { name, unit, value } of values) {
@@ -42,11 +47,11 @@ export function addSamples(block: RawBlock, at: number, values: Iterable<SeriesV
     block.series.set(name, series);
     insert(series.points, offset, value);
   }
-  if (!whole) return;
-  // A row that a whole reading no longer has: its line ends here, and begins anew when it is back [T83].
+  // A row that is gone: its line ends here, and begins anew when it is back [T83].
   for (const [name, { points }] of block.series) {
-    const before = seen.has(name) ? undefined : points.findLast(([at]) => at <= offset);
-    if (before !== undefined && before[1] !== null) insert(points, offset, null);
+    if (seen.has(name)) continue;
+    const before = points.findLast(([at]) => at <= offset);
+    if (before !== undefined && before[1] !== null && isGone(name)) insert(points, offset, null);
   }
 }
 

@@ -2,7 +2,7 @@ import type { FieldDef, Unit } from "../knowledge/field-defs.ts";
 import type { PanelId } from "../knowledge/panel-data.ts";
 import type { PanelSection } from "../knowledge/panel-sections.ts";
 import { panelDef } from "../knowledge/panels.ts";
-import type { PanelReading } from "../knowledge/reading.ts";
+import { type PanelReading, provesGone } from "../knowledge/reading.ts";
 import { isSeries, seriesRowKey } from "../knowledge/series-names.ts";
 
 /** Rows per table that get series; beyond, a chart is asked for by pinning. */
@@ -45,4 +45,11 @@ export function rowKey(section: PanelSection, row: Readonly<Record<string, unkno
 function value(name: string, { unit, field }: FieldDef, row: Readonly<Record<string, unknown>>): SeriesValue {
   const found = row[field];
   return { name, unit, value: typeof found === "number" && Number.isFinite(found) ? found : null };
+}
+
+/** Whether a series that a reading lacks is at its end, since its row is gone [T83]; `name` as {@link seriesValues} gives it. */
+export function isSeriesGone(reading: PanelReading, name: string): boolean {
+  const row = name.slice(0, Math.max(0, name.lastIndexOf("/")));
+  if (reading.status === "ok" || row === "") return reading.status === "ok";
+  return Object.keys(reading.gone ?? {}).some((path) => provesGone(reading, path, row));
 }

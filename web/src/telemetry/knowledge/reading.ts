@@ -66,6 +66,13 @@ export type PanelReading<P extends PanelId = PanelId> = {
     sources: Source[];
     /** Field to index in `sources`, when there is more than one. */
     field_source?: Record<string, number>;
+    /**
+     * Of a partial reading, by path of the section: keys of rows that are proven to be gone, since what showed them was read
+     * whole and has them no more [T85]. Any other row that is missing is merely not known.
+     */
+    gone?: Readonly<Record<string, readonly string[]>>;
+    /** Of a partial reading: rows as they last were, of what could not be read this time; none of them is in `data`. */
+    old_rows?: Readonly<Record<string, readonly object[]>>;
     /** The last good data stays while the status is stale, error or denied. */
     data?: PanelData[K];
   };
@@ -95,4 +102,13 @@ export function steadyOf({ clock_ahead_ms = 0 }: Pick<PanelReading, "clock_ahead
 /** {@link newestOf} by the clock that nobody sets [T15]. */
 export function newestSteady(reading: Pick<PanelReading, "ts" | "newest_ts" | "clock_ahead_ms">): number {
   return steadyOf(reading, newestOf(reading));
+}
+
+/** A row that a reading does not have is gone: it was read whole, or the part that showed the row was [T7] [T85]. */
+export function provesGone(
+  { status, gone }: Pick<PanelReading, "status" | "gone">,
+  path: string,
+  key: string,
+): boolean {
+  return status === "ok" || (status === "partial" && gone?.[path]?.includes(key) === true);
 }

@@ -14,6 +14,7 @@ import { useNow } from "../status/use-now.ts";
 import { escapeDeviceText } from "../text/escape-device-text.ts";
 import { CollectorBody } from "./collector-body.tsx";
 import { interfaceFields, joinInterfaces } from "./interface-rows.ts";
+import { OldRows } from "./old-rows.tsx";
 import { RecordSection } from "./record-section.tsx";
 import { ShortFigures } from "./short-figures.tsx";
 import { CpuBody, DeviceInfoBody, MemoryBody } from "./special-bodies.tsx";
@@ -48,11 +49,17 @@ export function PanelBody({ device, def, reading, maxRows }: BodyProps) {
   }
   if (reading.panel === "raw" && reading.data !== undefined) return <RawBody outputs={reading.data.outputs} />;
   if (reading.panel === "ifstate" && reading.data?.rows !== undefined) {
-    return <Interfaces device={device} maxRows={maxRows} rows={reading.data.rows} />;
+    return (
+      <>
+        <Interfaces device={device} maxRows={maxRows} rows={reading.data.rows} />
+        <OldRows def={def} reading={reading} />
+      </>
+    );
   }
   return (
     <>
       {sectionsOf({ device, def, reading, maxRows })}
+      <OldRows def={def} reading={reading} />
       <WholeTableButton device={device} panel={def.id} />
     </>
   );

@@ -17,7 +17,7 @@ import {
 import { GapWatch } from "#telemetry/history/gap-watch.ts";
 import type { HistoryRange, SeriesGap } from "#telemetry/history/history-data.ts";
 import { downsample, joinGaps, lineOf, withBreaks } from "#telemetry/history/range.ts";
-import { seriesValues } from "#telemetry/history/series-values.ts";
+import { isSeriesGone, seriesValues } from "#telemetry/history/series-values.ts";
 import { blockStart, HISTORY_BUDGET_BYTES, HISTORY_TIERS, isExpired, tierFor } from "#telemetry/history/tiers.ts";
 import { newestOf, newestSteady, type PanelReading } from "#telemetry/knowledge/reading.ts";
 import type { RecordKey, RecordStore } from "./record-store.ts";
@@ -111,7 +111,7 @@ export class DeviceHistory {
       open.block = (start <= open.until && (await this.#storedRaw(reading.panel, start))) || newRawBlock(start);
       open.until = Math.max(open.until, start);
     }
-    addSamples(open.block, at, seriesValues(reading), reading.status === "ok");
+    addSamples(open.block, at, seriesValues(reading), (name) => isSeriesGone(reading, name));
     open.dirty = true;
   }
 

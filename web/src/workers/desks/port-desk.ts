@@ -2,7 +2,7 @@ import type { PortView } from "#machines/desk-views.ts";
 import type { Result } from "#protocol/local-messages.ts";
 import type { DeskCommand } from "#protocol/local-telemetry.ts";
 import { panelDef } from "#telemetry/knowledge/panels.ts";
-import { type PanelReading, steadyOf, type TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
+import { type PanelReading, provesGone, steadyOf, type TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
 import {
   type Counters,
   countersOf,
@@ -71,7 +71,8 @@ export class PortDesk implements Desk {
       const row = byName.get(name);
       if (row !== undefined)
         this.#keep(device, name, zero, withSample(zero, countersOf(row, COUNTER_FIELDS), ts, clearedOf(row), steady));
-      else if (panel === "ifcounters" && status === "ok") this.#keep(device, name, zero, withoutPort(zero, ts));
+      else if (panel === "ifcounters" && provesGone(payload, "rows", name))
+        this.#keep(device, name, zero, withoutPort(zero, ts));
     }
   }
 
