@@ -63,6 +63,24 @@ describe("series tracker", () => {
     expect(tracker.view("cpu:busy_pct")?.points).toHaveLength(POINTS_MAX);
   });
 
+  test("[T82] ten thousand rows that pass by leave a bounded number; the lines of those that are there stay whole", () => {
+    const tracker = new SeriesTracker();
+    for (let at = 1; at <= 10_000; at++) {
+      const rows = [
+        { name: "stays", in_bps: at },
+        { name: `passes ${at}`, in_bps: 1 },
+      ];
+      const data = { rows, row_count: 2 };
+      const names = tracker.take({ ...cpu(at * 1_000, 1), panel: "traffic", data } as unknown as PanelReading);
+      // What is let go is told, so that a view of it ends.
+      if (at === 9_999)
+        expect(names.some((name) => name.startsWith("traffic:passes") && !name.includes("9999"))).toBe(true);
+    }
+    expect(tracker.size).toBeLessThan(1_000);
+    expect(tracker.view("traffic:stays/in_bps")?.points).toHaveLength(POINTS_MAX);
+    expect(tracker.view("traffic:passes 1/in_bps")).toBeUndefined();
+  });
+
   test("rows have a series of their own, by key", () => {
     const tracker = new SeriesTracker();
     const rows = [{ name: "Gi0/1", in_bps: 5, out_bps: 6 }];

@@ -5,6 +5,8 @@ import { newestSteady, type PanelReading } from "#telemetry/knowledge/reading.ts
 
 /** Points kept per series; half an hour at the usual 30 s, more than a sparkline can show. */
 export const POINTS_MAX = 90;
+/** Series per panel whose rows the last reading did not have; beyond, those that are longest without a value go. */
+const ABSENT_MAX = 256;
 /** A pause longer than this many intervals is a gap [T83]. */
 const GAP_INTERVALS = 3;
 
@@ -13,13 +15,13 @@ type Series = { unit: Unit; points: Point[] };
 
 /** Recent values of every numeric field of one device's panels, with gaps as gaps. */
 export class SeriesTracker {
-  /** By `<panel>:<name>`; name is `<field>` or `<row key>/<field>`. */
-  readonly #series = new Map<string, Series>();
+  /** By panel and name, which is `<field>` or `<row key>/<field>`; those with the newest values last. */
+  readonly #series = new Map<string, Map<string, Series>>();
   readonly #last = new Map<string, number>();
   /** Points are kept by the clock that nobody sets, and shown in times of day as that stands now [T15]. */
   #ahead = 0;
 
-  /** Takes a reading over; the names that changed, as `<panel>:<name>`. */
+  /** Takes a reading over; the names that changed, those that are let go included, as `<panel>:<name>`. */
   take(reading: PanelReading): readonly string[] {
     const { panel, interval_ms = Number.POSITIVE_INFINITY, status, data } = reading;
     const ts = newestSteady(reading);
@@ -29,25 +31,39 @@ export class SeriesTracker {
     if (!usable || last === ts) return [];
     this.#last.set(panel, ts);
     const gap = last !== undefined && ts - last > GAP_INTERVALS * interval_ms;
+    const of = this.#series.get(panel) ?? new Map<string, Series>();
+    this.#series.set(panel, of);
     const changed: string[] = [];
     for (const { name, unit, value } of seriesValues(reading)) {
-      const key = `${panel}:${name}`;
-      this.#add(key, unit, ts, value, gap ? last : undefined);
-      changed.push(key);
+      const series = of.get(name) ?? { unit, points: [] };
+      of.delete(name);
+      of.set(name, series);
+      this.#add(series, ts, value, gap ? last : undefined);
+      changed.push(`${panel}:${name}`);
+    }
+    const most = changed.length + ABSENT_MAX;
+    for (const name of of.keys()) {
+      if (of.size <= most) break;
+      of.delete(name);
+      changed.push(`${panel}:${name}`);
     }
     return changed;
   }
 
-  #add(key: string, unit: Unit, ts: number, value: number | null, gapAfter: number | undefined): void {
-    const series = this.#series.get(key) ?? { unit, points: [] };
-    this.#series.set(key, series);
+  #add(series: Series, ts: number, value: number | null, gapAfter: number | undefined): void {
     if (gapAfter !== undefined) series.points.push([gapAfter + 1, null]);
     series.points.push([ts, value]);
     series.points.splice(0, Math.max(0, series.points.length - POINTS_MAX));
   }
 
+  /** Series that are held. */
+  get size(): number {
+    return [...this.#series.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
   view(key: string): SeriesView | undefined {
-    const series = this.#series.get(key);
+    const colon = key.indexOf(":");
+    const series = this.#series.get(key.slice(0, colon))?.get(key.slice(colon + 1));
     if (series === undefined) return undefined;
     const field =
       key

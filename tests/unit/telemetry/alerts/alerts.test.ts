@@ -135,6 +135,28 @@ describe("alerts", () => {
     expect(alerts.alerts.filter(({ panel }) => panel === "ospf").map(({ key }) => key.split("|")[0])).toEqual(["3"]);
   });
 
+  it("[T90] ten thousand rows that pass by leave a bounded number of watches and of alerts, whether proven gone or not", () => {
+    for (const status of ["ok", "partial"]) {
+      const alerts = new AlertEvaluator(SHIPPED_RULES);
+      let dropped = 0;
+      for (let at = 0; at < 10_000; at++) {
+        const list = [`10.0.0.${at}`, "stays"].map((peer) => ({ vrf: "default", peer, afi: "ipv4", state: "idle" }));
+        const changes = alerts.take(rows("bgp", at * 300 * S, list, { status }));
+        dropped += changes.filter(({ before, now }) => before === now).length;
+        // Each is up again before it goes: what is over needs no place for ever.
+        const up = list.map((peer) => ({ ...peer, state: peer.peer === "stays" ? "idle" : "established" }));
+        for (const after of [100, 200]) {
+          const more = alerts.take(rows("bgp", (at * 300 + after) * S, after === 100 ? list : up, { status }));
+          dropped += more.filter(({ before, now }) => before === now).length;
+        }
+      }
+      expect(alerts.watched).toBeLessThan(1_000);
+      expect(alerts.alerts.length).toBeLessThan(1_000);
+      expect(dropped).toBeGreaterThan(8_000);
+      expect(alerts.alerts.filter(({ label, phase }) => label.includes("stays") && phase === "active")).toHaveLength(1);
+    }
+  });
+
   it("[T85] [T90] a row that half a reading proves to be gone is cleared, and no other", () => {
     const alerts = new AlertEvaluator(SHIPPED_RULES);
     const peer = (name: string) => ({ vrf: "default", peer: name, afi: "ipv4", state: "idle" });

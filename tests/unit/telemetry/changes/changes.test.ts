@@ -4,6 +4,7 @@ import { type NewChange, PanelWatch } from "#telemetry/changes/diff.ts";
 import { WATCHED } from "#telemetry/changes/watched.ts";
 import { panelDef } from "#telemetry/knowledge/panels.ts";
 import type { PanelReading } from "#telemetry/knowledge/reading.ts";
+import { seriesRowKey } from "#telemetry/knowledge/series-names.ts";
 
 const S = 1_000;
 function reading(panel: string, ts: number, data: object | undefined, more: object = {}): PanelReading {
@@ -125,11 +126,16 @@ describe("changes", () => {
     const section = WATCHED.find(({ panel }) => panel === "neighbors");
     expect(section?.ttlField).toBe("ttl_s");
     const def = panelDef("neighbors").sections.find((each) => each.kind === "table");
-    const key = (def?.fields ?? []).flatMap((f) =>
-      f.key ? [String((one as Record<string, unknown>)[f.field] ?? "")] : [],
-    );
-    expect(watch.take(at(30 * S, [], [key.join("|")]))).toEqual([]);
+    const key = seriesRowKey(def?.fields ?? [], one);
+    expect(watch.take(at(30 * S, [], [key]))).toEqual([]);
     expect(watch.take(at(121 * S, [])).map(({ kind }) => kind)).toEqual(["gone"]);
+  });
+
+  it("ten thousand rows that pass by in half readings leave a bounded number remembered", () => {
+    const watch = new PanelWatch();
+    for (let at = 0; at < 10_000; at++)
+      watch.take(ports(at * S, [{ ...eth0, name: `eth${at}` }], { status: "partial" }));
+    expect(watch.remembered).toBeLessThan(2_000);
   });
 
   it("[T85] appeared and gone; nothing is gone from a partial reading", () => {

@@ -9,6 +9,11 @@ type Row = Readonly<Record<string, unknown>>;
 /** Input that is missing for so many intervals makes a state unknown [T90]. */
 const UNKNOWN_INTERVALS = 3;
 
+/** Per rule, rows that are watched though the last reading did not have them; beyond, those seen longest ago are let go. */
+const ABSENT_MAX = 256;
+/** Alerts that are over and were not looked at yet; beyond, the oldest go. */
+const CLEARED_MAX = 256;
+
 /** When something was read: the time of day, which alerts tell, and that by the clock that nobody sets, which holds [T15]. */
 type Moment = { ts: number; steady: number };
 
@@ -35,7 +40,8 @@ export type AlertChange = { before: AlertState | undefined; now: AlertState };
  */
 export class AlertEvaluator {
   #rules: readonly AlertRule[];
-  readonly #watches = new Map<string, Watch>();
+  /** By rule and row key; those seen last come last. */
+  readonly #watches = new Map<string, Map<string, Watch>>();
   readonly #alerts = new Map<string, AlertState>();
   readonly #intervals = new Map<string, number>();
 
@@ -48,6 +54,18 @@ export class AlertEvaluator {
     this.#rules = rules;
     const on = new Set(rules.filter(({ enabled }) => enabled).map(({ id }) => id));
     for (const [id, { rule }] of this.#alerts) if (!on.has(rule)) this.#alerts.delete(id);
+    for (const rule of this.#watches.keys()) if (!on.has(rule)) this.#watches.delete(rule);
+  }
+
+  /** Rows that are watched, of all rules. */
+  get watched(): number {
+    return [...this.#watches.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  #watchesOf(rule: string): Map<string, Watch> {
+    const found = this.#watches.get(rule) ?? new Map<string, Watch>();
+    this.#watches.set(rule, found);
+    return found;
   }
 
   get alerts(): readonly AlertState[] {
@@ -59,7 +77,7 @@ export class AlertEvaluator {
     for (const alert of alerts) {
       if (alert.phase === "cleared") continue;
       this.#alerts.set(alert.id, { ...alert, phase: "unknown" });
-      this.#watches.set(alert.id, {
+      this.#watchesOf(alert.rule).set(alert.key, {
         level: alert.level,
         levelSince: alert.since,
         raisedSince: alert.since,
@@ -106,7 +124,9 @@ export class AlertEvaluator {
         this.#judge(rule, key, row, moment, changes);
       }
       this.#gone(rule, seen, reading, ts, changes);
+      this.#letGo(rule, seen, reading);
     }
+    this.#dropCleared(changes);
     return changes;
   }
 
@@ -116,7 +136,7 @@ export class AlertEvaluator {
     for (const alert of this.#alerts.values()) {
       const interval = this.#intervals.get(alert.panel);
       if (alert.phase !== "active" || interval === undefined) continue;
-      const seenAt = this.#watches.get(alert.id)?.seenAt ?? now;
+      const seenAt = this.#watches.get(alert.rule)?.get(alert.key)?.seenAt ?? now;
       if (now - seenAt > UNKNOWN_INTERVALS * interval) this.#set({ ...alert, phase: "unknown" }, changes);
     }
     return changes;
@@ -127,7 +147,8 @@ export class AlertEvaluator {
     const value = row[rule.field];
     // A row that is not meant, or a value that is not known, neither raises nor clears.
     if (value === undefined) return;
-    const watch = this.#watches.get(id) ?? {
+    const watches = this.#watchesOf(rule.id);
+    const watch = watches.get(key) ?? {
       level: undefined,
       levelSince: steady,
       raisedSince: steady,
@@ -135,7 +156,8 @@ export class AlertEvaluator {
       was: false,
       seenAt: steady,
     };
-    this.#watches.set(id, watch);
+    watches.delete(key);
+    watches.set(key, watch);
     watch.seenAt = steady;
     if (rule.op === "was" && value === rule.was) watch.was = true;
     const before = this.#alerts.get(id);
@@ -188,8 +210,33 @@ export class AlertEvaluator {
     for (const alert of this.#alerts.values()) {
       if (alert.rule !== rule.id || alert.phase === "cleared" || seen.has(alert.key)) continue;
       if (!provesGone(reading, rule.section ?? "", alert.key)) continue;
-      this.#watches.delete(alert.id);
       this.#set({ ...alert, phase: "cleared", cleared_at: ts, at: ts }, changes);
+    }
+  }
+
+  /** Rows that are gone need no watch; of those that are merely missing only so many have one, and all with an alert. */
+  #letGo(rule: AlertRule, seen: ReadonlySet<string>, reading: PanelReading): void {
+    const watches = this.#watchesOf(rule.id);
+    let over = watches.size - seen.size - ABSENT_MAX;
+    for (const key of watches.keys()) {
+      if (seen.has(key)) continue;
+      const alert = this.#alerts.get(`${rule.id}/${key}`);
+      const isOver = alert === undefined || alert.phase === "cleared";
+      if (!isOver || (over <= 0 && !provesGone(reading, rule.section ?? "", key))) continue;
+      watches.delete(key);
+      over--;
+    }
+  }
+
+  /** Told as a change, so that what is stored of them goes as well. */
+  #dropCleared(changes: AlertChange[]): void {
+    if (this.#alerts.size <= CLEARED_MAX) return;
+    const cleared = [...this.#alerts.values()].filter(({ phase }) => phase === "cleared");
+    if (cleared.length <= CLEARED_MAX) return;
+    const oldest = cleared.toSorted((a, b) => (a.cleared_at ?? a.at) - (b.cleared_at ?? b.at));
+    for (const alert of oldest.slice(0, cleared.length - CLEARED_MAX)) {
+      this.#alerts.delete(alert.id);
+      changes.push({ before: alert, now: alert });
     }
   }
 

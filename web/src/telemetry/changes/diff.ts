@@ -20,6 +20,9 @@ const CHANGED_SLACK_MS = 5_000;
 /** A pause of so many intervals between two readings is a gap [T16]. */
 const GAP_INTERVALS = 3;
 
+/** Rows remembered of a section that the last reading did not have and that nothing proves to be gone. */
+const MISSING_MAX = 1_000;
+
 /** How a panel answers, where it answered before: a daemon that was stopped or hangs is a change of the device [T85]. */
 const ANSWER = "answer";
 type Trouble = "not running or off" | "timed out";
@@ -43,6 +46,11 @@ export class PanelWatch {
   /** All that the panel is made of was read at least once: only then something new has appeared. */
   #whole = false;
   #trouble: Trouble | undefined;
+
+  /** Rows that are remembered. */
+  get remembered(): number {
+    return [...this.#known.values()].reduce((sum, { size }) => sum + size, 0);
+  }
 
   /** Takes the next reading; the events it shows. `rows`: whole tables where the reading carries only their count. */
   take(reading: PanelReading, rows?: (path: string) => readonly Row[] | undefined): NewChange[] {
@@ -113,6 +121,8 @@ export class PanelWatch {
       const key = keyOf(section, row);
       seen.add(key);
       const last = known.get(key);
+      // Those that were read last come last.
+      known.delete(key);
       const seenNow = seenIn(reading, row);
       known.set(key, seenNow);
       const of = { ...common, key, label: section.label(row), not_before: last?.at ?? before };
@@ -132,6 +142,10 @@ export class PanelWatch {
       if (section.gone === undefined) continue;
       const severity = typeof section.gone === "function" ? section.gone(row) : section.gone;
       events.push({ ...common, key, label: section.label(row), not_before: at, kind: "gone", severity });
+    }
+    for (const key of known.keys()) {
+      if (known.size <= seen.size + MISSING_MAX) break;
+      known.delete(key);
     }
     return events;
   }
