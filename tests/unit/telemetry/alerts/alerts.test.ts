@@ -139,8 +139,9 @@ describe("alerts", () => {
     for (const status of ["ok", "partial"]) {
       const alerts = new AlertEvaluator(SHIPPED_RULES);
       let dropped = 0;
-      for (let at = 0; at < 10_000; at++) {
-        const list = [`10.0.0.${at}`, "stays"].map((peer) => ({ vrf: "default", peer, afi: "ipv4", state: "idle" }));
+      for (let at = 0; at < 500; at++) {
+        const passing = Array.from({ length: 20 }, (_, n) => `10.0.${at}.${n}`);
+        const list = [...passing, "stays"].map((peer) => ({ vrf: "default", peer, afi: "ipv4", state: "idle" }));
         const changes = alerts.take(rows("bgp", at * 300 * S, list, { status }));
         dropped += changes.filter(({ before, now }) => before === now).length;
         // Each is up again before it goes: what is over needs no place for ever.
