@@ -120,8 +120,11 @@ export type SecretCommand =
   | Secret<"key_rename", { key: string; name: string }>
   | Secret<"key_remove", { key: string }>
   | Secret<"login_choice", { of: string; choice: LoginChoice }>
-  /** The device's target is another one, by the person's word: the choice and all that is bound to the device go along. */
-  | Secret<"login_rebind", { of: string; to: BoundWay }>
+  /**
+   * The device's target is another one, by the person's word: what was bound to the device at `from`, and nothing else of it,
+   * goes along; null: what was bound when no address was noted.
+   */
+  | Secret<"login_rebind", { of: string; from: BoundWay | null; to: BoundWay }>
   /** Forgets a host key that this tablet trusts: the next connect asks, as at first use. */
   | Secret<"pin_forget", { place: HostPlace; sha256: string }>
   /** The person did something on the page: the vault's clock begins anew [S70]. */

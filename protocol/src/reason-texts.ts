@@ -149,6 +149,11 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     kept: "The login is kept, and nothing of it was offered.",
     next: "If the device is really there now, say so in its settings; if nobody changed it, do not connect.",
   },
+  "invalid/login_elsewhere": {
+    what: "The login of this device is not bound to the address that was shown as the old one: it was changed meanwhile.",
+    kept: "Nothing of it was moved.",
+    next: "Look at the device's settings again, and decide by the addresses that they show now.",
+  },
   "invalid/vault_unbound": {
     what: "This entry is not meant for this device, or not for the address and user that it has now.",
     next: "Change where it may be used, in Settings.",
@@ -281,7 +286,12 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
   "device_misbehaved/protocol": { what: "The device sent a packet that is not valid SSH." },
   "limit/sessions": { what: "You have as many sessions open as the proxy allows." },
   "limit/connecting": { what: "Too many connections are being set up at once.", next: "Wait for one to finish." },
-  "limit/rate": { what: "Too many connection attempts in a short time.", next: "Wait a minute, then try again." },
+  "limit/rate": { what: "Too many attempts in a short time.", next: "Wait a minute, then try again." },
+  "limit/renames": {
+    what: "Paired devices were given too many names in a short time.",
+    kept: "The name is as it was; sessions that are open go on.",
+    next: "Wait a minute, then give the name again.",
+  },
   "limit/memory": { what: "The proxy holds as much output for you as it may." },
   "limit/exec": { what: "A command is already running in this session.", next: "Wait for it to end." },
   "limit/output": { what: "The command gave more output than the proxy lets through." },

@@ -84,7 +84,7 @@ function clientsFrame(parts: AdminParts, link: Link, re: string | undefined): Do
 async function rename(parts: AdminParts, link: Link, { id, payload }: Up<"rename_client">): Promise<Down | Failure> {
   if (!visible(parts, link).some(({ client_id }) => client_id === payload.client_id)) return UNKNOWN;
   const wait = parts.signIn.admin.renameWait(link.clientId);
-  if (wait > 0) return { ...failure("limit", "rate"), retry_after_s: wait };
+  if (wait > 0) return { ...failure("limit", "renames"), retry_after_s: wait };
   const done = await parts.signIn.admin.rename(payload.client_id, payload.label, who(link));
   return done ? clientsFrame(parts, link, id) : UNKNOWN;
 }

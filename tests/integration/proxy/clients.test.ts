@@ -81,7 +81,7 @@ describe("[S11] paired clients", () => {
       if (answer.action === "error") refusals.push(answer.payload);
     }
     expect(refusals.length).toBeGreaterThan(15);
-    expect(refusals[0]).toMatchObject({ code: "limit", reason: "rate", retry_after_s: expect.any(Number) });
+    expect(refusals[0]).toMatchObject({ code: "limit", reason: "renames", retry_after_s: expect.any(Number) });
     const renames = (await auditOf(page, "client.renamed")).filter(({ client }) => client === other.clientId);
     expect(renames.filter(({ label }) => label === "twice")).toHaveLength(1);
     expect(renames.length).toBeLessThanOrEqual(80 - refusals.length + 1);

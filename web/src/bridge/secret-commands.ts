@@ -46,8 +46,9 @@ export const secretCommands = {
   renameKey: (key: string, name: string) => secret("key_rename", { key, name }),
   removeKey: (key: string) => secret("key_remove", { key }),
   chooseLogin: (of: string, choice: LoginChoice) => secret("login_choice", { of, choice }),
-  /** The person says that the device is there now: its login, and what is bound to it, go along. */
-  rebindLogin: (of: string, to: BoundWay) => secret("login_rebind", { of, to }),
+  /** The person says that the device is at `to` now: what was bound to it at `from`, and nothing else, goes along. */
+  rebindLogin: (of: string, from: BoundWay | undefined, to: BoundWay) =>
+    secret("login_rebind", { of, from: from ?? null, to }),
   forgetPin: (place: HostPlace, sha256: string) => secret("pin_forget", { place, sha256 }),
   activity: () => secret("activity", {}),
   typeSecret: (device: string, entry: string): TypeSecretCommand => ({

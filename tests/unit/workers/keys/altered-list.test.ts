@@ -102,7 +102,7 @@ describe("[HC5] a proxy that alters the list of devices", () => {
         session_id: "link",
         type: "system",
         action: "login_rebind",
-        payload: { of: DEVICE, to: wayOf(of.target) },
+        payload: { of: DEVICE, from: wayOf(record().target), to: wayOf(of.target) },
       });
       expect(await rig.secrets.serve("c1")).toEqual({ ok: true });
       const again = await rig.desk.begin("ssh1", of);

@@ -38,7 +38,7 @@ describe("two tabs of one tablet have the same logins, pins and keys [S67] [S44]
     await a.desk.choices.set("r1", choice(["k1"]));
     await expect.poll(() => b.desk.choices.of("r1").keys).toEqual(["k1"]);
     await expect.poll(() => b.views.get("logins")).toMatchObject({ r1: { keys: ["k1"] } });
-    await b.desk.choices.rebind("r1", { ...WAY, host: "10.0.0.2" });
+    await b.desk.choices.rebind("r1", WAY, { ...WAY, host: "10.0.0.2" });
     await expect.poll(() => a.desk.choices.for("r1", WAY).moved).toMatchObject({ host: "10.0.0.2" });
     await a.desk.choices.forget("r1");
     await expect.poll(() => b.views.get("logins")).toEqual({});

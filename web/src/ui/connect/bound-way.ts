@@ -1,4 +1,4 @@
-import type { BoundHost, BoundWay, DeviceRecord, LoginChoice } from "#bridge/types.ts";
+import type { BoundHost, BoundWay, LoginChoice } from "#bridge/types.ts";
 
 /** Address, port and user of a device, as what is bound to it is bound [S67]. */
 export function hostOf({ host, port, user }: BoundHost): BoundHost {
@@ -23,7 +23,7 @@ export function isSameWay(a: BoundWay, b: BoundWay): boolean {
 /** Where a login was chosen for, when the device is somewhere else by now: the worker offers nothing of it [S47] [S67]. */
 export function movedFrom(
   choice: LoginChoice | undefined,
-  target: DeviceRecord["target"],
+  target: BoundWay,
 ): { before: BoundWay | undefined } | undefined {
   if (choice === undefined || choice.once === true || !offersAnything(choice)) return undefined;
   const { bound } = choice;

@@ -2,17 +2,17 @@ import { type FormEvent, useId, useState } from "react";
 import { commands } from "#bridge/commands.ts";
 import { useDispatch, useView } from "#bridge/hooks.ts";
 import { secretCommands } from "#bridge/secret-commands.ts";
-import type { DeviceRecord, ErrorPayload, HostKey, LoginChoice, Result } from "#bridge/types.ts";
+import type { DeviceRecord, HostKey, LoginChoice } from "#bridge/types.ts";
 import { platforms } from "#telemetry/knowledge/platforms.ts";
 import { Button } from "../primitives/button.tsx";
 import { Callout } from "../primitives/callout.tsx";
 import { Sheet } from "../primitives/dialog.tsx";
-import { Segments, SelectField, Switch, TextArea, TextField } from "../primitives/field.tsx";
+import { Segments, SelectField, TextArea, TextField } from "../primitives/field.tsx";
 import { Icon } from "../primitives/icon.tsx";
 import { ErrorNotice } from "../status/error-notice.tsx";
 import { escapeDeviceText } from "../text/escape-device-text.ts";
 import { AlgorithmSelect } from "./algorithm-select.tsx";
-import { isSameWay, movedFrom, wayOf } from "./bound-way.ts";
+import { wayOf } from "./bound-way.ts";
 import { pinsOf, placeOfTarget } from "./changed-key.ts";
 import { ClipboardChoice } from "./clipboard-choice.tsx";
 import {
@@ -26,11 +26,16 @@ import {
   viaErrors,
 } from "./device-form.ts";
 import { JumpHosts } from "./jump-hosts.tsx";
-import { LoginFields, NO_LOGIN } from "./login-fields.tsx";
+import { LoginFields } from "./login-fields.tsx";
+import { type Decided, loginMove } from "./login-move.ts";
 import { withoutHop } from "./login-picks.ts";
-import { MovedWays } from "./moved-login.tsx";
+import { MoveChoice } from "./moved-login.tsx";
 import { PinnedKeys } from "./pinned-keys.tsx";
 import { ReplaceKey } from "./replace-key.tsx";
+import { type PartlySaved, type SavePart, savedText, savedTitle, saveParts } from "./save-parts.ts";
+
+/** Of a device that is new and has no address yet. */
+const NOWHERE = { host: "", port: 22, user: "", via: [] };
 
 type DeviceSheetProps = { record: DeviceRecord | undefined; catalog: readonly DeviceRecord[]; onClose: () => void };
 
@@ -38,7 +43,9 @@ type DeviceSheetProps = { record: DeviceRecord | undefined; catalog: readonly De
 export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
   const [form, setForm] = useState<DeviceForm>(() => (record === undefined ? emptyForm : formOf(record)));
   const [tried, setTried] = useState(false);
-  const [refusal, setRefusal] = useState<ErrorPayload>();
+  const [refusal, setRefusal] = useState<PartlySaved>();
+  // Saved again after a part was refused, it is still the same device.
+  const [id] = useState(() => record?.id ?? newDeviceId((bytes) => crypto.getRandomValues(bytes)));
   const [forgotten, setForgotten] = useState<readonly string[]>([]);
   const remembered = (pin: HostKey): boolean => !forgotten.includes(pin.sha256);
   const pins = useView("host_pins");
@@ -46,48 +53,48 @@ export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
   const [removing, setRemoving] = useState(false);
   const logins = useView("logins");
   const [choice, setChoice] = useState<LoginChoice>();
-  const login = choice ?? logins?.[record?.id ?? ""] ?? NO_LOGIN;
-  const moved = record === undefined ? undefined : movedFrom(logins?.[record.id], record.target);
-  const [follow, setFollow] = useState(false);
+  const [decided, setDecided] = useState<Decided>();
   const dispatch = useDispatch();
   const formId = useId();
-  const errors = tried ? formErrors(form) : {};
+  const faults = formErrors(form);
+  const errors = tried ? faults : {};
+  const isFilled = Object.keys(faults).length === 0;
   const change = (part: Partial<DeviceForm>): void => setForm({ ...form, ...part });
+  // While an address is being typed, the one before stands for it.
+  const target = isFilled ? recordOf(form, id).target : (record?.target ?? NOWHERE);
+  const login = loginMove({ record, to: wayOf(target), stored: logins?.[id], edited: choice, decided });
 
   const save = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setTried(true);
-    if (Object.keys(formErrors(form)).length > 0) return;
+    if (!isFilled) return;
     const before = record === undefined ? undefined : { ...record, pins: record.pins.filter(remembered) };
-    const id = record?.id ?? newDeviceId((bytes) => crypto.getRandomValues(bytes));
     const next = recordOf(form, id, before);
-    const result = await dispatch(commands.putDevice(next));
-    const bound = result.ok ? await bind(next) : result;
-    if (bound.ok && place !== undefined) {
-      for (const sha256 of forgotten) await dispatch(secretCommands.forgetPin(place, sha256));
+    const { rebind, choose } = login;
+    const parts: SavePart[] = [{ what: "the device", run: () => dispatch(commands.putDevice(next)) }];
+    // What is bound moves first: the choice is of no use without it.
+    if (rebind !== undefined) {
+      const run = () => dispatch(secretCommands.rebindLogin(id, rebind.from, rebind.to));
+      parts.push({ what: "the move of its login to the new address", run });
     }
-    if (bound.ok) onClose();
-    else setRefusal(bound.error);
-  };
-  /**
-   * The login is bound to what this form shows. What was bound to the device goes along when the address was changed here,
-   * by the person; not when the list has another one than it was bound to, which has to be confirmed [S47] [S67].
-   */
-  const bind = async ({ id, target }: DeviceRecord): Promise<Result> => {
-    const way = wayOf(target);
-    const changedHere = record !== undefined && !isSameWay(wayOf(record.target), way);
-    const chosen =
-      choice === undefined
-        ? ({ ok: true } as const)
-        : await dispatch(secretCommands.chooseLogin(id, { ...choice, bound: way }));
-    if (!chosen.ok || !(follow || (changedHere && moved === undefined))) return chosen;
-    return dispatch(secretCommands.rebindLogin(id, way));
+    if (choose !== undefined) {
+      parts.push({ what: "its login on this tablet", run: () => dispatch(secretCommands.chooseLogin(id, choose)) });
+    }
+    if (place !== undefined) {
+      for (const sha256 of forgotten) {
+        const run = () => dispatch(secretCommands.forgetPin(place, sha256));
+        parts.push({ what: `that the host key ${sha256} is forgotten`, run });
+      }
+    }
+    const refused = await saveParts(parts);
+    if (refused === undefined) onClose();
+    else setRefusal(refused);
   };
   const remove = async (): Promise<void> => {
     if (record === undefined) return;
     const result = await dispatch(commands.removeDevice(record.id));
     if (result.ok) onClose();
-    else setRefusal(result.error);
+    else setRefusal({ error: result.error, saved: [], missing: [] });
   };
   const twin = catalog.find(
     (other) =>
@@ -122,7 +129,9 @@ export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
       title={record === undefined ? "Add device" : "Edit device"}
     >
       <form className="rs-form" id={formId} noValidate onSubmit={(event) => void save(event)}>
-        <ErrorNotice error={refusal} title="Not saved" />
+        <ErrorNotice error={refusal?.error} title={refusal === undefined ? "" : savedTitle(refusal)}>
+          {refusal === undefined ? undefined : savedText(refusal)}
+        </ErrorNotice>
         {removing ? (
           <Callout title="Remove this device?" tone="warn">
             <p>Its address, notes and trusted keys are forgotten on all your tablets. Sessions that run go on.</p>
@@ -186,25 +195,26 @@ export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
           onChange={(telemetry) => change({ telemetry })}
           value={form.telemetry}
         />
-        {record === undefined || moved === undefined || choice !== undefined ? null : (
-          <Callout title="The login below was chosen for another address" tone="warn">
-            <p>Nothing of it is offered until you say that the device is really there now.</p>
-            <MovedWays before={moved.before} target={record.target} />
-            <Switch
-              checked={follow}
-              hint="Every key, password and secret of the vault that is bound to this device goes along"
-              label="Use it at the address above"
-              onChange={setFollow}
-            />
-          </Callout>
+        {login.asked === undefined ? null : (
+          <MoveChoice
+            before={login.asked.before}
+            decision={login.asked.decision}
+            now={wayOf(target)}
+            onDecide={(as) => {
+              setDecided({ as, to: wayOf(target) });
+              setChoice(undefined);
+            }}
+          />
         )}
-        <LoginFields choice={login} hops={form.via.map(({ text }) => text)} onChange={setChoice} />
+        {login.shown === undefined ? null : (
+          <LoginFields choice={login.shown} hops={form.via.map(({ text }) => text)} onChange={setChoice} />
+        )}
         <JumpHosts
           errors={tried ? viaErrors(form.via) : []}
           onChange={(via) => change({ via })}
           onRemove={(at) => {
             change({ via: form.via.filter((_, hop) => hop !== at) });
-            setChoice(withoutHop(login, at));
+            if (login.shown !== undefined) setChoice(withoutHop(login.shown, at));
           }}
           via={form.via}
         />

@@ -6,9 +6,6 @@ import { KeyPicks } from "./key-picks.tsx";
 import { withHopKeys, withHopPassword } from "./login-picks.ts";
 import { VaultPassword } from "./vault-password.tsx";
 
-/** Nothing chosen: the device asks. */
-export const NO_LOGIN: LoginChoice = { keys: [], via_keys: [], sign_hidden: false };
-
 type LoginFieldsProps = { hops: readonly string[]; choice: LoginChoice; onChange: (choice: LoginChoice) => void };
 
 /** How this tablet logs in to a device and to the jump hosts before it: keys, a password of the vault, or by asking. */

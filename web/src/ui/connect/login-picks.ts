@@ -1,5 +1,8 @@
 import type { LoginChoice } from "#bridge/types.ts";
 
+/** Nothing chosen: the device asks. */
+export const NO_LOGIN: LoginChoice = { keys: [], via_keys: [], sign_hidden: false };
+
 /** The chosen ids with `id` at this place instead; undefined takes the place away, one place more than there are adds. */
 export function withPick(ids: readonly string[], at: number, id: string | undefined): string[] {
   const before = ids.slice(0, at);

@@ -4,7 +4,8 @@ import { Button } from "../primitives/button.tsx";
 import { TextField } from "../primitives/field.tsx";
 import { Icon } from "../primitives/icon.tsx";
 import { emptyForm, formErrors, newDeviceId, recordOf, splitTarget } from "./device-form.ts";
-import { LoginFields, NO_LOGIN } from "./login-fields.tsx";
+import { LoginFields } from "./login-fields.tsx";
+import { NO_LOGIN } from "./login-picks.ts";
 
 type QuickConnectProps = {
   disabledReason: string | undefined;

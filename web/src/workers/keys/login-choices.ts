@@ -122,9 +122,19 @@ export class LoginChoices {
     });
   }
 
-  /** The person says that the device is there now. */
-  rebind(device: string, to: BoundWay): Promise<void> {
-    return this.change(device, (choice) => (choice === NO_CHOICE ? undefined : { ...choice, bound: to }));
+  /** Whether the device's login, if it offers anything, is bound to one of these ways; null: to none that was noted. */
+  isAt(device: string, ways: readonly (BoundWay | null)[]): boolean {
+    return isBoundAt(this.#choices.get(device) ?? NO_CHOICE, ways);
+  }
+
+  /** The person says that the device is there now; false: its login is neither there nor where it was said to be. */
+  async rebind(device: string, from: BoundWay | null, to: BoundWay): Promise<boolean> {
+    let isThere = false;
+    await this.change(device, (choice) => {
+      isThere = isBoundAt(choice, [from, to]);
+      return isThere && offersAnything(choice) ? { ...choice, bound: to } : undefined;
+    });
+    return isThere;
   }
 
   /** Everything, with the host keys that were trusted here. */
@@ -144,6 +154,12 @@ export function movedFrom(choice: LoginChoice, way: BoundWay): BoundWay | "unkno
   if (choice.once === true || !offersAnything(choice)) return undefined;
   if (choice.bound === undefined) return "unknown";
   return isSameWay(choice.bound, way) ? undefined : choice.bound;
+}
+
+function isBoundAt(choice: LoginChoice, ways: readonly (BoundWay | null)[]): boolean {
+  const { bound } = choice;
+  if (!offersAnything(choice)) return true;
+  return ways.some((way) => (way === null || bound === undefined ? way === (bound ?? null) : isSameWay(way, bound)));
 }
 
 function offersAnything({ keys, password, via_keys, via_passwords = [] }: LoginChoice): boolean {

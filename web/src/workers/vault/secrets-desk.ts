@@ -1,12 +1,13 @@
 import type { HostPinsView, KeyDatesView, LoginsView, SshKeysView, VaultView } from "#machines/secret-views.ts";
 import type { Result, UiCommand } from "#protocol/local-messages.ts";
-import { type BoundWay, SECRET_ACTIONS, type SecretBinding, type SecretCommand } from "#protocol/local-secrets.ts";
+import { SECRET_ACTIONS, type SecretCommand } from "#protocol/local-secrets.ts";
 import { KeyRing } from "../keys/key-ring.ts";
 import { LoginChoices } from "../keys/login-choices.ts";
 import type { Publisher } from "../publisher.ts";
 import type { TabletStore } from "../storage/tablet-store.ts";
 import { lockIsDue } from "./auto-lock.ts";
 import { isAllowedLocked } from "./locked-gate.ts";
+import { rebindLogin } from "./login-rebind.ts";
 import { refused, Vault, type VaultEnv } from "./vault.ts";
 import type { VaultEntry } from "./vault-entry.ts";
 import { isEraseWord } from "./vault-words.ts";
@@ -227,32 +228,13 @@ export class SecretsDesk {
         await this.choices.set(command.payload.of, command.payload.choice);
         return { ok: true };
       case "login_rebind":
-        return this.#rebind(command.payload.of, command.payload.to);
+        return rebindLogin(this, command.payload, this.#env.now());
       case "pin_forget":
         await this.choices.pins.remove(command.payload.place, command.payload.sha256);
         return { ok: true };
       default:
         return { ok: true };
     }
-  }
-
-  /** Whatever is bound to the device goes along with it, the vault's entries first: a choice without them is of no use. */
-  async #rebind(device: string, to: BoundWay): Promise<Result> {
-    const { host, port, user } = to;
-    const moved = <B extends SecretBinding>(one: B): B =>
-      one.kind === "device" && one.device === device ? { ...one, at: { host, port, user } } : one;
-    for (const { id, bindings } of this.vault.entries) {
-      if (!bindings.some((one) => one.kind === "device" && one.device === device)) continue;
-      const changed = await this.vault.change(id, (entry) => ({
-        ...entry,
-        bindings: entry.bindings.map(moved),
-        at: this.#env.now(),
-      }));
-      if (!changed.ok) return changed;
-    }
-    await this.keys.refresh();
-    await this.choices.rebind(device, to);
-    return { ok: true };
   }
 
   #put({ entry, kind, name, bindings, user, secret }: PutPayload): Promise<Result> {
