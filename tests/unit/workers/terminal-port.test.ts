@@ -46,6 +46,17 @@ describe("terminal port [WP6]", () => {
     expect(page.got[1]).toMatchObject({ t: "out", pos: 0, replay: false });
   });
 
+  test("[I1] output that comes between a page's port and its first word stays behind what waited for the page", async () => {
+    const { port, heard, attach } = setUp();
+    port.begin("s1", 0, true);
+    const page = attach(null, 0);
+    port.out(0, body("prompt#"), true);
+    await vi.waitFor(() => expect(heard.have).toHaveLength(1));
+    port.out(7, body("x"));
+    await vi.waitFor(() => expect(kinds(page.got)).toEqual(["begin", "out", "restoring", "out"]));
+    expect(heard.have).toEqual([[null, 0]]);
+  });
+
   test("[I1] [U97] what lies before the screen's beginning is told as lost; what the page had before this worker is not", async () => {
     const { port, attach } = setUp();
     const page = attach(null, 0);

@@ -202,7 +202,9 @@ export class TerminalPort {
   }
 
   #post(message: BytesToPage, transfer: Transferable[] = []): void {
-    if (this.#port === null) this.#waiting.push({ message, transfer });
+    // What waits for a page goes out with its first word; until then nothing may overtake it.
+    const queued = !this.#heard && this.#waiting.length > 0;
+    if (this.#port === null || queued) this.#waiting.push({ message, transfer });
     else this.#port.postMessage(message, transfer);
   }
 }
