@@ -20,7 +20,7 @@ describe.skipIf(chromium === undefined)("first run, with the demo lab", () => {
     browser = await launchBrowser(chromium ?? "");
   });
   afterEach(async (test) => {
-    await closeProfiles(browser, test);
+    await closeProfiles(browser, test, app);
     expect(complaints ?? { errors: [], foreign: [] }).toEqual({ errors: [], foreign: [] });
     complaints = undefined;
   });

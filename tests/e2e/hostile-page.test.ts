@@ -27,7 +27,7 @@ describe.skipIf(chromium === undefined)("pages of others", () => {
     ]);
     other = await otherPort();
   });
-  afterEach((test) => closeProfiles(browser, test));
+  afterEach((test) => closeProfiles(browser, test, app));
   afterAll(async () => {
     await browser?.close();
     await other?.close();

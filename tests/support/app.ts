@@ -4,6 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { askRunningProxy } from "#proxy/console/console-inbox.ts";
+import { OWNER } from "#proxy/identity/identity.ts";
 
 /** What `npm run build` makes; RACKSIDE_BUILD names another folder, for a build that others do not replace meanwhile. */
 export const BUILD = resolve(process.env.RACKSIDE_BUILD ?? join(import.meta.dirname, "../../dist"));
@@ -23,6 +25,8 @@ export type RunningApp = {
   stop(signal?: NodeJS.Signals): Promise<number | string | null>;
   /** The same data folder, port and options in a new process; the old one is ended with `signal` if it still runs. */
   restart(signal?: NodeJS.Signals): Promise<void>;
+  /** Revokes every client and ends their sessions: the next test's person finds none of them "running elsewhere". */
+  forget(): Promise<void>;
   /** A pairing link made as the proxy's OS user would: another browser. */
   pairAgain(): Promise<string>;
   /** Stops and removes the data folder. */
@@ -92,6 +96,12 @@ export async function startApp({ args = [], config, env = {}, build = BUILD }: O
     async restart(signal) {
       await stop(signal);
       running = await launch(build, [...base, "--port", port, ...args], env);
+    },
+    async forget() {
+      for (const kind of ["disable", "enable"] as const) {
+        const answer = await askRunningProxy(dataDir, { kind, user: OWNER });
+        if (answer?.done !== true) throw new Error(`the proxy did not ${kind} its owner: ${running.log()}`);
+      }
     },
     async pairAgain() {
       const { child, ready } = await launch(build, ["pair", "--data-dir", dataDir, "--json"], env);

@@ -83,7 +83,7 @@ export async function requireRig({ sshd = false }: Needs = {}) {
     });
     if (per === "each test") beforeEach(start);
     afterEach(async (test) => {
-      await closeProfiles(rig.browser, test);
+      await closeProfiles(rig.browser, test, per === "all tests" ? rig.app : undefined);
       if (per === "each test") await stop();
     });
     afterAll(async () => {
