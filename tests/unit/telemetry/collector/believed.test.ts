@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { buildReading, type PanelCommandState } from "#telemetry/collector/reading.ts";
+import { TrendStore } from "#telemetry/model/series.ts";
 
 const S = 1_000;
 const trace = { parser: "p", version: 1, rows: 1, unparsed: { count: 0, samples: [] }, dropped: 0, notes: [] };
@@ -67,5 +68,34 @@ describe("a panel of several commands", () => {
       ts: 80 * S,
       newest_ts: 90 * S,
     });
+  });
+});
+
+describe("[T77] [T82] rows beyond those that lines are kept of", () => {
+  const read = (panel: "ifcounters" | "ifstate", n: number) => {
+    const rows = Array.from({ length: n }, (_, at) => ({ name: `eth${at}`, class: "phys", in_octets: "1" }));
+    const good = { capture: capture(0), fragment: { [panel]: { rows, row_count: n } }, trace, form: "json" };
+    const commands = [{ good, intervalMs: 30 * S, nextDue: S }] as unknown as PanelCommandState[];
+    return buildReading(panel, commands, { now: S, paused: false, throttled: false, suspended: false } as never);
+  };
+
+  it("a reading says how many there are", () => {
+    expect(read("ifcounters", 200)).not.toHaveProperty("without_history");
+    expect(read("ifcounters", 230)).toMatchObject({ without_history: 30 });
+    // Those stay in the worker, and none of them has a line.
+    expect(read("ifcounters", 900)).toMatchObject({ without_history: 900, data: { row_count: 900 } });
+    expect(read("ifstate", 900)).not.toHaveProperty("without_history");
+  });
+
+  it("new ones are never refused for names that passed by: their short lines go first", () => {
+    const store = new TrendStore<"in_bps">();
+    for (let at = 0; at < 2_000; at++) {
+      store.add("stays", at, { in_bps: at });
+      store.add(`eth${at}`, at, { in_bps: at });
+      store.breakLine(`never ${at}`);
+    }
+    expect(store.points("eth1999")).toEqual([{ t: 1_999, in_bps: 1_999 }]);
+    expect(store.points("stays")).toHaveLength(60);
+    expect(store.points("eth0")).toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import { rowsWithoutHistory } from "../history/series-values.ts";
 import type { PanelData, PanelId } from "../knowledge/panel-data.ts";
 import { panelDef } from "../knowledge/panels.ts";
 import type { PanelReading, ReasonCode, Source, Status } from "../knowledge/reading.ts";
@@ -252,6 +253,8 @@ export function buildReading<P extends PanelId>(
   const intervals = own.flatMap(({ intervalMs }) => (intervalMs === undefined ? [] : [intervalMs]));
   const due = own.flatMap(({ nextDue }) => (nextDue !== undefined && Number.isFinite(nextDue) ? [nextDue] : []));
   const sources = goods.map(sourceOf);
+  const shown = found && bounded(found.data);
+  const without = shown === undefined ? 0 : rowsWithoutHistory(panel, found?.data ?? {}, shown);
   const reading = {
     panel,
     schema: panelDef(panel).schema,
@@ -263,7 +266,8 @@ export function buildReading<P extends PanelId>(
     ...judge(commands, notes, device),
     sources: [...sources, ...commands.flatMap(({ failed }) => (failed ? [failedSourceOf(failed)] : []))],
     ...(found && sources.length > 1 ? { field_source: Object.fromEntries(found.fieldSource) } : {}),
-    ...(found ? { data: bounded(found.data) } : {}),
+    ...(without > 0 ? { without_history: without } : {}),
+    ...(shown ? { data: shown } : {}),
   };
   return reading.status === "partial" && found ? { ...reading, ...partly(panel, commands, found.data) } : reading;
 }

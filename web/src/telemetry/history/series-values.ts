@@ -37,6 +37,22 @@ function* valuesOf(
   }
 }
 
+/** Rows that no line is kept of: those after the first ones, or all of a table that stays in the worker [T77] [T82]. */
+export function rowsWithoutHistory(panel: PanelId, whole: object, shown: object): number {
+  let without = 0;
+  for (const section of panelDef(panel).sections) {
+    if (section.kind !== "table" || !section.fields.some((def) => isSeries(panel, def))) continue;
+    const [all, told] = [lengthOf(whole, section.path), lengthOf(shown, section.path)];
+    without += all - Math.min(told, ROWS_MAX);
+  }
+  return without;
+}
+
+function lengthOf(data: object, path: string): number {
+  const rows: unknown = Object.entries(data).find(([name]) => name === path)?.[1];
+  return Array.isArray(rows) ? rows.length : 0;
+}
+
 /** How a row of a table is named in series, changes and snapshots: its key fields, joined. */
 export function rowKey(section: PanelSection, row: Readonly<Record<string, unknown>>): string {
   return seriesRowKey(section.fields, row);

@@ -73,6 +73,8 @@ export type PanelReading<P extends PanelId = PanelId> = {
     gone?: Readonly<Record<string, readonly string[]>>;
     /** Of a partial reading: rows as they last were, of what could not be read this time; none of them is in `data`. */
     old_rows?: Readonly<Record<string, readonly object[]>>;
+    /** So many rows have no line over time: there are more than lines are kept of [T82]. */
+    without_history?: number;
     /** The last good data stays while the status is stale, error or denied. */
     data?: PanelData[K];
   };

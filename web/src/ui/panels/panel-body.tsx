@@ -14,8 +14,8 @@ import { useNow } from "../status/use-now.ts";
 import { escapeDeviceText } from "../text/escape-device-text.ts";
 import { CollectorBody } from "./collector-body.tsx";
 import { interfaceFields, joinInterfaces } from "./interface-rows.ts";
-import { OldRows } from "./old-rows.tsx";
 import { RecordSection } from "./record-section.tsx";
+import { RowNotes } from "./row-notes.tsx";
 import { ShortFigures } from "./short-figures.tsx";
 import { CpuBody, DeviceInfoBody, MemoryBody } from "./special-bodies.tsx";
 import type { Row } from "./table-order.ts";
@@ -52,14 +52,14 @@ export function PanelBody({ device, def, reading, maxRows }: BodyProps) {
     return (
       <>
         <Interfaces device={device} maxRows={maxRows} rows={reading.data.rows} />
-        <OldRows def={def} reading={reading} />
+        <RowNotes def={def} reading={reading} />
       </>
     );
   }
   return (
     <>
       {sectionsOf({ device, def, reading, maxRows })}
-      <OldRows def={def} reading={reading} />
+      <RowNotes def={def} reading={reading} />
       <WholeTableButton device={device} panel={def.id} />
     </>
   );
@@ -116,8 +116,9 @@ function OneRecord({ device, section, reading, full }: OneRecordProps) {
   const { data } = reading;
   const values = section.path === undefined ? data : (data as Record<string, unknown> | undefined)?.[section.path];
   if (values === undefined) return null;
-  if (section.fields.length <= SHORT_FIELDS) return <ShortFigures def={section} values={values as Row} />;
-  return <RecordSection def={section} full={full} values={values as Row} />;
+  const place = { device, panel: reading.panel, title: section.title ?? panelDef(reading.panel).title };
+  if (section.fields.length <= SHORT_FIELDS) return <ShortFigures def={section} place={place} values={values as Row} />;
+  return <RecordSection def={section} full={full} place={place} values={values as Row} />;
 }
 
 /** State, rates, counters and their past in one table. */
@@ -131,7 +132,10 @@ function Interfaces({ device, rows, maxRows }: { device: string; rows: readonly 
     return { kind: "table", id: "rows", path: "rows", empty: "No interfaces", fields } as const;
   }, []);
   return (
-    <TableSection count={joined.length} def={def} device={device} maxRows={maxRows} panel="ifstate" rows={joined} />
+    <>
+      <TableSection count={joined.length} def={def} device={device} maxRows={maxRows} panel="ifstate" rows={joined} />
+      {counters === undefined ? null : <RowNotes def={panelDef("ifcounters")} reading={counters} />}
+    </>
   );
 }
 

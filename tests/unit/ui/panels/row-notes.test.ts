@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { panelDef } from "#telemetry/knowledge/panels.ts";
-import { oldRowsText } from "#ui/panels/old-rows.tsx";
+import { historyText, oldRowsText } from "#ui/panels/row-notes.tsx";
 
 const def = panelDef("ifstate");
 const text = (...names: string[]) => oldRowsText(def, { old_rows: { rows: names.map((name) => ({ name })) } });
@@ -15,5 +15,13 @@ describe("rows that could not be read this time", () => {
   it("a reading without any says nothing", () => {
     expect(oldRowsText(def, {})).toBeUndefined();
     expect(text()).toBeUndefined();
+  });
+});
+
+describe("rows without a line over time", () => {
+  it("[T82] are counted", () => {
+    expect(historyText({ without_history: 1_300 })).toMatch(/^1.?300 more rows have no history\.$/);
+    expect(historyText({ without_history: 1 })).toBe("1 more row has no history.");
+    expect(historyText({})).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import type { PanelReading } from "#bridge/types.ts";
 import type { PanelDef } from "#telemetry/knowledge/panels.ts";
+import { groupDigits } from "../format/numbers.ts";
 import { type Row, rowTitle } from "./table-order.ts";
 
 /** Names of so many rows fit under a table. */
@@ -17,12 +18,19 @@ export function oldRowsText(def: PanelDef, { old_rows }: Pick<PanelReading, "old
   return `Stale, could not be read this time: ${names}${more > 1 ? ` and ${more} more` : ""}.`;
 }
 
-/** The rows of a panel whose part of it failed, under what was read. */
-export function OldRows({ def, reading }: { def: PanelDef; reading: PanelReading }) {
-  const text = oldRowsText(def, reading);
-  return text === undefined ? null : (
-    <p className="rs-empty-line">
-      <bdi>{text}</bdi>
-    </p>
+/** That lines over time are kept of the first rows only; undefined when of all [T82]. */
+export function historyText({ without_history: more }: Pick<PanelReading, "without_history">): string | undefined {
+  if (more === undefined || more === 0) return undefined;
+  return `${groupDigits(String(more))} more ${more === 1 ? "row has" : "rows have"} no history.`;
+}
+
+/** What is to be said of rows that the sections of a panel do not show, or not in full. */
+export function RowNotes({ def, reading }: { def: PanelDef; reading: PanelReading }) {
+  return [oldRowsText(def, reading), historyText(reading)].map((text) =>
+    text === undefined ? null : (
+      <p className="rs-empty-line" key={text}>
+        <bdi>{text}</bdi>
+      </p>
+    ),
   );
 }
