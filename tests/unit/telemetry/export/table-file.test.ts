@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fileName, type TableFile, tableCsv, tableJson } from "#telemetry/export/table-file.ts";
 import { panelDef } from "#telemetry/knowledge/panels.ts";
@@ -38,6 +39,33 @@ describe("table files", () => {
       ["two\nlines", '"two\nlines"'],
     ] as const)
       expect(tableCsv(file({ name: given }))).toContain(`\r\n${written},`);
+  });
+
+  it("property: whatever stands before its sign, a device's text is no formula, and comes back whole; numbers stay numbers", () => {
+    const lead = fc.array(fc.constantFrom(" ", "\t", "\r", "\n", "\u00a0", "\u3000", "\ufeff", "\u200b", "\0"), {
+      maxLength: 3,
+    });
+    const sign = fc.constantFrom("=", "+", "-", "@", "＝", "＋", "－", "＠");
+    const given = fc.tuple(lead, sign, fc.string()).map(([blanks, first, rest]) => `${blanks.join("")}${first}${rest}`);
+    fc.assert(
+      fc.property(given, (name) => {
+        fc.pre(!/^-\d+(?:\.\d+)?$/.test(name));
+        const csv = tableCsv(file({ name }));
+        const first = csv.slice(csv.indexOf("\r\n") + 2);
+        expect(first.startsWith("'") || first.startsWith(`"'`)).toBe(true);
+        const whole = first.startsWith('"') ? `"'${name.replaceAll('"', '""')}",` : `'${name},`;
+        expect(first.startsWith(whole)).toBe(true);
+      }),
+    );
+    const number = fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }));
+    fc.assert(
+      fc.property(number, fc.bigInt(), (value, counter) => {
+        const { head, lines } = of(tableCsv(file({ name: "a", in_bps: value, in_octets: String(counter) })));
+        const cells = lines[0]?.split(",") ?? [];
+        expect(Number(cells[head.indexOf("in_bps")])).toBe(value === 0 ? 0 : value);
+        expect(cells[head.indexOf("in_octets")]).toBe(String(counter));
+      }),
+    );
   });
 
   it("JSON: exact values, units by field, absent fields absent", () => {

@@ -12,8 +12,12 @@ export type TableFile = {
   rows: readonly Readonly<Record<string, unknown>>[];
 };
 
-/** What a spreadsheet would take for a formula when it comes from a device. */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * What a spreadsheet would take for a formula when it comes from a device: it trims blanks and control characters first, and
+ * some take full-width and small signs for the plain ones. What begins with a tab or a line end is text in any case.
+ */
+const FORMULA = /^(?:[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠﹦﹢﹣﹫]|[\t\r\n])/u;
+const NUMBER = /^-?\d+(?:\.\d+)?$/;
 
 /** RFC 4180 with CRLF; every row says device, time (UTC) and command. Units are those of the column's name. */
 export function tableCsv({ device, read_at, commands, fields, rows }: TableFile): string {
@@ -27,7 +31,7 @@ export function tableCsv({ device, read_at, commands, fields, rows }: TableFile)
 function cell(value: unknown): string {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   const text = textOf(value);
-  const safe = FORMULA.test(text) && !/^-?\d+(?:\.\d+)?$/.test(text) ? `'${text}` : text;
+  const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
