@@ -109,6 +109,21 @@ describe("records in the database", () => {
     expect(await next.records.sizes("changes", "d1")).toEqual([]);
   });
 
+  it("[S71] what was on its way when records were wiped is not written after; other devices' is", async () => {
+    const box = await sealed();
+    for (const device of ["d1", undefined]) {
+      const records = await DatabaseRecords.open(new IDBFactory(), box, false, fail);
+      const writes = [1, 2, 3].map((n) => records.put("audit", "d1", [n], n));
+      const other = records.put("audit", "d2", [1], 1);
+      await records.clear(device);
+      await Promise.all([...writes, other]);
+      expect(await records.range("audit", "d1")).toEqual([]);
+      expect(await records.range("audit", "d2")).toHaveLength(device === undefined ? 0 : 1);
+      await records.put("audit", "d1", [4], 4);
+      expect(await records.range("audit", "d1")).toHaveLength(1);
+    }
+  });
+
   it("without a database everything is kept in memory", async () => {
     const records = await DatabaseRecords.open(undefined, await sealed(), false, fail);
     await records.put("rules", "d1", ["a"], 1);

@@ -59,6 +59,24 @@ describe("desks", () => {
     expect(restored).toHaveBeenCalledOnce();
   });
 
+  it("[S71] readings that wait for the unlock go with their device, or with all of them", async () => {
+    let open: () => void = () => {};
+    const gate = { isLocked: true, whenOpen: () => new Promise<void>((go) => (open = go)) };
+    const seen: string[] = [];
+    const desks = new Desks(
+      async () => [desk({ take: ({ device, seq }) => seen.push(`${device} ${seq}`) })],
+      () => {},
+      gate,
+    );
+    desks.take(update(1));
+    desks.take({ ...update(2), device: "d2" });
+    await desks.forget("d1");
+    desks.take({ ...update(3), device: "d3" });
+    open();
+    await desks.restore();
+    expect(seen).toEqual(["d2 2", "d3 3"]);
+  });
+
   it("[T9] a desk that throws is told of and harms no other", async () => {
     const errors: unknown[] = [];
     const seen: number[] = [];

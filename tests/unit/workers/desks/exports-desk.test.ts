@@ -132,3 +132,43 @@ describe("audit export", () => {
     expect(await make().ask("audit_export", { format: "csv" })).toMatchObject({ error: { reason: "nothing_known" } });
   });
 });
+
+describe("an audit that is to be forgotten", () => {
+  /** Records whose next writes wait until they are let go. */
+  class SlowRecords extends MemoryRecords {
+    held: (() => void)[] = [];
+    slow = false;
+    override async put(...args: Parameters<MemoryRecords["put"]>): Promise<void> {
+      if (this.slow) await new Promise<void>((go) => this.held.push(go));
+      await super.put(...args);
+    }
+  }
+
+  it("[S71] a write that was under way, or comes after, brings nothing back", async () => {
+    for (const device of ["d1", undefined]) {
+      const records = new SlowRecords();
+      const rig = make(records);
+      const { outcome: _, ...open } = entry(2, 20);
+      const entries = [entry(1, 10), open, entry(3, 30)];
+      rig.collector = collector(entries);
+      records.slow = true;
+      rig.take(readingOf("cpu", 1_000, {}));
+      await expect.poll(() => records.held).toHaveLength(1);
+      const forgotten = rig.desk.forget(device).then(() => records.clear(device));
+      records.slow = false;
+      for (const go of records.held) go();
+      await forgotten;
+      // Its session goes on for a moment: a command comes to its outcome, another is sent.
+      entries.splice(1, 1, entry(2, 20), entry(4, 40));
+      rig.time.advance(30_000);
+      rig.take(readingOf("cpu", 2_000, {}, { reason: "suspended" }));
+      await rig.desk.close();
+      expect(await records.range("audit", "d1")).toEqual([]);
+      // The next session of a device of this name is another matter.
+      rig.collector = collector([entry(1, 60_000)]);
+      rig.time.advance(30_000);
+      rig.take(readingOf("cpu", 3_000, {}));
+      await expect.poll(() => records.range("audit", "d1")).toHaveLength(1);
+    }
+  });
+});

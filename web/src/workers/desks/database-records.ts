@@ -50,6 +50,9 @@ export class DatabaseRecords implements RecordStore {
   readonly #boxOf: RecordBoxes;
   readonly #onFailure: (error: unknown) => void;
   readonly #memory = new MemoryRecords();
+  /** How often a device's records were wiped, and all: what was on its way before is not written after [S71]. */
+  readonly #wipedOf = new Map<string, number>();
+  #wipedAll = 0;
   #keepNothing: boolean;
 
   constructor(
@@ -86,16 +89,24 @@ export class DatabaseRecords implements RecordStore {
 
   async put(kind: RecordKind, device: string, key: RecordKey, value: unknown): Promise<void> {
     if (this.#keepNothing) return this.#memory.put(kind, device, key, value);
+    const isWiped = this.#wipeWatch(device);
     const full = keyOf(kind, device, key);
     const stored = await this.#try(async (database) => {
       const sealed = await this.#boxOf(device).seal(utf8(JSON.stringify(value)), contextOf(full));
       // The choice may have changed while it was sealed.
-      if (this.#keepNothing) return false;
+      if (this.#keepNothing || isWiped()) return false;
       await database.put("records", sealed, full);
       return true;
     }, false);
+    if (isWiped()) return;
     if (stored) await this.#memory.remove(kind, device, key);
     else await this.#memory.put(kind, device, key, value);
+  }
+
+  /** Says whether the device's records were wiped since. */
+  #wipeWatch(device: string): () => boolean {
+    const [all, of] = [this.#wipedAll, this.#wipedOf.get(device)];
+    return () => this.#wipedAll !== all || this.#wipedOf.get(device) !== of;
   }
 
   async get<T>(kind: RecordKind, device: string, key: RecordKey): Promise<T | undefined> {
@@ -137,6 +148,8 @@ export class DatabaseRecords implements RecordStore {
   }
 
   async clear(device?: string): Promise<void> {
+    if (device === undefined) this.#wipedAll++;
+    else this.#wipedOf.set(device, (this.#wipedOf.get(device) ?? 0) + 1);
     await this.#memory.clear(device);
     if (device !== undefined) await this.#boxOf(device).forget();
     await this.#try(async (database) => {

@@ -127,6 +127,7 @@ export class Desks {
   }
 
   async forget(device: string | undefined): Promise<void> {
+    this.#early = this.#early.filter((update) => device !== undefined && update.device !== device);
     // Desks that know nothing yet have nothing to forget; what is stored is wiped by whoever asks.
     if (this.#open === null && this.#gate.isLocked) return;
     for (const desk of await this.#ready()) await this.#guarded(() => desk.forget?.(device));

@@ -29,6 +29,10 @@ export class ExportsDesk implements Desk {
   /** What is stored of the audit of each collector; a collector counts its entries from one. */
   readonly #runs = new WeakMap<Collector, Run>();
   readonly #lookedAt = new Map<string, number>();
+  /** What they sent is not to be kept any more: their device left the list, or everything was wiped [S71]. */
+  readonly #forgotten = new WeakSet<Collector>();
+  /** Writes that are under way, by device, one after another. */
+  readonly #writing = new Map<string, Promise<void>>();
 
   constructor(context: DeskContext) {
     this.#context = context;
@@ -42,23 +46,47 @@ export class ExportsDesk implements Desk {
     void this.#storeAudit(device);
   }
 
-  /** Entries that are new, or have come to their outcome since they were stored. */
+  /** After what is being written of the device; a failure is told to whoever waits, and stops no later one. */
   async #storeAudit(device: string): Promise<void> {
-    const { env } = this.#context;
-    this.#lookedAt.set(device, env.steady());
+    this.#lookedAt.set(device, this.#context.env.steady());
     const collector = this.#context.collectors.of(device);
-    const entries = collector?.audit() ?? [];
+    if (collector === null) return;
+    const before = this.#writing.get(device);
+    const writing = (async () => {
+      await before?.catch(() => undefined);
+      await this.#write(device, collector);
+    })();
+    this.#writing.set(device, writing);
+    await writing;
+  }
+
+  /** Entries that are new, or have come to their outcome since they were stored; none once they are to be forgotten. */
+  async #write(device: string, collector: Collector): Promise<void> {
+    const { env, records } = this.#context;
+    const entries = collector.audit();
     const first = entries[0];
-    if (collector === null || first === undefined) return;
+    if (first === undefined || this.#forgotten.has(collector)) return;
     const run = this.#runs.get(collector) ?? { id: first.at, written: new Map(), writes: 0 };
     this.#runs.set(collector, run);
     for (const entry of entries) {
       if (run.written.has(entry.seq) && run.written.get(entry.seq) === entry.outcome) continue;
+      if (this.#forgotten.has(collector)) return;
       run.written.set(entry.seq, entry.outcome);
-      await this.#context.records.put("audit", device, [run.id, entry.seq], entry);
+      await records.put("audit", device, [run.id, entry.seq], entry);
     }
     for (const seq of run.written.keys()) if (seq < first.seq) run.written.delete(seq);
     if (run.writes++ % SWEEP_EVERY === 0) await this.#sweep(device, env.now());
+  }
+
+  /** Resolves when a write that was under way is over, so that all can be wiped. */
+  async forget(device: string | undefined): Promise<void> {
+    for (const id of device === undefined ? new Set([...this.#lookedAt.keys(), ...this.#writing.keys()]) : [device]) {
+      const collector = this.#context.collectors.of(id);
+      if (collector !== null) this.#forgotten.add(collector);
+      this.#lookedAt.delete(id);
+      await this.#writing.get(id)?.catch(() => undefined);
+      this.#writing.delete(id);
+    }
   }
 
   async close(): Promise<void> {
