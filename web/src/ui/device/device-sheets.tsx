@@ -21,6 +21,7 @@ export function DeviceSheets({ device }: { device: string }) {
         <WholeTableSheet
           connected={connected}
           device={device}
+          find={asked.find}
           key={asked.table}
           onClose={closeLookup}
           table={asked.table}

@@ -19,7 +19,7 @@ function ofNumber(value: number, unit: Unit, now: number): ValueText {
     case "pps":
       return { text: withSi(value, "p/s"), exact: `${groupDigits(exact)} p/s` };
     case "per_s":
-      return { text: `${threeDigits(value)}/s`, exact: `${exact}/s` };
+      return { text: `${value === 0 ? "0" : threeDigits(value)}/s`, exact: `${exact}/s` };
     case "seconds":
       return { text: durationText(value), exact: `${groupDigits(exact)} s` };
     case "ms":
@@ -43,7 +43,7 @@ function ofNumber(value: number, unit: Unit, now: number): ValueText {
     case "at":
       return { text: clockText(value, now), exact: exactTime(value) };
     default:
-      return { text: Number.isInteger(value) ? groupDigits(exact) : groupDigits(value.toFixed(2)), exact };
+      return Number.isInteger(value) ? plain(groupDigits(exact)) : { text: groupDigits(value.toFixed(2)), exact };
   }
 }
 
@@ -61,19 +61,45 @@ export function valueText(value: unknown, unit: Unit, now: number): ValueText | 
   }
   if (Array.isArray(value)) {
     if (value.length === 0) return undefined;
-    return plain(value.map((item) => listItem(item, now)).join(", "));
+    return plain(
+      inOrder(value)
+        .map((item) => listItem(item, now))
+        .join(", "),
+    );
   }
   return plain(listItem(value, now));
 }
 
+/** Routes of one protocol: how many are known, and how many of them are in use. */
+type Share = { proto: string; rib: number; fib?: unknown };
+const isShare = (item: unknown): item is Share =>
+  typeof item === "object" &&
+  item !== null &&
+  "proto" in item &&
+  typeof item.proto === "string" &&
+  "rib" in item &&
+  typeof item.rib === "number";
+
+/** Shares of a whole, the largest first: a narrow column shows what matters. Other lists stay as they are. */
+const inOrder = (items: readonly unknown[]): readonly unknown[] =>
+  items.every(isShare) ? items.toSorted((a, b) => b.rib - a.rib) : items;
+
+/** Fields that say by their form what they are. */
+const UNLABELLED: ReadonlySet<string> = new Set(["proto", "via", "if", "ip"]);
+
 /** An element of a list: a word, or the fields of a small object in their order. */
 function listItem(item: unknown, now: number): string {
   if (typeof item === "string") return escapeDeviceText(item);
+  if (isShare(item)) {
+    const used =
+      typeof item.fib === "number" && item.fib !== item.rib ? ` (${groupDigits(String(item.fib))} in use)` : "";
+    return `${escapeDeviceText(item.proto)} ${groupDigits(String(item.rib))}${used}`;
+  }
   if (typeof item === "object" && item !== null) {
     return Object.entries(item)
       .map(([name, value]) => {
         const shown = valueText(value, name.endsWith("_s") ? "seconds" : "count", now)?.text ?? "";
-        return name === "proto" || name === "via" || name === "if" ? shown : `${name.replace(/_s$/, "")} ${shown}`;
+        return UNLABELLED.has(name) ? shown : `${name.replace(/_s$/, "")} ${shown}`;
       })
       .join(" ");
   }

@@ -24,10 +24,11 @@ const KINDS: Record<WordKind["kind"], { word: string; offers: readonly Offer[] }
   mac: { word: "MAC address", offers: [{ what: "mac", label: "MAC table" }] },
 };
 
+export type LookupPlan = { kind: WordKind["kind"]; word: string; value: string; offers: readonly Offer[] };
 /** What a typed word is, and what can be asked about it; nothing while it is neither address, prefix nor MAC [T63]. */
-export function lookupPlan(text: string): { word: string; value: string; offers: readonly Offer[] } | undefined {
+export function lookupPlan(text: string): LookupPlan | undefined {
   const found = wordKind(text);
-  return found === undefined ? undefined : { ...KINDS[found.kind], value: found.value };
+  return found === undefined ? undefined : { kind: found.kind, ...KINDS[found.kind], value: found.value };
 }
 
 type Readings = { routing: PanelReading | undefined; arp: PanelReading | undefined; ifstate: PanelReading | undefined };

@@ -2,13 +2,16 @@ import { useSyncExternalStore } from "react";
 import { createStore } from "#pwa/store.ts";
 
 /** What was asked for: a lookup, with what is in its field, or a whole table. */
-export type AskedLookup = { device: string; query?: string } | { device: string; table: "routes" | "arp" | "mac" };
+export type AskedLookup = { device: string; query?: string } | AskedTable;
+/** `find`: what its filter says at first. */
+type AskedTable = { device: string; table: "routes" | "arp" | "mac"; find?: string };
 
 const asked = createStore<AskedLookup | undefined>(undefined);
 
 export const showLookup = (device: string, query?: string): void =>
   asked.set({ device, ...(query === undefined ? {} : { query }) });
-export const showWholeTable = (device: string, table: "routes" | "arp" | "mac"): void => asked.set({ device, table });
+export const showWholeTable = (device: string, table: AskedTable["table"], find?: string): void =>
+  asked.set({ device, table, ...(find === undefined ? {} : { find }) });
 export const closeLookup = (): void => asked.set(undefined);
 
 /** What of this device is asked for at present. */

@@ -15,6 +15,7 @@ import { escapeDeviceText } from "../text/escape-device-text.ts";
 import { AnswerBlock } from "./answer-block.tsx";
 import { type Asked, askedBefore, keepAsked } from "./lookup-history.ts";
 import { lookupPlan, type Offer, seenVrfs, type What } from "./lookup-plan.ts";
+import { showWholeTable } from "./lookup-request.ts";
 
 const WHAT: Record<What, string> = { route: "route", address: "ARP or ND", mac: "MAC table" };
 
@@ -94,6 +95,16 @@ export default function LookupSheet({ device, query = "", connected, onClose }: 
               </Button>
             ))
           )}
+          {plan?.kind === "mac" ? (
+            <Button
+              disabledReason={off}
+              icon="columns"
+              onClick={() => showWholeTable(device, "arp", plan.value)}
+              variant="secondary"
+            >
+              Its address in the ARP table…
+            </Button>
+          ) : null}
         </div>
       </form>
       {busy === undefined ? null : (

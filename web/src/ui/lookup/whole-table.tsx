@@ -29,10 +29,17 @@ const AROUND_PX = 330;
 const ROW_PX = 44;
 const rowsThatFit = (): number => Math.max(ROWS_MIN, Math.floor((innerHeight - AROUND_PX) / ROW_PX));
 
-type WholeTableProps = { device: string; table: WholeTable; connected: boolean; onClose: () => void };
+type WholeTableProps = {
+  device: string;
+  table: WholeTable;
+  /** What its filter says at first. */
+  find?: string | undefined;
+  connected: boolean;
+  onClose: () => void;
+};
 
 /** A whole table of the device: asked for once, with its size before and its progress; let go of when it is closed [T77]. */
-export default function WholeTableSheet({ device, table, connected, onClose }: WholeTableProps) {
+export default function WholeTableSheet({ device, table, find, connected, onClose }: WholeTableProps) {
   const [vrf, setVrf] = useState("default");
   const { ticket, load, error, start } = useLoad(device, table);
   const reading = useView(`panel:${device}:${PANELS[table]}`);
@@ -80,7 +87,7 @@ export default function WholeTableSheet({ device, table, connected, onClose }: W
         </div>
       ) : null}
       {phase === "done" && load !== undefined && reading?.data !== undefined ? (
-        <Arrived again={() => ask(false)} device={device} load={load} off={off} reading={reading} />
+        <Arrived again={() => ask(false)} device={device} find={find} load={load} off={off} reading={reading} />
       ) : null}
     </Sheet>
   );
@@ -133,9 +140,10 @@ type ArrivedProps = {
   reading: PanelReading;
   off: string | undefined;
   again: () => void;
+  find: string | undefined;
 };
 
-function Arrived({ device, load, reading, off, again }: ArrivedProps) {
+function Arrived({ device, load, reading, off, again, find }: ArrivedProps) {
   const now = useNow();
   const [source, setSource] = useState(false);
   const def = panelDef(reading.panel).sections.find((section) => section.kind === "table");
@@ -159,6 +167,7 @@ function Arrived({ device, load, reading, off, again }: ArrivedProps) {
           count={load.rows}
           def={def}
           device={device}
+          find={find}
           key={load.ticket}
           maxRows={rowsThatFit()}
           panel={reading.panel}

@@ -11,7 +11,7 @@ import { durationText, msText } from "../format/times.ts";
 import { Chip } from "../primitives/chip.tsx";
 import { useNow } from "../status/use-now.ts";
 import { DeviceText } from "../text/device-text.tsx";
-import { commandShares, guardWords, nextCommand, nextText, troubleText } from "./collector-words.ts";
+import { channelWord, commandShares, guardWords, nextCommand, nextText, troubleText } from "./collector-words.ts";
 import { RecordSection } from "./record-section.tsx";
 import { TableSection } from "./table-section.tsx";
 
@@ -84,7 +84,12 @@ export function CollectorBody({ device, data, full }: { device: string; data: Co
           ) : null}
         </section>
       )}
-      <RecordSection def={totals as RecordDef} full={full} skip={SAID} values={data} />
+      <RecordSection
+        def={totals as RecordDef}
+        full={full}
+        skip={SAID}
+        values={data.transport === undefined ? data : { ...data, transport: channelWord(data.transport) }}
+      />
       {full ? (
         <TableSection
           count={data.commands.length}

@@ -6,6 +6,14 @@ import type { IconName } from "../primitives/icon.tsx";
 /** What the load guard does, as shape, word and sentence [T61]. */
 export type GuardWords = { icon: IconName; tone: Tone; word: string; sentence: string };
 
+/** Ways to the device's command line. */
+const CHANNELS: Readonly<Record<string, string>> = {
+  shell: "Shell",
+  shell_pty: "Shell with a terminal",
+  exec: "One command at a time",
+};
+export const channelWord = (transport: string): string => CHANNELS[transport] ?? transport;
+
 const GUARD: Record<CollectorStats["guard"], GuardWords> = {
   normal: { icon: "ok", tone: "ok", word: "Normal", sentence: "The device is asked as often as was chosen." },
   throttled: {

@@ -12,6 +12,7 @@ import {
   fittingColumns,
   SHORT_NAMES_MAX_PX,
 } from "./columns.ts";
+import type { ShortName } from "./short-names.ts";
 import { nextSort, type Row, rowKey, type SortBy } from "./table-order.ts";
 import { ValueCell } from "./value-cell.tsx";
 import { visibleRange } from "./visible-range.ts";
@@ -32,6 +33,8 @@ type DataTableProps = {
   maxRows: number;
   /** Columns that somebody chose; absent: those that fit [U79]. */
   chosen?: readonly string[] | undefined;
+  /** How ports are called where there is little room. */
+  shortName: ShortName;
   /** What a tap on a row's small chart opens. */
   chart?: (row: Row, field: string) => ChartSpec | undefined;
 };
@@ -134,7 +137,7 @@ export function DataTable(props: DataTableProps) {
                   <td data-align={def.align} data-key={place === 0 || undefined} key={def.field}>
                     <ValueCell
                       chart={props.chart}
-                      shortNames={box.width < SHORT_NAMES_MAX_PX}
+                      shortName={box.width < SHORT_NAMES_MAX_PX ? props.shortName : undefined}
                       def={def}
                       now={now}
                       row={row}

@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from "react";
 import { commands } from "#bridge/commands.ts";
 import { useDispatch, useView } from "#bridge/hooks.ts";
 import type { PanelDef } from "#telemetry/knowledge/panels.ts";
-import { agoText, msText } from "../format/times.ts";
+import { agoText, durationText } from "../format/times.ts";
 import { Button } from "../primitives/button.tsx";
 import { Chip } from "../primitives/chip.tsx";
 import { Sheet } from "../primitives/dialog.tsx";
@@ -63,7 +63,7 @@ export default function PanelSheet({ device, def, connected, onClose }: PanelShe
         {reading === undefined ? "" : `as of ${agoText(ageNow(reading, now))}`}
         {reading?.next_due === undefined || !connected
           ? ""
-          : `, next in ${msText(Math.max(0, reading.next_due - now))}`}
+          : `, next in ${durationText(Math.max(0, reading.next_due - now) / 1_000)}`}
       </p>
       {why === undefined ? null : (
         <p>

@@ -1,6 +1,7 @@
 import type { RecordSection as RecordDef } from "#telemetry/knowledge/panels.ts";
 import { valueText } from "../format/value-text.ts";
 import { useNow } from "../status/use-now.ts";
+import { FigureChart, type RecordPlace } from "./figure-chart.tsx";
 import { Sparkline } from "./sparkline.tsx";
 import { StateMark } from "./state-mark.tsx";
 import type { Row } from "./table-order.ts";
@@ -15,10 +16,11 @@ type RecordSectionProps = {
   skip?: readonly string[];
   /** Also what is rarely needed; a card leaves it to the sheet. */
   full: boolean;
+  place?: RecordPlace | undefined;
 };
 
 /** Label and value pairs; what is unknown is left out, since a label without a value tells nothing. */
-export function RecordSection({ def, values, skip = [], full }: RecordSectionProps) {
+export function RecordSection({ def, values, skip = [], full, place }: RecordSectionProps) {
   const now = useNow();
   const shown = def.fields.flatMap((field) => {
     if (field.unit === "trend" || skip.includes(field.field) || (!full && field.prio === 3)) return [];
@@ -36,7 +38,13 @@ export function RecordSection({ def, values, skip = [], full }: RecordSectionPro
           <div data-long={text.text.length > LONG_CHARS || undefined} key={field.field}>
             <dt>{field.label}</dt>
             <dd title={text.exact === text.text ? undefined : text.exact}>
-              {field.unit === "state" ? <StateMark word={text.text} /> : <bdi>{text.text}</bdi>}
+              {field.unit === "state" ? (
+                <StateMark word={text.text} />
+              ) : (
+                <FigureChart def={def} field={field} place={place} values={values}>
+                  {text.text}
+                </FigureChart>
+              )}
             </dd>
           </div>
         ))}

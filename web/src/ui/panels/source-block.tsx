@@ -10,6 +10,7 @@ import { useNow } from "../status/use-now.ts";
 import { DeviceText } from "../text/device-text.tsx";
 import { RawText } from "../text/raw-text.tsx";
 import { captureText } from "./capture-text.ts";
+import { outcomeWord } from "./outcome-word.ts";
 
 /** One capture: the command, how it went, and its raw text on a tap. */
 export function SourceBlock({ device, source }: { device: string; source: Source }) {
@@ -29,13 +30,16 @@ export function SourceBlock({ device, source }: { device: string; source: Source
       </code>
       <p className="rs-muted">
         <time dateTime={exactTime(source.ts)}>{clockText(source.ts, now)}</time>, {msText(source.ms)},{" "}
-        {withIec(source.bytes)}, {source.rows} rows by {source.parser} {source.parser_version}
+        {withIec(source.bytes)}
+        {source.parser === ""
+          ? ""
+          : `, ${source.rows} ${source.rows === 1 ? "row" : "rows"} read by ${source.parser} v${source.parser_version}`}
         {source.unparsed_lines > 0 ? `, ${source.unparsed_lines} lines not understood` : ""}
         {source.complete ? "" : ", incomplete"}
       </p>
       {source.notes.map((note) => (
         <p className="rs-muted" key={note}>
-          <DeviceText text={note} />
+          <DeviceText text={outcomeWord(note) ?? note} />
         </p>
       ))}
       {error === undefined ? null : <ErrorNote error={error} />}

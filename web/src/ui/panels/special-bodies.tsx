@@ -64,7 +64,12 @@ export function CpuBody({ device, data, def }: { device: string; data: Cpu; def:
           </ChartButton>
         )}
       </div>
-      <ShortFigures def={def} skip={["busy_pct", "trend"]} values={data} />
+      <ShortFigures
+        def={def}
+        place={{ device, panel: "cpu", title: "CPU" }}
+        skip={["busy_pct", "trend"]}
+        values={data}
+      />
     </>
   );
 }

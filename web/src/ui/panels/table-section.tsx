@@ -9,6 +9,7 @@ import { groupDigits } from "../format/numbers.ts";
 import { SearchField } from "../primitives/field.tsx";
 import { DataTable } from "./data-table.tsx";
 import { chosenFields } from "./panel-layout.ts";
+import { type ShortName, useShortNames } from "./short-names.ts";
 import { filterRows, type Row, rowTitle, type SortBy, sortRows } from "./table-order.ts";
 import { TableTools } from "./table-tools.tsx";
 import { useSteadyRows } from "./use-steady-rows.ts";
@@ -32,6 +33,8 @@ type TableSectionProps = {
   rows: readonly Row[] | undefined;
   count: number;
   maxRows?: number | undefined;
+  /** What the filter says at first. */
+  find?: string | undefined;
 };
 
 /** A table of a panel: sorted and filtered here when its rows are here, else in the worker. */
@@ -39,14 +42,15 @@ export function TableSection(props: TableSectionProps) {
   const { def, count, rows } = props;
   const ui = useView("ui_state");
   const [sort, setSort] = useState<SortBy>();
-  const [filter, setFilter] = useState("");
+  const [filter, setFilter] = useState(props.find ?? "");
   const [row, setRow] = useState<Row>();
+  const shortName = useShortNames(props.device);
   if (count === 0) return <p className="rs-empty-line">{def.empty}.</p>;
   const { device, panel } = props;
   const chosen = chosenFields(ui, panel, def.path);
   const chart = (of: Row, field: string): ChartSpec | undefined =>
     chartOf({ device, panel, fields: def.fields, row: of, title: rowTitle(def.fields, of) }, field);
-  const shared = { ...props, sort, filter, onSort: setSort, onRow: setRow, chart, chosen };
+  const shared = { ...props, sort, filter, onSort: setSort, onRow: setRow, chart, chosen, shortName };
   return (
     <>
       <TableTools
@@ -56,7 +60,7 @@ export function TableSection(props: TableSectionProps) {
         filter={filter}
         panel={panel}
         search={
-          count < FILTER_FROM ? null : (
+          count < FILTER_FROM && filter === "" ? null : (
             <SearchField
               label={`Filter ${def.title ?? "rows"}`}
               onChange={setFilter}
@@ -91,12 +95,25 @@ type InnerProps = TableSectionProps & {
   onRow: (row: Row) => void;
   chart: (row: Row, field: string) => ChartSpec | undefined;
   chosen: readonly string[] | undefined;
+  shortName: ShortName;
 };
 
 const heightFor = (count: number, maxRows: number | undefined): number =>
   maxRows ?? (count <= SHORT_ROWS ? SHORT_ROWS : TALL_ROWS);
 
-function LocalTable({ def, rows = [], sort, filter, onSort, onRow, chart, chosen, count, maxRows }: InnerProps) {
+function LocalTable({
+  def,
+  rows = [],
+  sort,
+  filter,
+  onSort,
+  onRow,
+  chart,
+  chosen,
+  shortName,
+  count,
+  maxRows,
+}: InnerProps) {
   const found = useMemo(
     () => sortRows(filterRows(rows, def.fields, filter), def.fields, sort),
     [rows, def, filter, sort],
@@ -117,6 +134,7 @@ function LocalTable({ def, rows = [], sort, filter, onSort, onRow, chart, chosen
       onTouch={steady.touch}
       rowAt={(index) => steady.rows[index]}
       sample={rows}
+      shortName={shortName}
       sort={sort}
     />
   );
@@ -124,7 +142,20 @@ function LocalTable({ def, rows = [], sort, filter, onSort, onRow, chart, chosen
 
 const nothing = (): void => undefined;
 
-function WorkerTable({ device, panel, def, sort, filter, onSort, onRow, chart, chosen, count, maxRows }: InnerProps) {
+function WorkerTable({
+  device,
+  panel,
+  def,
+  sort,
+  filter,
+  onSort,
+  onRow,
+  chart,
+  chosen,
+  shortName,
+  count,
+  maxRows,
+}: InnerProps) {
   const [offset, setOffset] = useState(0);
   const query: TableQuery = { sort, filter, offset, limit: WINDOW_ROWS };
   const { total, rows, pending } = useTable(device, panel, def.path, query);
@@ -148,6 +179,7 @@ function WorkerTable({ device, panel, def, sort, filter, onSort, onRow, chart, c
       onTouch={nothing}
       rowAt={(index) => rows[index - offset]}
       sample={rows}
+      shortName={shortName}
       sort={sort}
     />
   );

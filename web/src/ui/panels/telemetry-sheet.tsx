@@ -42,9 +42,11 @@ export default function TelemetrySheet({ device, onClose }: { device: string; on
             hint={
               ssh2.platform === undefined ? (
                 "Not found out yet"
+              ) : ssh2.platform.chosen ? (
+                "Chosen by hand"
               ) : (
                 <>
-                  {ssh2.platform.chosen ? "Chosen by you: " : "Found by: "}
+                  {"Found by: "}
                   <DeviceText text={ssh2.platform.evidence} />
                 </>
               )
