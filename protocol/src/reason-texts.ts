@@ -60,6 +60,13 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
     what: "The device's host key is not known, and this proxy is set to know keys beforehand.",
     next: "Have the key added to the proxy's known_hosts file.",
   },
+  "host_key_unknown/not_verified": {
+    what: "This tablet has never verified this host's key itself: the terminal was opened on another one.",
+    kept: "The terminal goes on, and nobody was logged in for telemetry.",
+    next:
+      "Open the device once from this tablet, in a terminal of its own, and compare the key that it asks about; " +
+      "then start telemetry again.",
+  },
   "host_key_unknown/store": {
     what: "The proxy's file of known host keys cannot be read, so that no host key can be checked.",
     next: "Have the line that is named mended in the proxy's known_hosts file; nothing in it was changed.",

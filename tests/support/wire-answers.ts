@@ -14,6 +14,8 @@ export type Answers = {
   trust?: boolean;
   /** Judges the proof of a host key; by default it holds. */
   proof?: (payload: DownOf<"host_key">["payload"]) => boolean | Promise<boolean>;
+  /** The check that is named for one that does not hold. */
+  failed?: string;
   signers?: readonly WireSigner[];
   /** Instead of a signature: refuses, or answers with these bytes. */
   sign?: (payload: DownOf<"sign">["payload"]) => { signature?: string; refused?: string };
@@ -33,7 +35,7 @@ export async function answerTo(question: Question, answers: Answers): Promise<Up
     case "host_key": {
       const { payload } = question;
       const trust = payload.stage === "ask" ? (answers.trust ?? true) : ((await answers.proof?.(payload)) ?? true);
-      const failed = trust || payload.stage === "ask" ? {} : { failed: "host_signature" };
+      const failed = trust || payload.stage === "ask" ? {} : { failed: answers.failed ?? "host_signature" };
       return sessionFrame(device, session_id, "host_key_reply", { trust, ...failed }, { re });
     }
     case "auth_prompt": {

@@ -277,7 +277,11 @@ export class HopLogin {
       store: "browser",
       reason,
     });
-    return failure("device_misbehaved", "bad_signature", `refused by the page: ${reason}`);
+    const text = `refused by the page: ${reason}`;
+    // Of telemetry, whose host the page is not asked about [S49]; neither is the device's misbehaviour.
+    if (reason === "not_verified") return failure("host_key_unknown", "not_verified", text);
+    if (reason === "other_key") return failure("host_key_changed", undefined, text);
+    return failure("device_misbehaved", "bad_signature", text);
   }
 
   /** The page's keys for this hop, then those of the proxy's agent that the person consents to [S52] [S60]. */

@@ -122,6 +122,21 @@ describe.skipIf(!tools.ok || !ownAccounts)("a real OpenSSH server", () => {
     }
   });
 
+  test("[S49] telemetry at a host that the page never verified, or knows by another key, ends with that and not as misbehaviour", async () => {
+    const pins = [(await shell()).connected.host_key];
+    const ends: [string, object][] = [
+      ["not_verified", { code: "host_key_unknown", reason: "not_verified" }],
+      ["other_key", { code: "host_key_changed" }],
+      ["host_signature", { code: "device_misbehaved", reason: "bad_signature" }],
+    ];
+    for (const [failed, ended] of ends) {
+      const at = page.startConnect(target(), { pins, session_id: "ssh2" });
+      const outcome = await page.settleConnect(at, { proof: () => false, failed, password: sshd.password });
+      expect(outcome.payload).toMatchObject(ended);
+      expect(page.messages.some((m) => m.action === "auth_prompt" && m.device === at.device)).toBe(false);
+    }
+  });
+
   function reply(at: { device: string; session_id: "ssh1" | "ssh2" }) {
     return { v: 1, device: at.device, session_id: at.session_id, type: "terminal" } as const;
   }

@@ -15,6 +15,7 @@ import {
   jumpPlace,
   OTHER_SESSION,
   ofJump,
+  placeOf,
   Rig,
   record,
   type Via,
@@ -69,7 +70,7 @@ describe("login desk", () => {
     ];
     const offered = [0, 1, 2].map((hop) => ({ id: "k", hop, type: "ssh-rsa", key: host }));
     const signs = (device: DeviceRecord) => {
-      const hops = hopsOf(device, []);
+      const hops = hopsOf(device, [], []);
       const names = { device: DEVICE, session_id: "ssh1" as const };
       const attempt = { ...names, record: device, hops, offered, agent: [], started_at: 0, sign_hidden: false };
       const now = { now: 0, visible: true, unlocked: true };
@@ -255,6 +256,34 @@ describe("login desk", () => {
     const plan = await rig.desk.begin("ssh2", record(via), hostKey);
     expect(plan.via_pins).toEqual([[jumpKey]]);
     expect(plan.auth.keys.map(({ id }) => id)).toEqual([rig.key]);
+  });
+
+  test("[S49] telemetry of a terminal that another tablet opened: a host that was never verified here is no misbehaviour", async () => {
+    const rig = await Rig.start();
+    const { pins } = rig.secrets.choices;
+    await pins.clear();
+    await rig.desk.begin("ssh2", record(), hostKey);
+    expect((await rig.proof({}, undefined, "ssh2")).payload).toEqual({ trust: false, failed: "not_verified" });
+    expect(rig.desk.mayAnswer(DEVICE, "ssh2", 0)).toBe(false);
+    // Telemetry ends with it and says so; there is nothing to worry about in the terminal.
+    expect(rig.notes).toEqual([]);
+    // A host that this tablet knows by another key is another matter.
+    await pins.add(placeOf(record()), jumpKey);
+    await rig.desk.begin("ssh2", record(), hostKey);
+    expect((await rig.proof({}, undefined, "ssh2")).payload).toEqual({ trust: false, failed: "other_key" });
+    const host_keys = { known: [jumpKey.sha256], offered: hostKey.sha256, type: hostKey.type };
+    expect(rig.notes).toEqual([{ code: "host_key_changed", retry: "user", hop: 0, host_keys }]);
+    // So is a signature that does not hold, and a key that no question was asked about before a terminal logs in.
+    await pins.add(placeOf(record()), hostKey);
+    await rig.desk.begin("ssh2", record(), hostKey);
+    const other = base64(OTHER_SESSION);
+    expect((await rig.proof({ ssh_session_id: other }, undefined, "ssh2")).payload).toMatchObject({
+      failed: "host_signature",
+    });
+    await pins.clear();
+    await rig.desk.begin("ssh1", record());
+    expect((await rig.proof()).payload).toMatchObject({ failed: "not_pinned" });
+    expect(rig.notes.slice(1).map(({ reason }) => reason)).toEqual(["bad_signature", "bad_signature"]);
   });
 
   test("[S42] a simulated device proves nothing and logs nobody in", async () => {

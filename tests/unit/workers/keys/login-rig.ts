@@ -107,11 +107,13 @@ export class Rig {
   proof(
     changes: Partial<Down<"host_key">["payload"]> = {},
     of = { key: host, shown: hostKey, algorithm: "ssh-ed25519" },
+    session_id: "ssh1" | "ssh2" = "ssh1",
   ) {
     const make = async (): Promise<Up> => {
       const body = (await signWith(subtle, of.key, of.algorithm, SESSION)) ?? new Uint8Array();
       return this.#answer({
         ...frame("host_key"),
+        session_id,
         payload: {
           stage: "proof",
           hop: 0,

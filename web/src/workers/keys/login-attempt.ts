@@ -15,6 +15,8 @@ export type HopState = {
   pins: readonly HostKey[];
   /** The person trusted it during this attempt; remembered once it is proved [S46]. */
   trusted: HostKey | null;
+  /** Whatever key this tablet has of the host, also one that this attempt may not meet [S49]. */
+  held: readonly HostKey[];
   /** For ssh2: the one key that ssh1 met; no other is asked about [S49]. */
   only: HostKey | null;
   /** The handshake that was verified here: its session id, and the key that signed it [S47]. */
@@ -39,11 +41,22 @@ export type LoginAttempt = {
   sign_hidden: boolean;
 };
 
-/** `pins`: what this tablet trusts, by hop; what the record says of keys comes from the proxy, and counts for nothing. */
-export function hopsOf({ target }: DeviceRecord, pins: readonly (readonly HostKey[])[], only?: HostKey): HopState[] {
+/**
+ * `held`: the keys that this tablet has, by hop; `pins`: those of them that the attempt may meet. What the record says of
+ * keys comes from the proxy, and counts for nothing.
+ */
+export function hopsOf(
+  { target }: DeviceRecord,
+  held: readonly (readonly HostKey[])[],
+  pins: readonly (readonly HostKey[])[],
+  only?: HostKey,
+): HopState[] {
   const fresh = { trusted: null, only: null, proved: null, proved_key: null, signed: 0 };
   const { host, port, user, via } = target;
-  const hops = [...via, { host, port, user }].map((hop, at) => ({ ...hop, pins: pins[at] ?? [], ...fresh }));
+  const hops = [...via, { host, port, user }].map((hop, at) => {
+    const may = pins[at] ?? [];
+    return { ...hop, held: [...(held[at] ?? []), ...may], pins: may, ...fresh };
+  });
   return hops.map((hop, at) => (at === via.length ? { ...hop, only: only ?? null } : hop));
 }
 

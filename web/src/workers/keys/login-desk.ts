@@ -22,6 +22,7 @@ import { factsFor, hopsOf, type LoginAttempt, type Offered } from "./login-attem
 import type { LoginChoices } from "./login-choices.ts";
 import { KEY_REFUSED, loginMoved, REFUSALS } from "./login-words.ts";
 import { MetKeys } from "./met-keys.ts";
+import { refusalOf } from "./proof-refusal.ts";
 import { checkSignRequest, type SignRefusal } from "./sign-gate.ts";
 import { placesOf } from "./tablet-pins.ts";
 
@@ -72,8 +73,9 @@ export class LoginDesk {
     const { env, secrets, credentials } = this.#deps;
     const { choice, moved } = secrets.choices.for(record.id, wayOf(record.target));
     if (moved !== undefined && session_id === "ssh1") this.#deps.note(record.id, loginMoved(moved, record));
-    const known = session_id === "ssh1" ? await this.#met.ofTerminal(record) : await this.#met.ofTelemetry(record, pin);
-    const hops = hopsOf(record, known, pin);
+    const held = await this.#met.ofTerminal(record);
+    const known = session_id === "ssh1" ? held : await this.#met.ofTelemetry(record, pin);
+    const hops = hopsOf(record, held, known, pin);
     const offered = this.#offers(session_id, record, choice.keys, choice.via_keys);
     const agent = isSimulated(record) ? [] : agentHops([...viaKeysOf(record, choice.via_keys), choice.keys]);
     if (session_id === "ssh1") this.#agent.begin(record.id);
@@ -223,10 +225,9 @@ export class LoginDesk {
     const hop = attempt?.hops[payload.hop];
     const known = [...(hop?.pins ?? []), ...(hop?.trusted ? [hop.trusted] : [])];
     const result = await checkHostProof(env.crypto.subtle, payload, known);
-    const failed = hop === undefined ? "no_attempt" : result.ok ? undefined : result.failed;
+    const { failed, note } = refusalOf(session_id, hop, payload.host_key, result);
     if (hop !== undefined && result.ok) Object.assign(hop, { proved: result.session_id, proved_key: result.host_key });
-    if (failed !== undefined)
-      this.#deps.note(device, { code: "device_misbehaved", reason: "bad_signature", retry: "user" });
+    if (note !== undefined) this.#deps.note(device, { ...note, hop: payload.hop });
     const reply = { trust: failed === undefined, ...(failed === undefined ? {} : { failed }) };
     hub.send(sessionFrame(device, session_id, "host_key_reply", reply, { re: id }));
   }
