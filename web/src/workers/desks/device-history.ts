@@ -26,6 +26,8 @@ import type { RecordKey, RecordStore } from "./record-store.ts";
 const WITHOUT: ReadonlySet<string> = new Set(["collector", "audit", "log", "raw"]);
 /** The budget is looked at this often: counting reads every block. */
 const BUDGET_EVERY_MS = 30 * 60_000;
+/** Blocks that wait to be rolled up: an hour of twenty panels. */
+const UNROLLED_MAX = 240;
 /** Who asks for the last hour was a moment on the way: still the last hour, milliseconds. */
 const ASKED_AGO_MS = 10_000;
 
@@ -52,6 +54,8 @@ export class DeviceHistory {
   /** Readings in order, also while a panel's last block is being read back. */
   #queue: Promise<void> = Promise.resolve();
   #failure: unknown;
+  /** Closed blocks whose coarser ones could not be read. */
+  readonly #unrolled: [panel: string, raw: RawBlock][] = [];
   #countedAt = Number.NEGATIVE_INFINITY;
   #forgotten = false;
 
@@ -104,11 +108,11 @@ export class DeviceHistory {
     if (!fresh || reading.data === undefined || (open.last !== undefined && steady <= open.last)) return;
     open.last = steady;
     const start = blockStart(HISTORY_TIERS.raw, at);
-    if (start !== open.block.start) {
+    if (start !== blockStart(HISTORY_TIERS.raw, open.block.start)) {
       await this.#write(reading.panel, open);
-      await this.#roll(reading.panel, open.block);
+      await this.#rollOrWait(reading.panel, open.block);
       // After a clock was set back there are blocks of this time already.
-      open.block = (start <= open.until && (await this.#storedRaw(reading.panel, start))) || newRawBlock(start);
+      open.block = start <= open.until ? await this.#blockAt(reading.panel, start) : newRawBlock(start);
       open.until = Math.max(open.until, start);
     }
     addSamples(open.block, at, seriesValues(reading), (name) => isSeriesGone(reading, name));
@@ -116,25 +120,37 @@ export class DeviceHistory {
   }
 
   #panel(panel: string, at: number): Promise<Open> {
-    const found = this.#open.get(panel) ?? this.#reopen(panel, at);
-    this.#open.set(panel, found);
-    return found;
+    const known = this.#open.get(panel);
+    if (known !== undefined) return known;
+    const opening = this.#reopen(panel, at);
+    this.#open.set(panel, opening);
+    // Told to whoever asks next; the next reading tries anew.
+    opening.catch(() => this.#open.delete(panel));
+    return opening;
   }
 
   /** Goes on from what an earlier run stored; what it did not come to roll up is rolled up now. */
   async #reopen(panel: string, at: number): Promise<Open> {
     const blocks = await this.#rawBlocks(panel);
     const start = blockStart(HISTORY_TIERS.raw, at);
-    for (const block of blocks) if (block.start !== start) await this.#roll(panel, block);
-    const block = blocks.find((one) => one.start === start) ?? newRawBlock(start);
+    for (const block of blocks) if (block.start !== start) await this.#rollOrWait(panel, block);
+    const block = await this.#blockAt(panel, start);
     const until = Math.max(start, blocks.at(-1)?.start ?? start);
     return { block, dirty: false, gaps: [], watch: new GapWatch(lastOf(blocks)), until, last: undefined };
   }
 
-  async #storedRaw(panel: string, start: number): Promise<RawBlock | undefined> {
-    const key = ["raw", panel, start];
-    const stored = await this.#records.get<StoredBlock<RawBlock>>("series", this.#device, key);
-    return stored && readRaw(stored);
+  /**
+   * The raw block of a time, as far as it is stored. One that cannot be read now may only be locked and is not written over:
+   * another one goes beside it, a millisecond further.
+   */
+  async #blockAt(panel: string, start: number): Promise<RawBlock> {
+    for (const at of [start, start + 1]) {
+      const key = ["raw", panel, at];
+      const stored = await this.#records.get<StoredBlock<RawBlock>>("series", this.#device, key);
+      if (stored !== undefined) return readRaw(stored);
+      if (!(await this.#records.has("series", this.#device, key))) return newRawBlock(at);
+    }
+    return newRawBlock(start + 2);
   }
 
   async #rawBlocks(panel: string): Promise<RawBlock[]> {
@@ -151,22 +167,35 @@ export class DeviceHistory {
     await this.#put("series", ["raw", panel, open.block.start], storedRaw(open.block));
   }
 
-  async #roll(panel: string, raw: RawBlock): Promise<void> {
-    if (raw.series.size === 0) return;
+  /** What cannot be rolled up now is tried again with the next flush; its raw points are kept for an hour in any case. */
+  async #rollOrWait(panel: string, raw: RawBlock): Promise<void> {
+    if (await this.#roll(panel, raw)) return;
+    this.#unrolled.push([panel, raw]);
+    this.#unrolled.splice(0, this.#unrolled.length - UNROLLED_MAX);
+  }
+
+  /** False when a coarser block is there and cannot be read: it may only be locked, and is not written over. */
+  async #roll(panel: string, raw: RawBlock): Promise<boolean> {
+    if (raw.series.size === 0) return true;
+    let isDone = true;
     for (const tier of ROLLED_TIERS) {
       const start = blockStart(tier, raw.start);
       const key = [tier.id, panel, start];
       const stored = await this.#records.get<StoredBlock<RollBlock>>("series", this.#device, key);
-      // What cannot be read now is not written over: it may only be locked.
-      if (stored === undefined && (await this.#records.has("series", this.#device, key))) continue;
+      if (stored === undefined && (await this.#records.has("series", this.#device, key))) {
+        isDone = false;
+        continue;
+      }
       const block = stored === undefined ? newRollBlock(tier, start) : readRoll(stored);
       rollUp(raw, block);
       await this.#put("series", key, storedRoll(block));
     }
+    return isDone;
   }
 
   async flush(now: number): Promise<void> {
     await this.#after(async () => {
+      for (const [panel, raw] of this.#unrolled.splice(0)) await this.#rollOrWait(panel, raw);
       for (const [panel, open] of this.#open) await this.#write(panel, await open);
       await this.#expire(now);
     });
@@ -228,14 +257,16 @@ export class DeviceHistory {
       const bounds = { from: [tier.id, panel, blockStart(tier, from)], to: [tier.id, panel, to] };
       const stored = await this.#records.range<StoredBlock<RollBlock>>("series", this.#device, bounds);
       const blocks = stored.map(({ value }) => readRoll(value));
-      // The newest samples are not rolled up yet.
-      const newest = newRollBlock(tier, blockStart(tier, to));
-      const open = current?.block;
-      if (open !== undefined) {
-        const around = blocks.find(({ start }) => start === blockStart(tier, open.start));
-        rollUp(open, around ?? newest);
+      // The newest samples are not rolled up yet; what is already adds nothing.
+      for (const { start, series: all } of raw.toSorted((a, b) => a.start - b.start)) {
+        const own = all.get(name);
+        if (own === undefined) continue;
+        const begin = blockStart(tier, start);
+        const around = blocks.find((one) => one.start === begin) ?? newRollBlock(tier, begin);
+        if (!blocks.includes(around)) blocks.push(around);
+        rollUp({ start, series: new Map([[name, own]]) }, around);
       }
-      for (const block of [...blocks, newest]) {
+      for (const block of blocks) {
         rolledUnit ??= block.series.get(name)?.unit;
         // The slot that is not over yet stands at the end of what was asked for, not after it.
         points.push(
