@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { commands } from "#bridge/commands.ts";
 import { useDispatch } from "#bridge/hooks.ts";
 import type { ErrorPayload } from "#bridge/types.ts";
@@ -7,16 +7,25 @@ import { Button } from "../primitives/button.tsx";
 import { DeviceText } from "../text/device-text.tsx";
 import { RawText } from "../text/raw-text.tsx";
 
-/** What a device answered, for as long as it is kept. */
+type Capture = { command: string | undefined; text: string };
+
+/** What a device answered, for as long as it is kept: its command at once, its text on a tap [T6]. */
 export function CaptureBlock({ device, capture }: { device: string; capture: string }) {
   const dispatch = useDispatch();
-  const [raw, setRaw] = useState<{ command: string | undefined; text: string }>();
+  const [raw, setRaw] = useState<Capture>();
   const [error, setError] = useState<ErrorPayload>();
-  const load = async (): Promise<void> => {
-    const result = await dispatch(commands.capture(device, capture));
-    if (result.ok) setRaw({ command: captureCommand(result.value), text: captureText(result.value) });
-    else setError(result.error);
-  };
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    let live = true;
+    void dispatch(commands.capture(device, capture)).then((result) => {
+      if (!live) return;
+      if (result.ok) setRaw({ command: captureCommand(result.value), text: captureText(result.value) });
+      else setError(result.error);
+    });
+    return () => {
+      live = false;
+    };
+  }, [device, capture, dispatch]);
   if (error !== undefined) {
     return (
       <p className="rs-muted">
@@ -26,15 +35,7 @@ export function CaptureBlock({ device, capture }: { device: string; capture: str
       </p>
     );
   }
-  if (raw === undefined) {
-    return (
-      <div className="rs-btn-row">
-        <Button icon="raw" onClick={() => void load()}>
-          Show
-        </Button>
-      </div>
-    );
-  }
+  if (raw === undefined) return null;
   return (
     <div className="rs-form">
       {raw.command === undefined ? null : (
@@ -42,7 +43,15 @@ export function CaptureBlock({ device, capture }: { device: string; capture: str
           <DeviceText text={raw.command} />
         </code>
       )}
-      <RawText text={raw.text} />
+      {shown ? (
+        <RawText text={raw.text} />
+      ) : (
+        <div className="rs-btn-row">
+          <Button icon="raw" onClick={() => setShown(true)}>
+            Show
+          </Button>
+        </div>
+      )}
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from "react";
 import { useView, useViewSelector } from "#bridge/hooks.ts";
 import type { ChangeEvent } from "#bridge/types.ts";
 import { panelDef } from "#telemetry/knowledge/panels.ts";
-import { exactTime } from "../format/times.ts";
+import { clockText, exactTime } from "../format/times.ts";
 import { rowOfKey } from "../panels/row-key.ts";
 import { Button } from "../primitives/button.tsx";
 import { Sheet } from "../primitives/dialog.tsx";
@@ -64,11 +64,15 @@ export default function ChangeSheet({ device, event, onClose }: ChangeSheetProps
         </dd>
         <dt>Last without it</dt>
         <dd>
-          <time dateTime={exactTime(event.not_before)}>{exactTime(event.not_before)}</time>
+          <time dateTime={exactTime(event.not_before)} title={exactTime(event.not_before)}>
+            {clockText(event.not_before, now)}
+          </time>
         </dd>
         <dt>First with it</dt>
         <dd>
-          <time dateTime={exactTime(event.at)}>{exactTime(event.at)}</time>
+          <time dateTime={exactTime(event.at)} title={exactTime(event.at)}>
+            {clockText(event.at, now)}
+          </time>
         </dd>
         <dt>Panel</dt>
         <dd>{def.title}</dd>

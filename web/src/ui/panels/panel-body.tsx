@@ -112,7 +112,9 @@ function OneRecord({ device, section, reading, full }: OneRecordProps) {
   if (reading.panel === "device_info" && reading.data) {
     return <DeviceInfoBody data={reading.data} def={section} full={full} />;
   }
-  if (reading.panel === "cpu" && reading.data) return <CpuBody data={reading.data} def={section} device={device} />;
+  if (reading.panel === "cpu" && reading.data) {
+    return <CpuBody data={reading.data} def={section} device={device} full={full} />;
+  }
   const { data } = reading;
   const values = section.path === undefined ? data : (data as Record<string, unknown> | undefined)?.[section.path];
   if (values === undefined) return null;

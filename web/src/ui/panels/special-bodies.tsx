@@ -33,8 +33,10 @@ export function DeviceInfoBody({ data, def, full }: { data: DeviceInfo; def: Rec
   );
 }
 
-/** Load as one figure with its past. */
-export function CpuBody({ device, data, def }: { device: string; data: Cpu; def: RecordDef }) {
+type CpuBodyProps = { device: string; data: Cpu; def: RecordDef; full: boolean };
+
+/** Load as one figure with its past; in a card the figures below it are small, and open no charts of their own. */
+export function CpuBody({ device, data, def, full }: CpuBodyProps) {
   const trend = trendOf(data.trend);
   const busy = data.busy_pct ?? data.busy_1m_pct;
   const field = data.busy_pct === undefined ? "busy_1m_pct" : "busy_pct";
@@ -66,7 +68,7 @@ export function CpuBody({ device, data, def }: { device: string; data: Cpu; def:
       </div>
       <ShortFigures
         def={def}
-        place={{ device, panel: "cpu", title: "CPU" }}
+        place={full ? { device, panel: "cpu", title: "CPU" } : undefined}
         skip={["busy_pct", "trend"]}
         values={data}
       />
