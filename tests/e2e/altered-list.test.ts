@@ -132,7 +132,7 @@ describe.skipIf(!e2e.ready)("[HC5] a list of devices that was altered at the pro
 
     // The person says that it is right: from then on it is used there.
     await page.getByTestId("ended").getByRole("button", { name: "Edit device" }).click();
-    await page.getByText("Move it there").click();
+    await page.getByRole("radio", { name: "Move it there" }).check();
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByTestId("ended").getByRole("button", { name: "Reconnect" }).click();
     await trust(page, other);
