@@ -262,7 +262,9 @@ export const REASON_TEXTS: Readonly<Record<string, Partial<ErrorText>>> = {
   },
   "auth_failed/no_method": {
     what: "The device offers no way to log in for which there is a key or somebody to answer.",
-    next: "Add a key for this device, allow password or keyboard-interactive login on it, or use another user.",
+    next:
+      "Add a key for this device on this tablet, which knows nothing of those chosen on another one, allow password or " +
+      "keyboard-interactive login on the device, or use another user.",
   },
   "channel_refused/shell": { what: "The device refused to open a shell." },
   "channel_refused/forward": {

@@ -63,8 +63,8 @@ function setUp(left: readonly ResumeRecord[] = [], isOpen = true) {
         await gates.login;
         return { auth: { keys: [], proof: true, agent: [] }, via_pins: [], passwordHeld: false };
       },
-      recall: (_device: string, { via_host_keys, auth_key }: TerminalLogin) => {
-        recalled.push({ via_host_keys, auth_key });
+      recall: (_device: string, { via_host_keys, auth_key, login }: TerminalLogin) => {
+        recalled.push({ via_host_keys, auth_key, login });
       },
     },
     whenOpen: () => gates.vault,
@@ -90,7 +90,8 @@ function gate() {
 
 describe("opening a terminal", () => {
   test("[S49] [S59] what an earlier page learned of its login is known again, however the session is taken up", async () => {
-    const login = { via_host_keys: [KEY], auth_key: "k1" };
+    const once = { keys: ["k1"], via_keys: [], sign_hidden: false, once: true as const };
+    const login = { via_host_keys: [KEY], auth_key: "k1", login: once };
     const left = { ...LEFT, ...login };
     const tapped = setUp([left]);
     await tapped.open();

@@ -41,6 +41,7 @@ async function setUp(transport: "exec" | "shell_pty" = "exec") {
       message: ({ action }) => void passed.push(action),
       ends: { keep() {} },
       notTaken() {},
+      loginOnce: () => undefined,
       isLocked: () => false,
       gap() {},
     },

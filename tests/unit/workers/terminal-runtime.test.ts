@@ -50,6 +50,7 @@ async function setUp() {
       logs: await TerminalLogs.load(env, (await sealedOn(store)).keys, false, failed),
       message: ({ action }) => void passed.push(action),
       notTaken: () => void passed.push("not taken"),
+      loginOnce: () => undefined,
       isLocked: () => false,
       gap() {},
     },

@@ -1,5 +1,6 @@
 import type { Down } from "#protocol/down.ts";
 import type { ShellSessionId } from "#protocol/ids.ts";
+import type { LoginChoice } from "#protocol/local-secrets.ts";
 import type { HostEnv } from "./host-env.ts";
 import type { LinkHub } from "./link-hub.ts";
 import type { PendingEnds } from "./pending-ends.ts";
@@ -17,6 +18,8 @@ export type RuntimeDeps = {
   message(message: Down): void;
   /** A person's "take over" did not reach the proxy, or its answer did not come back: the session is where it was. */
   notTaken(device: string, session_id: ShellSessionId, sid: string): void;
+  /** The login that was chosen for this opening of the device alone; undefined where there is none. */
+  loginOnce(device: string): LoginChoice | undefined;
   /** The vault is locked: nothing is typed [S70]. */
   isLocked(): boolean;
   gap(device: string, session_id: ShellSessionId, from: number, to: number): void;

@@ -45,6 +45,7 @@ export class RuntimeFactory {
       hub,
       locks,
       message: (message) => events.message(message),
+      loginOnce: (device) => parts.secrets.choices.onceOf(device),
       isLocked: () => parts.secrets.isLocked,
       notTaken: (device, to, sid) => {
         const state = { sid, status: "busy" } as const;

@@ -8,13 +8,15 @@ import type { ResumeRecord } from "./storage/resume-records.ts";
 export class SessionRecord {
   readonly #device: string;
   readonly #session_id: ShellSessionId;
-  readonly #deps: Pick<RuntimeDeps, "env" | "resume">;
+  readonly #deps: Pick<RuntimeDeps, "env" | "resume" | "loginOnce">;
   /** Null while nothing is known of the session, or there is none. */
   facts: ResumeFacts | null = null;
   /** The run of the proxy that had the session when it was last attached. */
   bootId: string | undefined;
+  /** As it was last known: it ends with the workspace, and the session may outlive that. */
+  #login: ResumeRecord["login"];
 
-  constructor(device: string, session_id: ShellSessionId, deps: Pick<RuntimeDeps, "env" | "resume">) {
+  constructor(device: string, session_id: ShellSessionId, deps: Pick<RuntimeDeps, "env" | "resume" | "loginOnce">) {
     this.#device = device;
     this.#session_id = session_id;
     this.#deps = deps;
@@ -24,6 +26,7 @@ export class SessionRecord {
   take(record: ResumeRecord): void {
     this.facts = record;
     this.bootId = record.boot_id;
+    this.#login = record.login;
   }
 
   /** What the proxy said of the SSH connection, in `connected` or to an adopter. */
@@ -41,6 +44,7 @@ export class SessionRecord {
     const { facts, bootId } = this;
     if (page === null || facts === null || page.token === null) return undefined;
     const { token, epoch, options } = page;
+    if (this.#session_id === "ssh1") this.#login = this.#deps.loginOnce(this.#device) ?? this.#login;
     return {
       version: 1,
       device: this.#device,
@@ -49,6 +53,7 @@ export class SessionRecord {
       token,
       epoch,
       ...facts,
+      login: this.#login,
       boot_id: bootId,
       page: this.#deps.env.page,
       at: this.#deps.env.now(),

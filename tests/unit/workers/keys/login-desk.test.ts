@@ -286,6 +286,25 @@ describe("login desk", () => {
     expect(rig.notes.slice(1).map(({ reason }) => reason)).toEqual(["bad_signature", "bad_signature"]);
   });
 
+  test("[S59] the login of a quick connection goes on after a reload: telemetry and the next terminal log in as before", async () => {
+    const rig = await Rig.start();
+    await rig.secrets.choices.forget(DEVICE);
+    const other = await rig.secrets.keys.make("ecdsa-p256", "second");
+    if (!other.ok) throw new Error("no key");
+    const login = { keys: [other.value, rig.key], via_keys: [], sign_hidden: true, once: true as const };
+    // A page that took the session up without it has nothing to offer: the device's questions go to the person.
+    rig.desk.recall(DEVICE, { auth_key: rig.key, record: record() });
+    expect((await rig.desk.begin("ssh2", record(), hostKey)).auth.keys).toEqual([]);
+    rig.desk.recall(DEVICE, { auth_key: rig.key, record: record(), login });
+    expect((await rig.desk.begin("ssh2", record(), hostKey)).auth.keys.map(({ id }) => id)).toEqual([rig.key]);
+    expect(rig.desk.attemptOf(DEVICE, "ssh2")?.sign_hidden).toBe(true);
+    expect((await rig.desk.begin("ssh1", record())).auth.keys.map(({ id }) => id)).toEqual(login.keys);
+    // It is of this opening still: in no list of logins, and gone with the workspace.
+    expect(rig.secrets.choices.all).toEqual({});
+    rig.desk.forget(DEVICE);
+    expect((await rig.desk.begin("ssh1", record())).auth.keys).toEqual([]);
+  });
+
   test("[S42] a simulated device proves nothing and logs nobody in", async () => {
     const rig = await Rig.start();
     const demo = { ...record(), target: { host: "demo:r1", port: 22, user: "demo", via: [] } };

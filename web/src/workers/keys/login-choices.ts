@@ -84,6 +84,11 @@ export class LoginChoices {
     return this.#once.get(device) ?? this.#choices.get(device) ?? NO_CHOICE;
   }
 
+  /** What was chosen for this opening alone. */
+  onceOf(device: string): LoginChoice | undefined {
+    return this.#once.get(device);
+  }
+
   /** What may be offered on this way. `moved`: it was chosen for another one, so that nothing of it is [S47]. */
   for(device: string, way: BoundWay): { choice: LoginChoice; moved?: BoundWay | "unknown" } {
     const choice = this.of(device);

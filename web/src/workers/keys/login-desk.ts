@@ -2,7 +2,7 @@ import { sessionFrame } from "#protocol/builders.ts";
 import type { Down } from "#protocol/down.ts";
 import type { ShellSessionId } from "#protocol/ids.ts";
 import { AUTH_KEYS_MAX } from "#protocol/limits.ts";
-import { KEYS_PER_HOP_MAX } from "#protocol/local-secrets.ts";
+import { KEYS_PER_HOP_MAX, type LoginChoice } from "#protocol/local-secrets.ts";
 import type { ConnectAuth } from "#protocol/messages/connect.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
@@ -41,6 +41,7 @@ export type TerminalLogin = {
   via_host_keys?: readonly HostKey[] | undefined;
   auth_key?: string | undefined;
   record?: DeviceRecord | undefined;
+  login?: LoginChoice | undefined;
 };
 
 /** What a connect says about logging in; no secret is in it. */
@@ -306,7 +307,8 @@ export class LoginDesk {
   }
 
   /** What an earlier page of this tablet learned of the terminal that is taken up again [S49] [S59]. */
-  recall(device: string, { via_host_keys, auth_key, record }: TerminalLogin): void {
+  recall(device: string, { via_host_keys, auth_key, record, login }: TerminalLogin): void {
+    if (login !== undefined) void this.#deps.secrets.choices.set(device, { ...login, once: true });
     if (via_host_keys !== undefined) this.#met.recalled(device, via_host_keys);
     if (record !== undefined) this.#at.set(device, record);
     if (auth_key !== undefined) this.#opened.set(device, auth_key);

@@ -1,4 +1,5 @@
 import type { ShellSessionId } from "#protocol/ids.ts";
+import type { LoginChoice } from "#protocol/local-secrets.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { HostKey, Transport } from "#protocol/messages/target.ts";
 import type { SealedValues } from "./sealed-values.ts";
@@ -21,6 +22,8 @@ export type ResumeRecord = {
   /** Verified keys of the jump hosts, and the key that opened the device: telemetry meets and uses the same [S49] [S59]. */
   via_host_keys?: readonly HostKey[] | undefined;
   auth_key?: string | undefined;
+  /** The login that was chosen for this opening alone, by ids: a later page of the tablet goes on with it [S59]. */
+  login?: LoginChoice | undefined;
   /** The run of the proxy that had the session. */
   boot_id?: string | undefined;
   /** The page whose worker had the session; its next worker is the heir. */
