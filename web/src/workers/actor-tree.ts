@@ -5,11 +5,12 @@ import { shownValues } from "#machines/ui-values.ts";
 import { linkFrame } from "#protocol/builders.ts";
 import type { Down } from "#protocol/down.ts";
 import { NO_DEVICE } from "#protocol/ids.ts";
-import type { Result, UiCommand } from "#protocol/local-messages.ts";
+import type { UiCommand } from "#protocol/local-messages.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
 import { LinkDialler } from "./actors/link-dialler.ts";
 import { CommandIntake } from "./command-intake.ts";
+import { CommandServing } from "./command-serving.ts";
 import { Credentials } from "./credentials.ts";
 import { random128 } from "./host-env.ts";
 import type { HostParts } from "./host-parts.ts";
@@ -31,7 +32,7 @@ import { SessionOpener } from "./session-opener.ts";
 import type { TabletData } from "./storage/tablet-store.ts";
 import { TelemetryRuntime } from "./telemetry-runtime.ts";
 import { TerminalRuntime } from "./terminal-runtime.ts";
-import { saveLogin, typeSecret } from "./vault/secret-uses.ts";
+import { saveLogin } from "./vault/secret-uses.ts";
 import { isSecretCommand } from "./vault/secrets-desk.ts";
 import { UnlockReport } from "./vault/unlock-report.ts";
 import { VAULT_LOCKED } from "./vault/vault.ts";
@@ -65,6 +66,7 @@ export class ActorTree {
   readonly #ends: PendingEnds;
   readonly #requests: ProxyRequests;
   readonly #services: Services;
+  readonly #serving: CommandServing;
   readonly #dialler: LinkDialler;
   readonly #listed: ListedDevices;
   #visible: boolean;
@@ -147,6 +149,13 @@ export class ActorTree {
       parts.desks,
       parts.tables,
     );
+    this.#serving = new CommandServing({
+      parts,
+      hub: this.#hub,
+      services: this.#services,
+      terminalOf: (device) => this.#runtimes.terminalOf(device),
+      recordOf: (device) => this.#logins.openedAs(device) ?? this.#deviceOf(device)?.record,
+    });
     const input = { home: HOME, ...presence, ...this.#stamp() };
     this.#root = createActor(provideMachines(this.#effects()), { systemId: "router", input });
     this.#feed = new ViewFeed(this.#root, parts.publisher, this.#hub, parts.env, () => this.#ends.waiting);
@@ -220,7 +229,7 @@ export class ActorTree {
     if (!visible) for (const runtime of this.#hub.all()) if (runtime instanceof TerminalRuntime) runtime.flush();
     void (visible ? this.#listSessions() : this.#parts.desks.hidden());
     for (const runtime of this.#hub.all()) if (runtime instanceof TelemetryRuntime) runtime.setPageHidden(!visible);
-    if (visible) void this.#parts.keepsNothing().then((on) => (on ? this.#keepNothing() : undefined));
+    if (visible) void this.#parts.keepsNothing().then((on) => (on ? this.#serving.keepNothing() : undefined));
   }
 
   #stamp(): Stamp {
@@ -312,7 +321,7 @@ export class ActorTree {
       dial: (node, report) => this.#dialler.dial(node, report),
       signIn: parts.signIn,
       settle: (id, result) => parts.replies.settle(id, result),
-      serve: (id, message) => void this.#serve(id, message),
+      serve: (id, message) => void this.#serving.serve(id, message),
       send: (message) => this.#hub.send(message),
       terminal: (device) => this.#runtimes.terminalOf(device),
       telemetry: (device) => this.#runtimes.telemetryOf(device),
@@ -327,34 +336,6 @@ export class ActorTree {
       },
       note: (device, error) => this.#note(device, error),
     };
-  }
-
-  #keepNothing(): void {
-    for (const runtime of this.#hub.all()) if (runtime instanceof TerminalRuntime) runtime.keepNothing();
-  }
-
-  async #serve(id: string, message: UiCommand): Promise<void> {
-    if (message.action === "keep_nothing") {
-      const { on } = message.payload;
-      await this.#parts.setKeepNothing(on);
-      if (on) this.#keepNothing();
-      this.#parts.replies.settle(id, { ok: true });
-      return;
-    }
-    const result = await this.#answerTo(id, message).catch((): Result => {
-      return { ok: false, error: { code: "storage", retry: "user" } };
-    });
-    this.#parts.replies.settle(id, result);
-  }
-
-  #answerTo(id: string, message: UiCommand): Promise<Result> {
-    const { secrets } = this.#parts;
-    if (isSecretCommand(message)) return secrets.serve(id);
-    if (message.action !== "type_secret") return this.#services.serve(message);
-    const { device, payload } = message;
-    const runtime = this.#runtimes.terminalOf(device);
-    const record = this.#logins.openedAs(device) ?? this.#deviceOf(device)?.record;
-    return typeSecret(secrets.vault, record, payload.entry, runtime);
   }
 
   #closed(device: string): void {
