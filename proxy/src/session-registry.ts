@@ -248,6 +248,7 @@ export class SessionRegistry {
       auth_method: connection.authMethod,
       simulated: identity.target.host.startsWith("demo:"),
       grace_s: Math.round(core.options.graceMs / 1_000),
+      ...(session.viaKeys.length === 0 ? {} : { via_host_keys: [...session.viaKeys] }),
     };
     return { token, about };
   }

@@ -31,6 +31,8 @@ export const SessionAbout = v.object({
   auth_method: v.pipe(v.string(), v.maxLength(64)),
   simulated: v.boolean(),
   grace_s: v.number(),
+  /** Keys of the jump hosts, in order; absent without any. They count as far as the client verified them itself [S49]. */
+  via_host_keys: v.optional(v.pipe(v.array(HostKey), v.maxLength(3))),
 });
 export type SessionAbout = v.InferOutput<typeof SessionAbout>;
 

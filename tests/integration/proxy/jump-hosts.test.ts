@@ -9,6 +9,7 @@ import { startTestProxy, type TestProxy } from "#support/test-proxy.ts";
 import { auditOf } from "#support/wire-admin.ts";
 import { type ConnectOptions, type Target, WirePage } from "#support/wire-client.ts";
 import { pairClient } from "#support/wire-pairing.ts";
+import { attachTo } from "#support/wire-rig.ts";
 import { WireSigner } from "#support/wire-signer.ts";
 
 const tools = await requireTools("sshd", "ssh-keygen");
@@ -79,6 +80,20 @@ describe("[S39] the way through", () => {
       expect(session.hash.copy().digest("hex")).toBe(createHash("sha256").update(bytes).digest("hex"));
       expect((await session.request("disconnect", {} as never)).action).toBe("disconnected");
     }
+  });
+
+  test("[S49] [WP28] a client that adopts the session is told the jump hosts' keys; without any there is nothing to tell", async () => {
+    const [jump, end] = [await device({ forwards: true }), await device()];
+    const other = await WirePage.open(await pairClient(await proxy.pairUrl()));
+    for (const way of [path(end.port, jump.port), path(end.port)]) {
+      const session = await page.connect(way);
+      const request = session.asRequest({ token: undefined, out_pos: null, in_pos: null, known_epoch: 0 });
+      const { about } = await attachTo(other, request, true);
+      expect(about?.host_key).toEqual(session.connected.host_key);
+      expect(about?.via_host_keys).toEqual(session.connected.via_host_keys);
+      expect(about?.via_host_keys?.length).toBe(way.via.length === 0 ? undefined : 1);
+    }
+    await other.close();
   });
 
   test("more than three are no valid message", async () => {

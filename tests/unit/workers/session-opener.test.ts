@@ -1,4 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
+import type { DeviceRecord } from "#protocol/messages/devices.ts";
+import type { HostKey } from "#protocol/messages/target.ts";
 import { LockTable } from "#support/lock-table.ts";
 import { DEVICE, KEY, RECORD } from "#support/wire-messages.ts";
 import type { TerminalLogin } from "#workers/keys/login-desk.ts";
@@ -30,11 +32,13 @@ const LEFT: ResumeRecord = {
 function setUp(left: readonly ResumeRecord[] = [], isOpen = true) {
   const done: string[] = [];
   const recalled: TerminalLogin[] = [];
+  const opened: { record: DeviceRecord | undefined } = { record: undefined };
   const logs = new Map<string, object>();
   const gates = { vault: Promise.resolve(), login: Promise.resolve() };
   const table = new LockTable();
   const locks = new SessionLocks(table as unknown as LockManager, PAGE);
   const terminal = {
+    viaKeys: undefined as readonly HostKey[] | undefined,
     wants: () => {},
     open: () => void done.push("login"),
     resume: ({ sid }: ResumeRecord, log: unknown) =>
@@ -63,6 +67,7 @@ function setUp(left: readonly ResumeRecord[] = [], isOpen = true) {
         await gates.login;
         return { auth: { keys: [], proof: true, agent: [] }, via_pins: [], passwordHeld: false };
       },
+      openedAs: () => opened.record,
       recall: (_device: string, { via_host_keys, auth_key, login }: TerminalLogin) => {
         recalled.push({ via_host_keys, auth_key, login });
       },
@@ -76,7 +81,7 @@ function setUp(left: readonly ResumeRecord[] = [], isOpen = true) {
   } as unknown as OpenerDeps);
   const open = (adopt?: string) => opener.openTerminal(RECORD, 80, 24, adopt);
   const gone = () => opener.answered(DEVICE, "ssh1", { sid: SID, status: "gone" });
-  return { opener, open, gone, done, recalled, gates, locks, logs, table };
+  return { terminal, opened, opener, open, gone, done, recalled, gates, locks, logs, table };
 }
 
 /** A promise and what settles it. */
@@ -182,6 +187,19 @@ describe("opening a terminal", () => {
 });
 
 describe("opening telemetry", () => {
+  test("[S49] [S39] of an adopted terminal the jump hosts' keys are those that it met; of an own one, what this page proved", async () => {
+    const { terminal, opened, opener, recalled, done } = setUp();
+    await opener.openTelemetry(RECORD, KEY, false);
+    expect(recalled).toEqual([]);
+    terminal.viaKeys = [KEY];
+    await opener.openTelemetry(RECORD, KEY, false);
+    expect(recalled).toEqual([{ via_host_keys: [KEY] }]);
+    opened.record = RECORD;
+    await opener.openTelemetry(RECORD, KEY, false);
+    expect(recalled).toHaveLength(1);
+    expect(done).toEqual(["telemetry login", "telemetry login", "telemetry login"]);
+  });
+
   test("[S59] a locked vault is waited for before telemetry logs in; what was given up meanwhile logs in nowhere", async () => {
     for (const givenUp of [false, true]) {
       const { opener, done, gates } = setUp([]);

@@ -27,7 +27,7 @@ export type OpenerDeps = {
   locks: SessionLocks;
   runtimes: RuntimeFactory;
   credentials: Credentials;
-  logins: Pick<LoginDesk, "begin" | "recall">;
+  logins: Pick<LoginDesk, "begin" | "openedAs" | "recall">;
   /** Resolves when there is no locked vault. */
   whenOpen(): Promise<void>;
   /** The user's sessions, as last listed. */
@@ -214,10 +214,18 @@ export class SessionOpener {
     // Nothing logs in by itself while the vault is locked: keys sign nothing, and held answers are gone [S59] [S70].
     await this.#deps.whenOpen();
     if (!this.#goesOn("ssh2", opening)) return;
+    this.#recallAdopted(record.id);
     const byPrompt = credentials.provedByPrompt(record.id);
     const plan = await logins.begin("ssh2", record, pin);
     if (!this.#goesOn("ssh2", opening)) return;
     runtimes.telemetryOf(record.id)?.open(engine, record, pin, remembered, { ...plan, byPrompt });
+  }
+
+  /** The jump hosts' keys of a terminal that another client opened: telemetry meets the same, if this tablet knows them [S49]. */
+  #recallAdopted(device: string): void {
+    const { runtimes, logins } = this.#deps;
+    const via_host_keys = runtimes.terminalOf(device)?.viaKeys;
+    if (via_host_keys !== undefined && logins.openedAs(device) === undefined) logins.recall(device, { via_host_keys });
   }
 }
 

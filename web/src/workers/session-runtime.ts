@@ -4,6 +4,7 @@ import type { Down } from "#protocol/down.ts";
 import type { ShellSessionId } from "#protocol/ids.ts";
 import { OUT_WINDOW_BYTES, PAUSE_UNSENT_BYTES } from "#protocol/limits.ts";
 import type { SessionRequest, SessionState } from "#protocol/messages/session-entry.ts";
+import type { HostKey } from "#protocol/messages/target.ts";
 import {
   type ExitPayload,
   type PageEffect,
@@ -76,6 +77,11 @@ export abstract class SessionRuntime extends SessionFrames {
   /** For the machines: what a session that another page opened is like. */
   get restoredFacts(): RestoredFacts | undefined {
     return this.facts ?? undefined;
+  }
+
+  /** Of the jump hosts, as the proxy says that the session met them. */
+  get viaKeys(): readonly HostKey[] | undefined {
+    return this.facts?.via_host_keys;
   }
 
   /** Sends a request, now and after every resume until it is answered [WP7]. */

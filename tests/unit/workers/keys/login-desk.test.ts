@@ -286,6 +286,21 @@ describe("login desk", () => {
     expect(rig.notes.slice(1).map(({ reason }) => reason)).toEqual(["bad_signature", "bad_signature"]);
   });
 
+  test("[S49] [S39] behind an adopted terminal's jump host: its key counts as far as this tablet trusts it, and no other does", async () => {
+    const rig = await Rig.start();
+    const via = JUMP;
+    await rig.secrets.choices.pins.add(jumpPlace, hostKey);
+    await rig.secrets.choices.pins.add(jumpPlace, jumpKey);
+    rig.desk.recall(DEVICE, { via_host_keys: [jumpKey] });
+    expect((await rig.desk.begin("ssh2", record(via), hostKey)).via_pins).toEqual([[jumpKey]]);
+    await rig.secrets.choices.pins.remove(jumpPlace, jumpKey.sha256);
+    expect((await rig.desk.begin("ssh2", record(via), hostKey)).via_pins).toEqual([[]]);
+    expect((await rig.proof({}, ofJump, "ssh2")).payload).toEqual({ trust: false, failed: "other_key" });
+    await rig.secrets.choices.pins.remove(jumpPlace, hostKey.sha256);
+    await rig.desk.begin("ssh2", record(via), hostKey);
+    expect((await rig.proof({}, ofJump, "ssh2")).payload).toEqual({ trust: false, failed: "not_verified" });
+  });
+
   test("[S59] the login of a quick connection goes on after a reload: telemetry and the next terminal log in as before", async () => {
     const rig = await Rig.start();
     await rig.secrets.choices.forget(DEVICE);
