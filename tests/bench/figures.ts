@@ -7,6 +7,7 @@ import { proxyMemory } from "./figures/proxy-memory.ts";
 import { proxyThroughput } from "./figures/proxy-throughput.ts";
 import { resumeTime } from "./figures/resume.ts";
 import { start } from "./figures/start.ts";
+import { tableScroll } from "./figures/table-scroll.ts";
 import { telemetry } from "./figures/telemetry.ts";
 import { throughput } from "./figures/throughput.ts";
 
@@ -15,6 +16,7 @@ export const figures: readonly Figure[] = [
   telemetry,
   fullTable,
   start,
+  tableScroll,
   keyEcho,
   appEcho,
   resumeTime,

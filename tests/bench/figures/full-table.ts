@@ -3,23 +3,12 @@ import { packs } from "#telemetry/platforms/packs.ts";
 import { tableParsers } from "#telemetry/platforms/parsers.ts";
 import type { BenchContext, Figure } from "../figure.ts";
 import type { Measure } from "../measure.ts";
+import { ROUTES, routeTable } from "../route-text.ts";
 import { percentile } from "../statistics.ts";
 
-const ROUTES = 100_000;
 /** As the worker reads a table: so much at a time, so that bytes of terminals go between [T74]. */
 const SLICE_CHARS = 256 * 1024;
 const WINDOW = { offset: 50_000, limit: 120 } as const;
-
-/** The table of a router with a full feed, as vtysh prints it. */
-function routeTable(): string {
-  const head =
-    "Codes: K - kernel route, C - connected, S - static, B - BGP,\n       > - selected route, * - FIB route\n\n";
-  const lines = Array.from({ length: ROUTES }, (_, n) => {
-    const prefix = `${1 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}.0/24`;
-    return `B>* ${prefix} [20/0] via 192.0.2.${1 + (n % 4)}, eth${n % 8}, weight 1, 00:12:${String(n % 60).padStart(2, "0")}`;
-  });
-  return `${head}${lines.join("\n")}\n`;
-}
 
 /** Milliseconds of each slice. */
 function read(text: string): { slices: number[]; rows: Record<string, unknown>[] } {

@@ -80,7 +80,7 @@ async function useElement({ find, name, act, limitMs }: Use): Promise<void> {
       else if (act === "focus") found.focus();
       return;
     }
-    if (performance.now() > until) throw new Error(`${find} ${name ?? ""} did not come`);
+    if (performance.now() > until) throw new Error(`${find} ${name ?? ""} did not come: ${document.body.innerText}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -119,8 +119,13 @@ export class AppScreen {
     await this.#use("click", "dialog button[aria-label=Close]");
   }
 
-  /** Opens a terminal as a person would, and sets the prompt that the figures wait for. */
-  async connect({ host, port, user, password }: TestSshServer): Promise<void> {
+  /** Presses what is shown, as soon as it can be pressed; `name`: how its text begins. */
+  press(find: string, name?: string): Promise<void> {
+    return this.#use("click", find, name);
+  }
+
+  /** Opens a terminal as a person would, by the quick connection, and waits for its first text. */
+  async logIn({ host, port, user, password }: TestSshServer): Promise<void> {
     await this.#use("focus", CONNECT_FIELD);
     await this.page.fill(`${user}@${host}:${port}`);
     await this.#use("click", "button", "Connect once");
@@ -131,6 +136,11 @@ export class AppScreen {
     await this.#use("focus", ".rs-term-host textarea.rs-capture");
     // What is typed before the shell is there is refused.
     await this.page.evaluate(untilDrawn, { rows: ROWS, limitMs: WAIT_LIMIT_MS });
+  }
+
+  /** Opens a terminal with a shell, and sets the prompt that the figures wait for. */
+  async connect(server: TestSshServer): Promise<void> {
+    await this.logIn(server);
     await this.type(SET_PROMPT.trimEnd());
     await this.timeEnter(PROMPT.trim());
   }

@@ -1,9 +1,10 @@
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { PanelId } from "#telemetry/knowledge/panels.ts";
 import type { TableWindow } from "#workers/host-api.ts";
 import { bridge } from "./app-bridge.ts";
 import { commands } from "./commands.ts";
 import { useView } from "./hooks.ts";
+import { NewestAnswer } from "./newest-answer.ts";
 
 /** Which rows of a table are on the screen. */
 export type TableQuery = {
@@ -12,8 +13,11 @@ export type TableQuery = {
   offset: number;
   limit: number;
 };
-/** `pending`: what is shown is not yet the answer to the current query. */
-export type TableRows = TableWindow & { pending: boolean };
+/**
+ * `from`: place of the first of these rows, which is the current query's offset only once that was answered; `pending`: it
+ * was not yet.
+ */
+export type TableRows = TableWindow & { from: number; pending: boolean };
 
 const NOTHING: TableWindow = { total: 0, rows: [] };
 
@@ -26,7 +30,11 @@ export function useTable(device: string, panel: PanelId, table: string, query: T
   const { offset, limit, filter } = query;
   const field = query.sort?.field;
   const descending = query.sort?.descending ?? false;
-  const [answer, setAnswer] = useState<{ of: unknown; window: TableWindow }>({ of: null, window: NOTHING });
+  const [answer, setAnswer] = useState<{ of: unknown; from: number; window: TableWindow }>({
+    of: null,
+    from: 0,
+    window: NOTHING,
+  });
   const command = useMemo(
     () =>
       commands.table(device, {
@@ -39,30 +47,17 @@ export function useTable(device: string, panel: PanelId, table: string, query: T
       }),
     [device, panel, table, offset, limit, field, descending, filter],
   );
-  const wanted = useMemo(() => ({ command, reading }), [command, reading]);
-  const newest = useRef(wanted);
-  const busy = useRef(false);
+  const wanted = useMemo(() => ({ command, reading, from: offset }), [command, reading, offset]);
+  const [questions] = useState(
+    () =>
+      new NewestAnswer(
+        (asked: typeof wanted) => bridge.dispatch<TableWindow>(asked.command),
+        (asked, result) =>
+          setAnswer({ of: asked, from: asked.from, window: (result.ok ? result.value : undefined) ?? NOTHING }),
+      ),
+  );
+  useEffect(() => () => questions.close(), [questions]);
+  useEffect(() => questions.want(wanted), [questions, wanted]);
 
-  useEffect(() => {
-    newest.current = wanted;
-    let live = true;
-    const ask = async (): Promise<void> => {
-      if (busy.current) return;
-      busy.current = true;
-      for (;;) {
-        const asked = newest.current;
-        const result = await bridge.dispatch<TableWindow>(asked.command);
-        if (live && result.ok && result.value !== undefined) setAnswer({ of: asked, window: result.value });
-        else if (live && !result.ok) setAnswer({ of: asked, window: NOTHING });
-        if (newest.current === asked) break;
-      }
-      busy.current = false;
-    };
-    void ask();
-    return () => {
-      live = false;
-    };
-  }, [wanted]);
-
-  return { ...answer.window, pending: answer.of !== wanted };
+  return { ...answer.window, from: answer.from, pending: answer.of !== wanted };
 }

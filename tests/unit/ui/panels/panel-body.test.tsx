@@ -6,7 +6,7 @@ import { panelDef } from "#telemetry/knowledge/panels.ts";
 import { PanelBody } from "#ui/panels/panel-body.tsx";
 
 vi.mock("#bridge/hooks.ts", () => ({ useView: () => undefined }));
-vi.mock("#bridge/use-table.ts", () => ({ useTable: () => ({ total: 0, rows: [], pending: false }) }));
+vi.mock("#bridge/use-table.ts", () => ({ useTable: () => ({ total: 0, rows: [], from: 0, pending: false }) }));
 vi.mock("#ui/status/use-now.ts", () => ({ useNow: () => 0 }));
 
 const shown = (data: Cpu): string => {

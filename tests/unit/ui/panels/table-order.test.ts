@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { field, keyField } from "#telemetry/knowledge/field-defs.ts";
 import { steadyOrder } from "#ui/panels/steady-order.ts";
 import { compareCounters, filterRows, nextSort, rowKey, sortRows } from "#ui/panels/table-order.ts";
-import { visibleRange } from "#ui/panels/visible-range.ts";
+import { drawnTop, visibleRange } from "#ui/panels/visible-range.ts";
 
 const fields = [keyField("name", "Interface"), field("in_octets", "In", "counter"), field("in_bps", "Rate", "bps")];
 const rows = [
@@ -70,6 +70,15 @@ describe("visible rows of a long table", () => {
     expect(range.first).toBeLessThanOrEqual(5_000);
     expect(range.last).toBeGreaterThanOrEqual(5_010);
     expect(range.before + range.after + (range.last - range.first) * 44).toBe(10_000 * 44);
+  });
+
+  test("what is drawn for a step covers every place within it, so that not each pixel draws anew", () => {
+    for (let at = 0; at < 1_000; at += 7) {
+      const drawn = visibleRange(10_000, 44, drawnTop(at, 44), 440);
+      expect(drawn.before).toBeLessThanOrEqual(at);
+      expect(drawn.last * 44).toBeGreaterThanOrEqual(at + 440);
+    }
+    expect(new Set(Array.from({ length: 176 }, (_, px) => drawnTop(352 + px, 44))).size).toBe(1);
   });
 
   test("the ends, and a table that has shrunk below where it was scrolled", () => {

@@ -1,5 +1,5 @@
 import "./table.css";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { memo, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import type { FieldDef } from "#telemetry/knowledge/field-defs.ts";
 import type { ChartSpec } from "../charts/chart-spec.ts";
 import { Icon } from "../primitives/icon.tsx";
@@ -15,7 +15,7 @@ import {
 import type { ShortName } from "./short-names.ts";
 import { nextSort, type Row, rowKey, type SortBy } from "./table-order.ts";
 import { ValueCell } from "./value-cell.tsx";
-import { visibleRange } from "./visible-range.ts";
+import { drawnTop, visibleRange } from "./visible-range.ts";
 
 type DataTableProps = {
   caption: string;
@@ -68,7 +68,11 @@ export function DataTable(props: DataTableProps) {
   const indexes = Array.from({ length: last - first }, (_, step) => first + step);
 
   const { chosen } = props;
-  const columns = chosen === undefined ? fittingColumns(fields, sample, box.width) : chosenColumns(fields, chosen);
+  const columns = useMemo(
+    () => (chosen === undefined ? fittingColumns(fields, sample, box.width) : chosenColumns(fields, chosen)),
+    [chosen, fields, sample, box.width],
+  );
+  const shortName = box.width < SHORT_NAMES_MAX_PX ? props.shortName : undefined;
   const wide = chosen === undefined ? 0 : columnsWidth(columns, box.width);
   const spacer = (size: number, key: string): ReactNode =>
     size > 0 ? (
@@ -82,7 +86,7 @@ export function DataTable(props: DataTableProps) {
       onPointerDown={props.onTouch}
       onScroll={(event) => {
         props.onTouch();
-        setTop(event.currentTarget.scrollTop);
+        setTop(drawnTop(event.currentTarget.scrollTop, box.row));
       }}
       ref={scroller}
       style={{ maxHeight: `calc(var(--row-h) * ${props.maxRows} + var(--target))` }}
@@ -120,31 +124,16 @@ export function DataTable(props: DataTableProps) {
                 </td>
               </tr>
             ) : (
-              <tr
-                aria-rowindex={index + 2}
-                data-row
+              <DataRow
+                chart={props.chart}
+                columns={columns}
+                index={index}
                 key={rowKey(row, fields, index)}
-                onClick={() => onRow(row)}
-                onKeyDown={(event) => {
-                  if (event.key === "Enter" || event.key === " ") {
-                    event.preventDefault();
-                    onRow(row);
-                  }
-                }}
-                tabIndex={0}
-              >
-                {columns.map((def, place) => (
-                  <td data-align={def.align} data-key={place === 0 || undefined} key={def.field}>
-                    <ValueCell
-                      chart={props.chart}
-                      shortName={box.width < SHORT_NAMES_MAX_PX ? props.shortName : undefined}
-                      def={def}
-                      now={now}
-                      row={row}
-                    />
-                  </td>
-                ))}
-              </tr>
+                now={now}
+                onRow={onRow}
+                row={row}
+                shortName={shortName}
+              />
             );
           })}
           {spacer(after, "after")}
@@ -153,6 +142,38 @@ export function DataTable(props: DataTableProps) {
     </div>
   );
 }
+
+type DataRowProps = Pick<DataTableProps, "chart" | "onRow"> & {
+  row: Row;
+  index: number;
+  columns: readonly FieldDef[];
+  now: number;
+  shortName: ShortName | undefined;
+};
+
+/** One row; it is drawn again only when it is another, as scrolling moves the others past it. */
+const DataRow = memo(function DataRow({ row, index, columns, now, shortName, chart, onRow }: DataRowProps) {
+  return (
+    <tr
+      aria-rowindex={index + 2}
+      data-row
+      onClick={() => onRow(row)}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" || event.key === " ") {
+          event.preventDefault();
+          onRow(row);
+        }
+      }}
+      tabIndex={0}
+    >
+      {columns.map((def, place) => (
+        <td data-align={def.align} data-key={place === 0 || undefined} key={def.field}>
+          <ValueCell chart={chart} def={def} now={now} row={row} shortName={shortName} />
+        </td>
+      ))}
+    </tr>
+  );
+});
 
 type HeadCellProps = { def: FieldDef; sort: SortBy | undefined; onSort: (sort: SortBy | undefined) => void };
 

@@ -21,9 +21,12 @@ const FILTER_FROM = 9;
 /** Rows shown before a table scrolls inside itself; a table has one of two heights, so that live data does not move others [U85]. */
 const SHORT_ROWS = 4;
 const TALL_ROWS = 8;
-/** Rows asked for at a time, and the step by which the window moves. */
-const WINDOW_ROWS = 120;
-const WINDOW_STEP = 40;
+/** Rows asked for at a time, and the step by which the window moves: a hard fling passes some 10 rows in a frame. */
+const WINDOW_ROWS = 400;
+const WINDOW_STEP = 50;
+/** Rows by which columns are chosen: the first that came, so that scrolling changes no column. */
+const SAMPLE_ROWS = 120;
+const NO_ROWS: readonly Row[] = [];
 
 type TableSectionProps = {
   device: string;
@@ -45,11 +48,15 @@ export function TableSection(props: TableSectionProps) {
   const [filter, setFilter] = useState(props.find ?? "");
   const [row, setRow] = useState<Row>();
   const shortName = useShortNames(props.device);
-  if (count === 0) return <p className="rs-empty-line">{def.empty}.</p>;
   const { device, panel } = props;
+  const { fields } = def;
+  const chart = useCallback(
+    (of: Row, field: string): ChartSpec | undefined =>
+      chartOf({ device, panel, fields, row: of, title: rowTitle(fields, of) }, field),
+    [device, panel, fields],
+  );
+  if (count === 0) return <p className="rs-empty-line">{def.empty}.</p>;
   const chosen = chosenFields(ui, panel, def.path);
-  const chart = (of: Row, field: string): ChartSpec | undefined =>
-    chartOf({ device, panel, fields: def.fields, row: of, title: rowTitle(def.fields, of) }, field);
   const shared = { ...props, sort, filter, onSort: setSort, onRow: setRow, chart, chosen, shortName };
   return (
     <>
@@ -158,7 +165,9 @@ function WorkerTable({
 }: InnerProps) {
   const [offset, setOffset] = useState(0);
   const query: TableQuery = { sort, filter, offset, limit: WINDOW_ROWS };
-  const { total, rows, pending } = useTable(device, panel, def.path, query);
+  const { total, rows, from, pending } = useTable(device, panel, def.path, query);
+  const [sample, setSample] = useState(NO_ROWS);
+  if (sample.length === 0 && rows.length > 0) setSample(rows.slice(0, SAMPLE_ROWS));
   const onRange = useCallback((first: number, last: number) => {
     const middle = Math.max(0, Math.round((first + last) / 2 - WINDOW_ROWS / 2));
     setOffset(Math.floor(middle / WINDOW_STEP) * WINDOW_STEP);
@@ -177,8 +186,8 @@ function WorkerTable({
       onRow={onRow}
       onSort={onSort}
       onTouch={nothing}
-      rowAt={(index) => rows[index - offset]}
-      sample={rows}
+      rowAt={(index) => rows[index - from]}
+      sample={sample}
       shortName={shortName}
       sort={sort}
     />
