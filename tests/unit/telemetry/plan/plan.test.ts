@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { command, type Run, simulate, stateWith, T0, tiers } from "#support/planned-commands.ts";
+import { command, simulate, stateWith, T0, tiers } from "#support/planned-commands.ts";
 import { dutyCap, plan, usedMs, WINDOW_MS } from "#telemetry/plan/plan.ts";
 import { linkUp, runEnded, runStarted, ticksSeen } from "#telemetry/plan/plan-events.ts";
 import { type PlannedCommand, type PlanState, TIER_MS, tierOf } from "#telemetry/plan/plan-state.ts";
