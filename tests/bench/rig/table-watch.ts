@@ -36,16 +36,48 @@ export async function watchOpening(page: PlainPage, limitMs: number): Promise<{ 
   return { opened: () => page.evaluate(() => (globalThis as Watched).benchTable ?? Number.NaN, undefined) };
 }
 
+const PLAIN = "#bench-plain-list";
+
+/** Lays a list without any script over the table, as large, with all its rows in the page: what the browser alone needs. */
+export async function layPlainList(page: PlainPage): Promise<void> {
+  await page.evaluate(
+    ({ scroller, id }: { scroller: string; id: string }) => {
+      const table = document.querySelector<HTMLElement>(scroller);
+      const box = table?.getBoundingClientRect();
+      if (table === null || box === undefined) throw new Error("no table to lay a list over");
+      const list = document.createElement("div");
+      list.id = id;
+      const place = { left: `${box.left}px`, top: `${box.top}px`, width: `${box.width}px`, height: `${box.height}px` };
+      Object.assign(list.style, place, { position: "fixed", overflow: "auto", background: "Canvas" });
+      for (let n = 0; n < 1_000; n++) {
+        const row = document.createElement("div");
+        row.dataset.row = "";
+        row.style.height = "44px";
+        row.textContent = `10.0.${n % 256}.0/24 bgp 192.0.2.1 eth0`;
+        list.append(row);
+      }
+      table.parentElement?.append(list);
+    },
+    { scroller: SCROLLER, id: PLAIN.slice(1) },
+  );
+}
+
+export const scrollPlainList = (page: PlainPage, ms: number, pxPerFrame: number): Promise<Frames> =>
+  scroll(page, PLAIN, ms, pxPerFrame);
+
 type Scroll = { scroller: string; ms: number; pxPerFrame: number };
 /** Milliseconds between frames, and the share of frames in which no row was in sight. */
 export type Frames = { gapsMs: number[]; emptyShare: number };
 
 /** Scrolls the table by so much in every frame, down and back up at its ends. */
-export function scrollTable(page: PlainPage, ms: number, pxPerFrame: number): Promise<Frames> {
+export const scrollTable = (page: PlainPage, ms: number, pxPerFrame: number): Promise<Frames> =>
+  scroll(page, SCROLLER, ms, pxPerFrame);
+
+function scroll(page: PlainPage, scroller: string, ms: number, pxPerFrame: number): Promise<Frames> {
   return page.evaluate(
-    ({ scroller, ms: length, pxPerFrame: step }: Scroll) =>
+    ({ scroller: find, ms: length, pxPerFrame: step }: Scroll) =>
       new Promise<Frames>((resolve, reject) => {
-        const box = document.querySelector<HTMLElement>(scroller);
+        const box = document.querySelector<HTMLElement>(find);
         if (box === null) {
           reject(new Error("no table to scroll"));
           return;
@@ -57,7 +89,7 @@ export function scrollTable(page: PlainPage, ms: number, pxPerFrame: number): Pr
           gapsMs.push(now - last);
           last = now;
           const { top, bottom } = box.getBoundingClientRect();
-          const seen = [...box.querySelectorAll("tr[data-row]")].some((row) => {
+          const seen = [...box.querySelectorAll("[data-row]")].some((row) => {
             const at = row.getBoundingClientRect();
             return at.bottom > top && at.top < bottom;
           });
@@ -71,6 +103,6 @@ export function scrollTable(page: PlainPage, ms: number, pxPerFrame: number): Pr
         };
         requestAnimationFrame(frame);
       }),
-    { scroller: SCROLLER, ms, pxPerFrame },
+    { scroller, ms, pxPerFrame },
   );
 }
