@@ -218,6 +218,55 @@ describe.skipIf(!usable)("adopting a session of another client", () => {
     );
   });
 
+  test("[S49] a tablet that never verified the host says so when telemetry is wanted there; a terminal of its own opens the way", async () => {
+    const tablet = await openPage("tablet");
+    const { device } = await shell(tablet);
+    const phone = await openPage("phone");
+    await take(phone, device);
+    await live(phone, device);
+    await phone.bridge.dispatch(commands.consent(device, true, false));
+    const { ssh2 } = await phone.until(`device:${device}`, (view) => view.ssh2.phase === "ended");
+    expect(ssh2.ended?.error).toMatchObject({ code: "host_key_unknown", reason: "not_verified" });
+    // As the text says: opened there once, the key is compared there, and telemetry goes.
+    const own = await shell(phone);
+    await phone.bridge.dispatch(commands.close(own.device, "end"));
+    await phone.bridge.dispatch(commands.consent(device, true, false));
+    const asked = await phone.until(`device:${device}`, (view) => view.ssh2.question !== undefined);
+    expect(asked.ssh2.question).toMatchObject({ kind: "auth", method: "password" });
+    await phone.bridge.dispatch(commands.authReply(device, "ssh2", asked.ssh2.question?.id ?? "", { cancelled: true }));
+  });
+
+  test("[S59] a quick connection after a reload: telemetry asks for the password that was typed and not kept, and goes on", async () => {
+    const profile = new BrowserProfile();
+    const page = await openPage("tablet", profile);
+    const device = randomId();
+    const quick: DeviceRecord = {
+      id: device,
+      label: "once",
+      target: { host: server.host, port: server.port, user: server.user, via: [] },
+      algorithms: "modern",
+      keepalive: "off",
+      grace_s: 900,
+      telemetry: "off",
+      pins: [],
+    };
+    const terminal = new TerminalDouble(page.bridge.openBytes(device));
+    await page.bridge.dispatch(commands.open(device, { cols: 80, rows: 24, password: server.password, quick }));
+    const asks = await page.until(`device:${device}`, ({ ssh1 }) => ssh1.question?.kind === "host_key");
+    await page.bridge.dispatch(commands.hostKeyReply(device, "ssh1", asks.ssh1.question?.id ?? "", true));
+    await live(page, device);
+    await answers(terminal);
+    page.close();
+    const again = await openPage("tablet", profile);
+    await live(again, device);
+    await again.bridge.dispatch(commands.consent(device, true, false));
+    const { ssh2 } = await again.until(`device:${device}`, (view) => view.ssh2.question !== undefined);
+    expect(ssh2.question).toMatchObject({ kind: "auth", method: "password", user: server.user });
+    const reply = { answers: [server.password ?? ""] };
+    await again.bridge.dispatch(commands.authReply(device, "ssh2", ssh2.question?.id ?? "", reply));
+    await again.until(`device:${device}`, (view) => view.ssh2.phase === "live");
+  });
+
   test("[I10] a tap that the proxy did not hear is not repeated by itself: the person taps again", async () => {
     const tablet = await openPage("tablet");
     const { device, terminal } = await shell(tablet);
@@ -262,8 +311,11 @@ describe.skipIf(!usable)("adopting a session of another client", () => {
       catalog.elsewhere.some((entry) => entry.device === device),
     );
     const adopt = elsewhere.find((entry) => entry.device === device)?.sid ?? "";
+    const ended = (): number => proxy.log.filter(({ event }) => event === "session.ended").length;
+    // Those of the tests before do not count.
+    const before = ended();
     await tablet.bridge.dispatch(commands.close(device, "end"));
-    await expect.poll(() => proxy.log.some(({ event }) => event === "session.ended"), SOON).toBe(true);
+    await expect.poll(ended, SOON).toBe(before + 1);
     await phone.bridge.dispatch(commands.open(device, { cols: 80, rows: 24, adopt }));
     const { ssh1 } = await phone.until(`device:${device}`, (view) => view.ssh1.phase === "ended");
     expect(ssh1.ended?.error).toMatchObject({ code: "gone" });
