@@ -176,6 +176,8 @@ class Handshake {
     });
     stream.on("data", this.#look);
     if (signal.aborted) this.#aborted();
+    // What happened to the stream before anybody listened is not told again.
+    if (stream.destroyed || stream.readableEnded) this.#fail(this.#closed());
   }
 
   /** Sees every chunk before the library does; bounded by the tap. */

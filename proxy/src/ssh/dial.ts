@@ -28,11 +28,9 @@ function dialOne(address: string, port: number, timeoutMs: number, signal: Abort
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
       socket.off("error", onError);
-      if (!outcome.ok) {
-        // The socket may still report: an unheard error would end the process.
-        socket.on("error", () => {});
-        socket.destroy();
-      }
+      // The socket may still report, also before the handshake listens: an unheard error would end the process.
+      socket.on("error", () => {});
+      if (!outcome.ok) socket.destroy();
       resolve(outcome);
     };
     const onError = (error: NodeJS.ErrnoException) => done(refusal(error, address, port));
