@@ -57,6 +57,13 @@ describe("series tracker", () => {
     ]);
   });
 
+  test("[T15] a table that was asked for says nothing of the clock of other panels", () => {
+    const tracker = new SeriesTracker();
+    tracker.take(cpu(11_000, 10, { clock_ahead_ms: -90_000 }));
+    tracker.take({ ...cpu(12_000, 1), panel: "routes", data: {} } as unknown as PanelReading);
+    expect(tracker.view("cpu:busy_pct")?.points).toEqual([[11_000, 10]]);
+  });
+
   test("is bounded", () => {
     const tracker = new SeriesTracker();
     for (let at = 1; at <= 2 * POINTS_MAX; at++) tracker.take(cpu(at * 1_000, at));

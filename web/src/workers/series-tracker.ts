@@ -18,14 +18,14 @@ export class SeriesTracker {
   /** By panel and name, which is `<field>` or `<row key>/<field>`; those with the newest values last. */
   readonly #series = new Map<string, Map<string, Series>>();
   readonly #last = new Map<string, number>();
-  /** Points are kept by the clock that nobody sets, and shown in times of day as that stands now [T15]. */
-  #ahead = 0;
+  /** Points are kept by the clock that nobody sets, and shown in times of day as those of their panel stand now [T15]. */
+  readonly #ahead = new Map<string, number>();
 
   /** Takes a reading over; the names that changed, those that are let go included, as `<panel>:<name>`. */
   take(reading: PanelReading): readonly string[] {
     const { panel, interval_ms = Number.POSITIVE_INFINITY, status, data } = reading;
     const ts = newestSteady(reading);
-    this.#ahead = reading.clock_ahead_ms ?? 0;
+    this.#ahead.set(panel, reading.clock_ahead_ms ?? 0);
     const last = this.#last.get(panel);
     const usable = (status === "ok" || status === "partial") && data !== undefined;
     if (!usable || last === ts) return [];
@@ -63,13 +63,15 @@ export class SeriesTracker {
 
   view(key: string): SeriesView | undefined {
     const colon = key.indexOf(":");
-    const series = this.#series.get(key.slice(0, colon))?.get(key.slice(colon + 1));
+    const panel = key.slice(0, colon);
+    const series = this.#series.get(panel)?.get(key.slice(colon + 1));
     if (series === undefined) return undefined;
+    const ahead = this.#ahead.get(panel) ?? 0;
     const field =
       key
         .slice(key.lastIndexOf("/") + 1)
         .split(":")
         .at(-1) ?? key;
-    return { field, unit: series.unit, points: series.points.map(([at, value]) => [at + this.#ahead, value] as const) };
+    return { field, unit: series.unit, points: series.points.map(([at, value]) => [at + ahead, value] as const) };
   }
 }

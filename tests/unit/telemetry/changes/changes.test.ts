@@ -315,6 +315,28 @@ describe("folding", () => {
     expect(new Set(ids).size).toBe(4);
   });
 
+  it("[T15] [T85] with the clock set back nothing folds into what happened long before, and ids grow on", () => {
+    const folder = new ChangeFolder();
+    const before = folder.add(change(9_000 * S));
+    // An hour later, and the clock was set back by two.
+    const after = folder.add(change(5_400 * S), 12_600 * S);
+    expect(after.folded).toBe(false);
+    expect(after.event.id > before.event.id).toBe(true);
+    expect(folder.add(change(5_410 * S), 12_610 * S).folded).toBe(true);
+    const next = new ChangeFolder();
+    next.goOnAfter(after.event.id);
+    const ids = [after.event.id, ...[1, 1, 2].map((at, n) => next.add(change(at * S, { key: `k${n}` })).event.id)];
+    expect(ids.toSorted()).toEqual(ids);
+    expect(new Set(ids).size).toBe(4);
+  });
+
+  it("ids are never given twice, however many fall into one moment", () => {
+    const folder = new ChangeFolder();
+    const ids = Array.from({ length: 10_050 }, (_, n) => folder.add(change(5, { key: `k${n}` })).event.id);
+    expect(ids.toSorted()).toEqual(ids);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
   it("ids grow with time, several at one time as well", () => {
     const folder = new ChangeFolder();
     const ids = [1, 1, 2, 30, 1_000].map((at, n) => folder.add(change(at * S, { key: `k${n}` })).event.id);

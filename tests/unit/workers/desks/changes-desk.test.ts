@@ -57,6 +57,22 @@ describe("changes desk", () => {
     expect(view()).toMatchObject({ unseen: 1, seen_until: 120 * S });
   });
 
+  it("[T15] [T85] after a restart with the clock set back what is new comes last, and is new", async () => {
+    const HOUR = 3_600 * S;
+    const first = rig();
+    for (const [n, oper] of ["up", "down", "up"].entries()) first.desk.take(update(port(9 * HOUR + n * 60 * S, oper)));
+    await first.ask("changes_seen", { until: 9 * HOUR + 120 * S });
+    const next = rig(first.records, [port(9 * HOUR + 120 * S, "up", { status: "stale", reason: "kept" })]);
+    await next.desk.restore();
+    next.desk.take(update(port(8 * HOUR, "down")));
+    expect(next.view()?.events.map(({ to }) => to)).toEqual(["down", "up", "down"]);
+    expect(next.view()).toMatchObject({ unseen: 1 });
+    expect(next.view()?.seen_until).toBeLessThan(8 * HOUR);
+    const last = rig(first.records);
+    await last.desk.restore();
+    expect(last.view()?.events[0]).toMatchObject({ at: 8 * HOUR });
+  });
+
   it("[T85] a burst is told once", () => {
     const { desk, view, told } = rig();
     for (const [n, oper] of ["up", "down", "up", "down"].entries()) desk.take(update(port(n * 10 * S, oper)));

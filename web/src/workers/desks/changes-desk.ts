@@ -4,7 +4,7 @@ import type { DeskCommand } from "#protocol/local-telemetry.ts";
 import type { ChangeEvent } from "#telemetry/changes/change.ts";
 import { ChangeFolder } from "#telemetry/changes/change-log.ts";
 import { PanelWatch } from "#telemetry/changes/diff.ts";
-import type { PanelReading, TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
+import { type PanelReading, steadyOf, type TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
 import type { Desk, DeskContext } from "./desk.ts";
 import { wholeTable } from "./device-facts.ts";
 
@@ -49,6 +49,8 @@ export class ChangesDesk implements Desk {
     for (const device of await records.devices("changes")) {
       const kept = await records.range<ChangeEvent>("changes", device, { from: ["e"], to: ["e"], last: SHOWN });
       const of = this.#of(device);
+      const last = kept.at(-1)?.value.id;
+      if (last !== undefined) of.folder.goOnAfter(last);
       of.seen_until = (await records.get<number>("changes", device, SEEN_KEY)) ?? 0;
       // Events may have come while these were read.
       const known = new Set(of.events.map(({ id }) => id));
@@ -91,12 +93,14 @@ export class ChangesDesk implements Desk {
     of.watches.set(reading.panel, watch);
     const changes = watch.take(reading, (path) => wholeTable(this.#context, device, reading.panel, path, reading.ts));
     for (const change of changes) {
-      const { event, folded } = of.folder.add(change);
+      const { event, folded } = of.folder.add(change, steadyOf(reading, change.at));
       const at = of.events.findIndex(({ id }) => id === event.id);
       if (at === -1) of.events.unshift(event);
       else of.events[at] = event;
       if (!folded) {
         of.unseen++;
+        // Seen until a time that is yet to come: the tablet's clock was set back, and what is new is older than that.
+        if (of.seen_until > reading.ts + reading.age_ms) of.seen_until = event.at - 1;
         this.#onEvent(device, event);
       }
       void this.#context.records.put("changes", device, ["e", event.id], event);
