@@ -1,7 +1,7 @@
 import type { Result, UiCommand } from "#protocol/local-messages.ts";
 import { type DeskCommand, isDeskAction } from "#protocol/local-telemetry.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
-import { tableWindow } from "#telemetry/collector/table-window.ts";
+import { tableWindowInSteps } from "#telemetry/collector/table-window.ts";
 import { PANEL_IDS, type PanelId } from "#telemetry/knowledge/panels.ts";
 import type { Desks } from "./desks/desks.ts";
 import type { HeldTables } from "./desks/held-tables.ts";
@@ -106,15 +106,17 @@ export class Services {
   }
 
   /** A full table that a person asked for stays when telemetry is gone [T77]. */
-  #held(message: UiCommand): Result | undefined {
+  async #held(message: UiCommand): Promise<Result | undefined> {
     if (message.action !== "table") return undefined;
     const { panel, table, ...query } = message.payload;
     const rows = isPanelId(panel) && table === "rows" ? this.#tables.of(message.device, panel) : undefined;
-    return rows && done(tableWindow(rows, query));
+    // Bytes of terminals go between the steps [T9].
+    const pause = (): Promise<void> => new Promise((go) => this.#env.setTimeout(go, 0));
+    return rows && done(await tableWindowInSteps(rows, query, pause));
   }
 
-  #collected(message: UiCommand): Result {
-    const held = this.#held(message);
+  async #collected(message: UiCommand): Promise<Result> {
+    const held = await this.#held(message);
     if (held !== undefined) return held;
     const runtime = this.#hub.get(message.device, "ssh2");
     const collector = runtime instanceof TelemetryRuntime ? runtime.collector : null;

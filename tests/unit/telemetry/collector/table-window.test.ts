@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { tableWindow } from "#telemetry/collector/table-window.ts";
+import { describe, expect, it, vi } from "vitest";
+import { tableWindow, tableWindowInSteps } from "#telemetry/collector/table-window.ts";
 
 type Row = Record<string, unknown>;
 const route = (n: number): Row => ({
@@ -58,6 +58,36 @@ describe("[T77] windows of long tables", () => {
     all.length = 0;
     expect(rows).toEqual(before);
     expect(tableWindow(rows, { offset: 998, limit: 500 })).toEqual({ total: 1_000, rows: rows.slice(998) });
+  });
+});
+
+describe("[T9] [T77] windows that others of the same thread need not wait for", () => {
+  it("are the same as at once, with pauses while a long table is put in order, and none the next time", async () => {
+    const rows = routes(20_000);
+    const sort = { field: "metric", descending: true };
+    const query = { sort, filter: "192.0.2", offset: 9_990, limit: 50 };
+    const pause = vi.fn(() => Promise.resolve());
+    const inSteps = await tableWindowInSteps(rows, query, pause);
+    expect(pause.mock.calls.length).toBeGreaterThan(20);
+    const before = pause.mock.calls.length;
+    expect(await tableWindowInSteps(rows, { ...query, offset: 0 }, pause)).toMatchObject({ total: 20_000 });
+    expect(pause.mock.calls.length).toBe(before);
+    expect(inSteps).toEqual(tableWindow([...rows], query));
+    const stable = rows.toSorted((a, b) => Number(b.metric) - Number(a.metric)).slice(9_990, 10_040);
+    expect(inSteps.rows).toEqual(stable);
+  });
+
+  it("of a table that grows between two steps are of the table as it began, and are not kept for the longer one", async () => {
+    const rows = routes(6_000);
+    const query = { sort: { field: "prefix" }, offset: 0, limit: 1 };
+    let grown = false;
+    const first = await tableWindowInSteps(rows, query, () => {
+      if (!grown) rows.push({ prefix: "1.0.0.0/24" });
+      grown = true;
+      return Promise.resolve();
+    });
+    expect(first.rows).toHaveLength(1);
+    expect(tableWindow(rows, query)).toMatchObject({ total: 6_001, rows: [{ prefix: "1.0.0.0/24" }] });
   });
 });
 
