@@ -32,7 +32,7 @@ describe("values of panels", () => {
 
   test("lists and small objects are read out", () => {
     expect(shown(["10.0.0.1/30", "10.0.0.5/30"], "list")?.text).toBe("10.0.0.1/30, 10.0.0.5/30");
-    expect(shown([{ proto: "bgp", rib: 812_001 }], "rows")?.text).toBe("bgp 812\u202f001");
+    expect(shown([{ proto: "bgp", rib: 812_001 }], "rows")?.text).toBe("bgp: 812\u202f001");
     expect(shown([{ ip: "10.0.12.2", if: "Vlan10", metric: 5 }], "rows")?.text).toBe("10.0.12.2 Vlan10 metric 5");
     expect(shown({ via: "10.0.12.2", proto: "bgp" }, "rows")?.text).toBe("10.0.12.2 bgp");
   });
@@ -43,7 +43,7 @@ describe("values of panels", () => {
       { proto: "connected", rib: 2, fib: 2 },
       { proto: "bgp", rib: 1_200, fib: 1_100 },
     ];
-    expect(shown(shares, "rows")?.text).toBe("bgp 1\u202f200 (1\u202f100 in use), connected 2, application 0");
+    expect(shown(shares, "rows")?.text).toBe("bgp: 1\u202f200 (1\u202f100 in use), connected: 2, application: 0");
   });
 
   test("a plain number is as exact as it is shown; no errors are none", () => {

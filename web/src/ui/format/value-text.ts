@@ -93,7 +93,8 @@ function listItem(item: unknown, now: number): string {
   if (isShare(item)) {
     const used =
       typeof item.fib === "number" && item.fib !== item.rib ? ` (${groupDigits(String(item.fib))} in use)` : "";
-    return `${escapeDeviceText(item.proto)} ${groupDigits(String(item.rib))}${used}`;
+    // A protocol may end in a number of its own: bgp 65001.
+    return `${escapeDeviceText(item.proto)}: ${groupDigits(String(item.rib))}${used}`;
   }
   if (typeof item === "object" && item !== null) {
     return Object.entries(item)

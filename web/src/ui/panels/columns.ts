@@ -33,11 +33,13 @@ const COMPACT_WIDTHS: Partial<Record<FieldDef["unit"], number>> = {
 };
 /** Room for a short interface name such as Te1/0/24. */
 const SHORT_NAME_WIDTH = 84;
+const ROOMY_SHORT_NAME_WIDTH = 120;
 
 /** Width that a column needs in a table of this width. */
 export function columnWidth(def: FieldDef, tableWidth: number): number {
   const compact = tableWidth < COMPACT_MAX_PX ? COMPACT_WIDTHS[def.unit] : undefined;
   if (compact !== undefined && def.field === "name") return SHORT_NAME_WIDTH;
+  if (def.field === "name" && tableWidth < SHORT_NAMES_MAX_PX) return ROOMY_SHORT_NAME_WIDTH;
   return compact ?? WIDTHS[def.unit] ?? OTHER_WIDTH;
 }
 

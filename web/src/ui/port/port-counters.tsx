@@ -48,7 +48,7 @@ export function PortCounters({ device, port, facts, connected }: PortCountersPro
       <p>
         {typeof perS === "number" ? (
           <>
-            <strong>{threeDigits(perS)}</strong> errors per second now
+            <strong>{perS === 0 ? "No" : threeDigits(perS)}</strong> errors per second now
           </>
         ) : (
           <span className="rs-muted">Errors per second need a second sample.</span>
