@@ -4,12 +4,7 @@ import { configDefaults, defineConfig } from "vitest/config";
  * Files that wait for minutes at a device's own pace. On every change in CI they would take the run over its 25 minutes
  * [Q13]; they run every night, and wherever `CI` is not set. `.ci/run` names them.
  */
-const NIGHTLY_ONLY = [
-  "tests/e2e/changes.test.ts",
-  "tests/e2e/history.test.ts",
-  "tests/lab/telemetry-faults.test.ts",
-  "tests/lab/telemetry-live.test.ts",
-];
+const NIGHTLY_ONLY = ["tests/e2e/changes.test.ts", "tests/e2e/history.test.ts", "tests/lab/telemetry-faults.test.ts"];
 const isShort = process.env.CI === "true" && process.env.RACKSIDE_NIGHTLY !== "1";
 const exclude = [...configDefaults.exclude, ...(isShort ? NIGHTLY_ONLY : [])];
 

@@ -13,6 +13,11 @@ import { countReport, failureLines, summary } from "./test-count.mjs";
  * (SSH servers, a browser) whose clients have time limits.
  */
 const GROUPS = [["unit", "contract", "model"], ["integration"], ["e2e"]];
+/**
+ * Files at a time, where it is not what vitest.config.ts says: a browser test waits for people's and devices' pace most of
+ * the time, also on two cores.
+ */
+const WORKERS = { e2e: 4 };
 /** Look at, or run, what `npm run build` makes. */
 const NEED_BUILD = ["contract", "e2e"];
 /** What a group needs beyond npm; the lab finds its own. */
@@ -39,7 +44,8 @@ try {
     const projects = group.filter((name) => chosen.includes(name));
     if (projects.length === 0) continue;
     const report = join(reports, `${projects.join("-")}.json`);
-    const args = projects.flatMap((name) => ["--project", name]);
+    const workers = projects.flatMap((name) => (WORKERS[name] === undefined ? [] : [`--maxWorkers=${WORKERS[name]}`]));
+    const args = [...projects.flatMap((name) => ["--project", name]), ...workers];
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
     const run = spawnSync("node_modules/.bin/vitest", ["run", ...args, ...reporters], {
       stdio: ["ignore", "inherit", "inherit"],
