@@ -14,10 +14,10 @@ import { countReport, failureLines, summary } from "./test-count.mjs";
  */
 const GROUPS = [["unit", "contract", "model"], ["integration"], ["e2e"]];
 /**
- * Files at a time, where it is not what vitest.config.ts says: a browser test waits for people's and devices' pace most of
+ * Files at a time, where it is not what vitest.config.ts says: tests with real parts wait for their pace most of
  * the time, also on two cores.
  */
-const WORKERS = { e2e: 4 };
+const WORKERS = { integration: 3, e2e: 4 };
 /** Look at, or run, what `npm run build` makes. */
 const NEED_BUILD = ["contract", "e2e"];
 /** What a group needs beyond npm; the lab finds its own. */
