@@ -97,7 +97,7 @@ describe.skipIf(!e2e.ready)("[S60] the agent of the proxy's host", () => {
       const { page } = await rig.paired();
       await page.getByRole("button", { name: "Add device" }).first().click();
       const key = page.getByRole("dialog").getByLabel("Key", { exact: true });
-      expect(await key.locator("option").allInnerTexts()).toEqual(["No key"]);
+      await expect.poll(() => key.locator("option").allInnerTexts(), SOON).toEqual(["No key"]);
     });
   });
 });
