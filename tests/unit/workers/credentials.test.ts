@@ -185,6 +185,43 @@ describe("credentials", () => {
     },
   );
 
+  test("[S59] [T60] the vault's password serves ssh2 once an attempt, for a password alone, and never after a refusal", () => {
+    const held = new Credentials();
+    held.offerStored(D, 0, "stored");
+    expect(ssh1(held)).toBeUndefined();
+    expect(ssh2(held, INTERACTIVE)).toBeUndefined();
+    expect(ssh2(held)).toEqual(["stored"]);
+    // The device asks again: it was wrong, and neither this attempt nor a later one gives it once more.
+    expect(ssh2(held, { round: 2 })).toBeUndefined();
+    held.dropHops(D, "ssh2");
+    held.offerStored(D, 0, "stored");
+    expect(ssh2(held)).toBeUndefined();
+    // A terminal connects anew: until telemetry is refused, it may be right.
+    held.beginHops(D);
+    held.offerStored(D, 0, "stored");
+    expect(ssh2(held)).toEqual(["stored"]);
+    held.dropHops(D, "ssh2");
+    held.refusedReuse(D);
+    held.offerStored(D, 0, "stored");
+    expect(ssh2(held)).toBeUndefined();
+  });
+
+  test("[S59] what the terminal logged in with goes before the vault's password; a lock leaves neither", () => {
+    const held = new Credentials();
+    held.offer(D, "typed");
+    ssh1(held);
+    held.accepted(D, "password", 0);
+    held.offerStored(D, 0, "stored");
+    expect(ssh2(held)).toEqual(["typed"]);
+    held.refusedReuse(D);
+    held.offerStored(D, 0, "stored");
+    expect(ssh2(held)).toBeUndefined();
+    const other = new Credentials();
+    other.offerStored(D, 0, "stored");
+    other.forgetAll();
+    expect(ssh2(other)).toBeUndefined();
+  });
+
   test("devices are kept apart, and closing forgets", () => {
     const held = new Credentials();
     held.offer(D, "secret");

@@ -37,6 +37,12 @@ describe("what is written down of a session", () => {
     expect(later.of(PAGE)?.login?.keys).toEqual(["k2"]);
   });
 
+  test("[S59] the method that let the terminal in is: a later page's telemetry goes by it", () => {
+    const record = recordOf("ssh1").made();
+    record.learn(RECORD, { cols: 80, rows: 24 }, { ...ABOUT, auth_method: "password" });
+    expect(record.of(PAGE)?.auth_method).toBe("password");
+  });
+
   test("a device of the list has its login elsewhere, and telemetry has none of its own", () => {
     const { made, now } = recordOf("ssh2");
     expect(made().of(PAGE)).toMatchObject({ sid: "n1.one", session_id: "ssh2" });

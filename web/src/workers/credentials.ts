@@ -24,6 +24,8 @@ type Held = {
   hops: { session: ShellSessionId; hop: number; secret: Uint8Array }[];
   /** Jump hosts that went on asking after they got the vault's password: it is not offered there again. */
   wrongHops: Set<number>;
+  /** The device refused telemetry's login: nothing is given for the person again before a terminal connects anew. */
+  wrongOwn: boolean;
 };
 
 /**
@@ -36,7 +38,7 @@ export class Credentials {
   #of(device: string): Held {
     let held = this.#held.get(device);
     if (held === undefined) {
-      held = { form: null, tried: new Map(), proved: null, hops: [], wrongHops: new Set() };
+      held = { form: null, tried: new Map(), proved: null, hops: [], wrongHops: new Set(), wrongOwn: false };
       this.#held.set(device, held);
     }
     return held;
@@ -51,13 +53,25 @@ export class Credentials {
 
   /** A terminal connects anew: the vault's passwords are as good as any. */
   beginHops(device: string): void {
-    this.#held.get(device)?.wrongHops.clear();
+    const held = this.#held.get(device);
+    if (held === undefined) return;
+    held.wrongHops.clear();
+    held.wrongOwn = false;
   }
 
   /** The vault's password for one jump host of this session's attempt. */
   offerHop(device: string, session: ShellSessionId, hop: number, password: string): void {
     const held = this.#of(device);
     if (!held.wrongHops.has(hop)) held.hops.push({ session, hop, secret: encode(password) });
+  }
+
+  /**
+   * The vault's password for the device itself, for one attempt of ssh2: of use where nothing is held of what the terminal
+   * logged in with, as after a reload or a lock [S59]. `hop`: the device's own.
+   */
+  offerStored(device: string, hop: number, password: string): void {
+    const held = this.#of(device);
+    if (held.proved === null && !held.wrongOwn) this.offerHop(device, "ssh2", hop, password);
   }
 
   /** The attempt is over: what no jump host asked for is not kept. */
@@ -98,13 +112,15 @@ export class Credentials {
    * - ssh1: the form's password, once, to the first hidden prompt of the target itself.
    * - a jump host: the vault's password that was chosen for it, once an attempt.
    * - ssh2: what ssh1 proved, once an attempt, to a question of the same kind [S59]; never a second round, since a wrong
-   *   answer would count towards a lock-out [T60].
+   *   answer would count towards a lock-out [T60]. Where nothing of that is held, the vault's password, once an attempt, to
+   *   the method `password` alone: a prompt may ask for something that is of use once.
    */
   answersFor(device: string, session: ShellSessionId, prompt: Prompt, targetHop: number): string[] | undefined {
     const held = this.#held.get(device);
     const kind = kindOf(prompt);
     if (held === undefined || kind === undefined) return undefined;
-    if (prompt.hop !== targetHop) return this.#forHop(held, session, prompt.hop);
+    const isStored = session === "ssh2" && held.proved === null && kind === "password";
+    if (prompt.hop !== targetHop || isStored) return this.#forHop(held, session, prompt.hop);
     if (prompt.round !== 1) return undefined;
     if (session === "ssh2") {
       const { proved } = held;
@@ -174,6 +190,7 @@ export class Credentials {
     if (held === undefined) return;
     wipe(held.proved?.secret);
     held.proved = null;
+    held.wrongOwn = true;
   }
 
   /** The workspace is closed. */

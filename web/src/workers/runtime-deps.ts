@@ -28,5 +28,14 @@ export type RuntimeDeps = {
 /** What a resume record says beyond the session itself. */
 export type ResumeFacts = Pick<
   ResumeRecord,
-  "record" | "cols" | "rows" | "host_key" | "simulated" | "transport" | "server_ident" | "via_host_keys" | "auth_key"
+  | "record"
+  | "cols"
+  | "rows"
+  | "host_key"
+  | "simulated"
+  | "transport"
+  | "server_ident"
+  | "via_host_keys"
+  | "auth_key"
+  | "auth_method"
 >;

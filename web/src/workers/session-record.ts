@@ -35,8 +35,18 @@ export class SessionRecord {
     size: TerminalSize,
     about: Omit<ResumeFacts, "record" | "cols" | "rows">,
   ): void {
-    const { host_key, simulated, transport, server_ident, via_host_keys, auth_key } = about;
-    this.facts = { record, ...size, host_key, simulated, transport, server_ident, via_host_keys, auth_key };
+    const { host_key, simulated, transport, server_ident, via_host_keys, auth_key, auth_method } = about;
+    this.facts = {
+      record,
+      ...size,
+      host_key,
+      simulated,
+      transport,
+      server_ident,
+      via_host_keys,
+      auth_key,
+      auth_method,
+    };
   }
 
   /** Token and epoch as they are now. */

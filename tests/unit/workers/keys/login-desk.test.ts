@@ -320,6 +320,23 @@ describe("login desk", () => {
     expect((await rig.desk.begin("ssh1", record())).auth.keys).toEqual([]);
   });
 
+  test("[S47] [S67] a login of one opening is for its target: not for another one that the list has under its id by now", async () => {
+    const rig = await Rig.start();
+    const login = { keys: [rig.key], via_keys: [], sign_hidden: false, once: true as const };
+    // The person chose one for the device since then.
+    rig.desk.recall(DEVICE, { record: record(), login: { ...login, keys: [] } });
+    expect((await rig.desk.begin("ssh1", record())).auth.keys.map(({ id }) => id)).toEqual([rig.key]);
+    await rig.secrets.choices.forget(DEVICE);
+    rig.desk.recall(DEVICE, { record: record(), login });
+    const moved = { ...record(), target: { ...record().target, host: "10.0.0.99" } };
+    expect((await rig.desk.begin("ssh1", moved)).auth.keys).toEqual([]);
+    expect(rig.notes).toMatchObject([{ reason: "login_moved" }]);
+    expect((await rig.desk.begin("ssh1", record())).auth.keys.map(({ id }) => id)).toEqual([rig.key]);
+    // What is chosen for the device as it is kept takes its place at once.
+    await rig.choose({ keys: [], via_keys: [], sign_hidden: true });
+    expect((await rig.desk.begin("ssh1", record())).auth.keys).toEqual([]);
+  });
+
   test("[S42] a simulated device proves nothing and logs nobody in", async () => {
     const rig = await Rig.start();
     const demo = { ...record(), target: { host: "demo:r1", port: 22, user: "demo", via: [] } };

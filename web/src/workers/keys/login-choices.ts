@@ -97,8 +97,22 @@ export class LoginChoices {
   }
 
   async set(device: string, choice: LoginChoice): Promise<void> {
-    if (choice.once === true) this.#once.set(device, choice);
-    else await this.#act(() => this.#keep(device, choice));
+    if (choice.once === true) {
+      this.#once.set(device, choice);
+      return;
+    }
+    // Chosen for the device as it is kept: what was chosen for this opening alone counts no longer.
+    this.#once.delete(device);
+    await this.#act(() => this.#keep(device, choice));
+  }
+
+  /**
+   * What an earlier page had for one opening, at this way and no other: the list may have another target under this id by
+   * now [S47]. A login that was chosen for the device since then counts more.
+   */
+  recallOnce(device: string, choice: LoginChoice, bound: BoundWay | undefined): void {
+    if (this.#choices.has(device)) return;
+    this.#once.set(device, { ...choice, once: true, ...(bound === undefined ? {} : { bound }) });
   }
 
   /** `edit` gets the choice as it is stored now; undefined from it leaves everything as it is. */
@@ -156,8 +170,9 @@ export class LoginChoices {
 
 /** Where the choice was made for, when this is another way [S47]; undefined where it holds. */
 export function movedFrom(choice: LoginChoice, way: BoundWay): BoundWay | "unknown" | undefined {
-  if (choice.once === true || !offersAnything(choice)) return undefined;
-  if (choice.bound === undefined) return "unknown";
+  if (!offersAnything(choice)) return undefined;
+  // One for this opening was chosen for its target; taken up by a later page, it says where that was.
+  if (choice.bound === undefined) return choice.once === true ? undefined : "unknown";
   return isSameWay(choice.bound, way) ? undefined : choice.bound;
 }
 

@@ -12,8 +12,9 @@ import type { Credentials } from "../credentials.ts";
 import type { HostEnv } from "../host-env.ts";
 import type { LinkHub } from "../link-hub.ts";
 import type { Vault } from "../vault/vault.ts";
+import type { BoundTarget } from "../vault/vault-entry.ts";
 import { AgentConsents, agentHops } from "./agent-consents.ts";
-import { wayOf } from "./bound-way.ts";
+import { isSameWay, wayOf } from "./bound-way.ts";
 import { base64 } from "./bytes.ts";
 import { checkHostProof, isSameKey } from "./host-proof.ts";
 import { signWith } from "./key-handles.ts";
@@ -40,6 +41,7 @@ export type LoginDeps = {
 export type TerminalLogin = {
   via_host_keys?: readonly HostKey[] | undefined;
   auth_key?: string | undefined;
+  auth_method?: string | undefined;
   record?: DeviceRecord | undefined;
   login?: LoginChoice | undefined;
 };
@@ -58,6 +60,8 @@ export class LoginDesk {
   readonly #asked = new Map<string, { attempt: LoginAttempt; hop: number; host_key: HostKey }>();
   /** The key that opened the device's terminal: telemetry logs in with that one [S59]. */
   readonly #opened = new Map<string, string>();
+  /** The method that let the device's terminal in. */
+  readonly #method = new Map<string, string>();
   readonly #met: MetKeys;
   /** Where the device's terminal is: not where the list says by now [S67]. */
   readonly #at = new Map<string, DeviceRecord>();
@@ -95,6 +99,7 @@ export class LoginDesk {
       await this.#offerPassword(record, choice.password);
     }
     await this.#offerHopPasswords(session_id, record, choice.via_passwords ?? []);
+    if (session_id === "ssh2") await this.#offerStored(record, choice.password);
     const keys = offered.map(({ hop, id, type, key }) => ({ id, hop, algorithm: type, public_key: base64(key.blob) }));
     return {
       auth: { keys, proof: true, agent },
@@ -129,11 +134,28 @@ export class LoginDesk {
 
   /** The vault's password takes the form's place, where the person typed none. */
   async #offerPassword(record: DeviceRecord, entry: string | undefined): Promise<void> {
-    const { secrets, credentials } = this.#deps;
+    const { credentials } = this.#deps;
     if (entry === undefined || credentials.hasForm(record.id)) return;
     const { host, port, user } = record.target;
-    const found = await secrets.vault.use(entry, { device: record.id, host, port, user });
-    if (found?.kind === "password") credentials.offer(record.id, found.secret);
+    const password = await this.#passwordFor(entry, { device: record.id, host, port, user });
+    if (password !== undefined) credentials.offer(record.id, password);
+  }
+
+  async #passwordFor(entry: string, target: BoundTarget): Promise<string | undefined> {
+    const { vault } = this.#deps.secrets;
+    const found = await vault.use(entry, target);
+    // Locked while it was read: nothing of it is held [S70].
+    return found?.kind === "password" && vault.phase === "unlocked" ? found.secret : undefined;
+  }
+
+  /** After a reload or a lock telemetry has the vault's password, if the terminal got in by one, at this very target [S59]. */
+  async #offerStored({ id, target }: DeviceRecord, entry: string | undefined): Promise<void> {
+    const at = this.#at.get(id);
+    const isThere = at !== undefined && isSameWay(wayOf(at.target), wayOf(target));
+    if (entry === undefined || !isThere || this.#method.get(id) !== "password") return;
+    const { host, port, user, via } = target;
+    const password = await this.#passwordFor(entry, { device: id, host, port, user });
+    if (password !== undefined) this.#deps.credentials.offerStored(id, via.length, password);
   }
 
   /** The vault's passwords for the jump hosts: each may be used where the entry is bound to, and nowhere else [S67] [S39]. */
@@ -142,12 +164,12 @@ export class LoginDesk {
     { id, target }: DeviceRecord,
     entries: readonly (string | null)[],
   ): Promise<void> {
-    const { secrets, credentials } = this.#deps;
+    const { credentials } = this.#deps;
     credentials.dropHops(id, session_id);
     for (const [hop, { host, port, user }] of target.via.entries()) {
       const entry = entries[hop] ?? null;
-      const found = entry === null ? undefined : await secrets.vault.use(entry, { host, port, user });
-      if (found?.kind === "password") credentials.offerHop(id, session_id, hop, found.secret);
+      const password = entry === null ? undefined : await this.#passwordFor(entry, { host, port, user });
+      if (password !== undefined) credentials.offerHop(id, session_id, hop, password);
     }
   }
 
@@ -276,6 +298,7 @@ export class LoginDesk {
     if (session_id === "ssh1") {
       if (payload.auth_key === undefined) this.#opened.delete(device);
       else this.#opened.set(device, payload.auth_key);
+      this.#method.set(device, payload.auth_method);
       this.#met.proved(device, attempt.hops);
       this.#at.set(device, attempt.record);
     }
@@ -307,11 +330,12 @@ export class LoginDesk {
   }
 
   /** What an earlier page of this tablet learned of the terminal that is taken up again [S49] [S59]. */
-  recall(device: string, { via_host_keys, auth_key, record, login }: TerminalLogin): void {
-    if (login !== undefined) void this.#deps.secrets.choices.set(device, { ...login, once: true });
+  recall(device: string, { via_host_keys, auth_key, auth_method, record, login }: TerminalLogin): void {
+    if (login !== undefined) this.#deps.secrets.choices.recallOnce(device, login, record && wayOf(record.target));
     if (via_host_keys !== undefined) this.#met.recalled(device, via_host_keys);
     if (record !== undefined) this.#at.set(device, record);
     if (auth_key !== undefined) this.#opened.set(device, auth_key);
+    if (auth_method !== undefined) this.#method.set(device, auth_method);
   }
 
   /** The workspace is closed. */
@@ -319,6 +343,7 @@ export class LoginDesk {
     this.#over(device, "ssh1");
     this.#over(device, "ssh2");
     this.#opened.delete(device);
+    this.#method.delete(device);
     this.#met.forget(device);
     this.#at.delete(device);
     this.#agent.begin(device);

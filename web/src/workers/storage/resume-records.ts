@@ -22,6 +22,8 @@ export type ResumeRecord = {
   /** Verified keys of the jump hosts, and the key that opened the device: telemetry meets and uses the same [S49] [S59]. */
   via_host_keys?: readonly HostKey[] | undefined;
   auth_key?: string | undefined;
+  /** The method that let the session in. */
+  auth_method?: string | undefined;
   /** The login that was chosen for this opening alone, by ids: a later page of the tablet goes on with it [S59]. */
   login?: LoginChoice | undefined;
   /** The run of the proxy that had the session. */
