@@ -227,6 +227,41 @@ describe("changes", () => {
     expect(shownBy(ports(0, [unknown]), ports(30 * S, [eth0]))).toEqual([]);
   });
 
+  it("[T85] what half a reading does not say of a row is compared with what was last known of it", () => {
+    const half = (ts: number, list: object[]) => ports(ts, list, { status: "partial" });
+    const bare = { name: "eth0", class: "phys", admin: "up" };
+    const up = { ...eth0, flaps: "4", speed_bps: 1e9 };
+    expect(shownBy(ports(0, [up]), half(30 * S, [bare]), half(60 * S, [bare]), ports(90 * S, [up]))).toEqual([]);
+    const down = { ...up, oper: "down" };
+    expect(shownBy(ports(0, [up]), half(30 * S, [bare]), half(60 * S, [bare]), ports(90 * S, [down]))).toMatchObject([
+      { field: "oper", from: "up", to: "down", not_before: 0, at: 90 * S },
+    ]);
+    const flapped = { ...up, flaps: "6" };
+    expect(shownBy(ports(0, [up]), half(30 * S, [bare]), ports(60 * S, [flapped]))).toMatchObject([
+      { kind: "flapped", from: "4", to: "6", not_before: 0 },
+    ]);
+    const info = (ts: number, data: object, status = "ok") => reading("device_info", ts, data, { status });
+    const reloaded = [info(30 * S, { hostname: "r1" }, "partial"), info(600 * S, { hostname: "r1", uptime_s: 60 })];
+    expect(shownBy(info(0, { hostname: "r1", uptime_s: 9_000 }), ...reloaded)).toMatchObject([
+      { kind: "reset", severity: "crit", not_before: 0 },
+    ]);
+    // A state of now has its own cause, or none.
+    const off = { ...eth0, oper: "err-disabled", reason: "bpduguard" };
+    const again = shownBy(ports(0, [off]), half(30 * S, [eth0]), ports(60 * S, [off]));
+    expect(again.map(({ field, to }) => [field, to])).toEqual([
+      ["oper", "up"],
+      ["oper", "err-disabled"],
+      ["reason", "bpduguard"],
+    ]);
+  });
+
+  it("[T5] [T85] a default route that half a reading does not have is no new one afterwards", () => {
+    const row = { vrf: "default", afi: "ipv4", total: 5, default: [{ via: "10.0.0.1", if: "eth0" }] };
+    const { default: _, ...without } = row;
+    const routes = (ts: number, one: object, status = "ok") => reading("routing_table", ts, rows(one), { status });
+    expect(shownBy(routes(0, row), routes(30 * S, without, "partial"), routes(60 * S, row))).toEqual([]);
+  });
+
   it("[T86] after a reconnect the first reading is compared with the last before it, and says so", () => {
     const events = shownBy(
       ports(0, [eth0]),

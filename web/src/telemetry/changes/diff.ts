@@ -8,8 +8,9 @@ import { type Row, WATCHED, type WatchedField, type WatchedSection } from "./wat
 export type NewChange = Omit<ChangeEvent, "id" | "count">;
 
 /** A row and when it was read: the time of day, and that by the clock that nobody sets, which is what is counted with [T15];
- * `missing`: a later reading proved that it is not listed any more. */
-type Seen = { row: Row; at: number; steady: number; missing?: true };
+ * `missing`: a later reading proved that it is not listed any more; `held`: when the fields that only earlier readings had
+ * were read. */
+type Seen = { row: Row; at: number; steady: number; missing?: true; held?: ReadonlyMap<string, number> };
 /** What was last known of a section, by row key. */
 type Known = Map<string, Seen>;
 
@@ -123,10 +124,10 @@ export class PanelWatch {
       const last = known.get(key);
       // Those that were read last come last.
       known.delete(key);
-      const seenNow = seenIn(reading, row);
-      known.set(key, seenNow);
-      const of = { ...common, key, label: section.label(row), not_before: last?.at ?? before };
       const whole = reading.status === "ok";
+      const seenNow = whole || last === undefined ? seenIn(reading, row) : held(section, last, seenIn(reading, row));
+      known.set(key, seenNow);
+      const of = { ...common, key, label: section.label(seenNow.row), not_before: last?.at ?? before };
       if (last !== undefined) events.push(...changesOf(section, last, seenNow, of, whole));
       else if (!first && this.#whole && section.appeared !== undefined) {
         events.push({ ...of, kind: "appeared", severity: section.appeared });
@@ -161,6 +162,24 @@ const seenIn = (reading: PanelReading, row: Row): Seen => {
   return { row, at: reading.ts, steady: steadyOf(reading, reading.ts) };
 };
 
+/**
+ * A row of half a reading, with the watched fields that only another command tells as they last were: or a port that went
+ * down while that command failed would never have been up [T85]. A cause is of one time with its state.
+ */
+function held(section: WatchedSection, last: Seen, now: Seen): Seen {
+  const { fields, flapCounter, ageField, changedAt } = section;
+  const names = [...fields.map(({ field }) => field), flapCounter, ageField, changedAt];
+  const row: Record<string, unknown> = { ...now.row };
+  const times = new Map<string, number>();
+  for (const name of names) {
+    if (name === undefined || row[name] !== undefined || last.row[name] === undefined) continue;
+    if (name === "reason" && now.row.oper !== undefined) continue;
+    row[name] = last.row[name];
+    times.set(name, last.held?.get(name) ?? last.at);
+  }
+  return times.size === 0 ? now : { ...now, row, held: times };
+}
+
 /** When the answer came that made this reading. */
 const newestOf = ({ ts, sources }: PanelReading): number => Math.max(ts, ...sources.map((source) => source.ts));
 
@@ -182,11 +201,17 @@ function rowsOf(
 type Of = Omit<NewChange, "kind" | "severity">;
 
 function changesOf(section: WatchedSection, last: Seen, now: Seen, of: Of, whole: boolean): NewChange[] {
-  const events = section.fields.flatMap((field) => changeOf(field, last.row, now.row, of, whole) ?? []);
+  const since = (field: string | undefined): Of => {
+    const at = field === undefined ? undefined : last.held?.get(field);
+    return at === undefined ? of : { ...of, not_before: at };
+  };
+  const events = section.fields.flatMap(
+    (watched) => changeOf(watched, last.row, now.row, since(watched.field), whole) ?? [],
+  );
   const stateChanged = events.some(({ field }) => field === "state" || field === "oper");
   if (stateChanged) return events;
   const flap = flapOf(section, last, now);
-  return flap === undefined ? events : [{ ...of, ...flap }, ...events];
+  return flap === undefined ? events : [{ ...since(flap.field), ...flap }, ...events];
 }
 
 function changeOf(
