@@ -11,7 +11,7 @@ import { PROTOCOL_VERSION, SUBPROTOCOL } from "#protocol/version.ts";
 
 /** What both ends must agree on, by version. */
 const PINNED: Readonly<Record<number, string>> = {
-  1: "37c3bd39428036dcaf8f42ce7725a61536cae8143746d666f21f9e7a09b4f574",
+  1: "0da6819217c227337ec8e51ef2fd69029e6f0616bfcf701b5505e4a587206363",
 };
 
 /** Limits of the wire itself; the rest of the file is the proxy's policy and may be configured. */

@@ -16,6 +16,8 @@ export const DeviceRecord = v.object({
   grace_s: v.pipe(v.number(), v.integer(), v.minValue(GRACE_MIN_S), v.maxValue(GRACE_MAX_S)),
   /** Whether a second, read-only connection may be opened for telemetry [S59]. */
   telemetry: v.picklist(["ask", "allowed", "off"]),
+  /** False: telemetry sends no end markers, for the device's AAA server keeps a record of each; absent: true [T42]. */
+  markers: v.optional(v.boolean()),
   /** The person's choice over detection. */
   platform: v.optional(v.pipe(v.string(), v.maxLength(32))),
   /** Keys trusted by the user for this device [S44]. */

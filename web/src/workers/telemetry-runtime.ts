@@ -106,9 +106,12 @@ export class TelemetryRuntime extends SessionRuntime {
   }
 
   #make(engine: TelemetryEngine, remembered: Remembered | undefined): void {
-    if (this.#collector !== null) return;
+    const { platform, id, markers = true } = this.#record;
+    if (this.#collector !== null) {
+      this.#feed({ type: "markers", on: markers, at: this.#clock.now() });
+      return;
+    }
     const { env } = this.deps;
-    const { platform, id } = this.#record;
     const nonce = [...env.crypto.getRandomValues(new Uint8Array(4))].map((byte) => byte.toString(16).padStart(2, "0"));
     this.#collector = engine.createCollector({
       device: id,
@@ -116,6 +119,7 @@ export class TelemetryRuntime extends SessionRuntime {
       profile: this.#wish.profile ?? "normal",
       ...(platform !== undefined && isPlatformId(platform) ? { platform } : {}),
       ...(remembered === undefined ? {} : { remembered }),
+      markers,
       now: this.#clock.begin(),
     });
     this.#apply(this.#wish);

@@ -61,6 +61,16 @@ describe("device form", () => {
     expect(recordOf(formOf(record), record.id, record)).toEqual(record);
   });
 
+  test("[T42] end markers are on unless the person turns them off, which the record keeps", () => {
+    const id = "A".repeat(22);
+    expect(recordOf(filled, id).markers).toBeUndefined();
+    expect(formOf(recordOf(filled, id)).markers).toBe(true);
+    const off = recordOf({ ...filled, markers: false }, id);
+    expect(off.markers).toBe(false);
+    expect(formOf(off).markers).toBe(false);
+    expect(recordOf({ ...formOf(off), markers: true }, id, off).markers).toBeUndefined();
+  });
+
   test("trusted keys stay with their address and go with another one", () => {
     const pin = { type: "ssh-ed25519", key: "AAAA", sha256: `SHA256:${"x".repeat(43)}` };
     const before = { ...recordOf(filled, "A".repeat(22)), pins: [pin] };

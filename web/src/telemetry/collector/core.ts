@@ -178,6 +178,9 @@ export class CollectorCore {
       case "choose_platform":
         this.apply(session.choose(event.platform, at), at);
         break;
+      case "markers":
+        session.markers = event.on;
+        break;
       case "ssh1_echo":
         state.plan.typingSlow = event.typing && event.echo_ms > SLOW_ECHO_MS;
         break;

@@ -67,6 +67,8 @@ export type CollectorEvent =
   | { type: "profile"; profile: Profile; at: number }
   | { type: "visibility"; hidden: boolean; at: number }
   | { type: "choose_platform"; platform: PlatformId; at: number }
+  /** A person turned end markers on or off for the device; holds from the next channel on [T42]. */
+  | { type: "markers"; on: boolean; at: number }
   | { type: "ssh1_echo"; echo_ms: number; typing: boolean; at: number }
   | { type: "wake"; at: number };
 

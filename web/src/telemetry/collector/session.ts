@@ -38,8 +38,8 @@ export class Session {
   private ident = "";
   private counter = 0;
   private readonly nonce: string;
-
-  private readonly markers: boolean;
+  /** End markers may be sent; holds from the next channel on, so that none is waited for that never comes [T42]. */
+  markers: boolean;
 
   /** A platform that a person chose stands before one that is remembered. */
   constructor({ nonce, platform, remembered, markers }: Omit<CollectorInput, "device" | "profile" | "now">) {

@@ -13,6 +13,8 @@ export type DeviceForm = {
   algorithms: DeviceRecord["algorithms"];
   keepalive: DeviceRecord["keepalive"];
   telemetry: DeviceRecord["telemetry"];
+  /** Telemetry may send end markers [T42]. */
+  markers: boolean;
   platform: string;
   graceMinutes: string;
   /** Jump hosts in order [S39]. */
@@ -35,6 +37,7 @@ export const emptyForm: DeviceForm = {
   algorithms: "modern",
   keepalive: "tcp",
   telemetry: "ask",
+  markers: true,
   platform: "",
   graceMinutes: String(DEFAULT_GRACE_MIN),
   via: [],
@@ -51,6 +54,7 @@ export function formOf(record: DeviceRecord): DeviceForm {
     algorithms: record.algorithms,
     keepalive: record.keepalive,
     telemetry: record.telemetry,
+    markers: record.markers ?? true,
     platform: record.platform ?? "",
     graceMinutes: String(Math.max(GRACE_MIN, Math.round(record.grace_s / 60))),
     via: record.target.via.map((hop) => ({ text: hopText(hop), algorithms: hop.algorithms ?? "modern" })),
@@ -168,6 +172,7 @@ export function recordOf(form: DeviceForm, id: string, before?: DeviceRecord): D
     keepalive: form.keepalive,
     grace_s: Number(form.graceMinutes) * 60,
     telemetry: form.telemetry,
+    ...(form.markers ? {} : { markers: false }),
     pins: sameTarget ? before.pins : [],
     ...(form.platform === "" ? {} : { platform: form.platform }),
     ...(form.note.trim() === "" ? {} : { note: form.note.trim() }),

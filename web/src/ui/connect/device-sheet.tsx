@@ -7,7 +7,7 @@ import { platforms } from "#telemetry/knowledge/platforms.ts";
 import { Button } from "../primitives/button.tsx";
 import { Callout } from "../primitives/callout.tsx";
 import { Sheet } from "../primitives/dialog.tsx";
-import { Segments, SelectField, TextArea, TextField } from "../primitives/field.tsx";
+import { Segments, SelectField, Switch, TextArea, TextField } from "../primitives/field.tsx";
 import { Icon } from "../primitives/icon.tsx";
 import { ErrorNotice } from "../status/error-notice.tsx";
 import { escapeDeviceText } from "../text/escape-device-text.ts";
@@ -234,6 +234,12 @@ export function DeviceSheet({ record, catalog, onClose }: DeviceSheetProps) {
               label="Platform"
               onChange={(platform) => change({ platform })}
               value={form.platform}
+            />
+            <Switch
+              checked={form.markers}
+              hint="A comment line after each command of telemetry marks the end of its answer. Turn it off where an AAA server records every line; from the next connection on."
+              label="End markers"
+              onChange={(markers) => change({ markers })}
             />
             <AlgorithmSelect
               hint="Older sets are weaker; the tab shows a badge while one is in use"
