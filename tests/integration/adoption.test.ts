@@ -1,6 +1,7 @@
 /** A session of another client of the same user, taken up from the list "Running elsewhere" [WP28] [S12]. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { commands } from "#bridge/commands.ts";
+import { secretCommands } from "#bridge/secret-commands.ts";
 import type { DeviceRecord, DeviceView } from "#bridge/types.ts";
 import { requireTools } from "#support/find-tools.ts";
 import { BrowserProfile, PageDouble } from "#support/page-double.ts";
@@ -14,6 +15,18 @@ const NOWHERE = "127.0.0.1:9";
 const SOON = { timeout: 20_000 };
 const tools = await requireTools("sshd", "ssh-keygen");
 const usable = tools.ok && requireOwnAccounts();
+
+/** A device that is in no list. */
+const quickOf = ({ host, port, user }: TestSshServer): DeviceRecord => ({
+  id: randomId(),
+  label: "once",
+  target: { host, port, user, via: [] },
+  algorithms: "modern",
+  keepalive: "off",
+  grace_s: 900,
+  telemetry: "off",
+  pins: [],
+});
 
 describe.skipIf(!usable)("adopting a session of another client", () => {
   let server: TestSshServer;
@@ -239,17 +252,8 @@ describe.skipIf(!usable)("adopting a session of another client", () => {
   test("[S59] a quick connection after a reload: telemetry asks for the password that was typed and not kept, and goes on", async () => {
     const profile = new BrowserProfile();
     const page = await openPage("tablet", profile);
-    const device = randomId();
-    const quick: DeviceRecord = {
-      id: device,
-      label: "once",
-      target: { host: server.host, port: server.port, user: server.user, via: [] },
-      algorithms: "modern",
-      keepalive: "off",
-      grace_s: 900,
-      telemetry: "off",
-      pins: [],
-    };
+    const quick = quickOf(server);
+    const device = quick.id;
     const terminal = new TerminalDouble(page.bridge.openBytes(device));
     await page.bridge.dispatch(commands.open(device, { cols: 80, rows: 24, password: server.password, quick }));
     const asks = await page.until(`device:${device}`, ({ ssh1 }) => ssh1.question?.kind === "host_key");
@@ -265,6 +269,46 @@ describe.skipIf(!usable)("adopting a session of another client", () => {
     const reply = { answers: [server.password ?? ""] };
     await again.bridge.dispatch(commands.authReply(device, "ssh2", ssh2.question?.id ?? "", reply));
     await again.until(`device:${device}`, (view) => view.ssh2.phase === "live");
+  });
+
+  test("[S59] [S67] after a reload telemetry has the vault's password that let the terminal in, once the vault is open again", async () => {
+    const profile = new BrowserProfile();
+    const page = await openPage("tablet", profile);
+    const passphrase = "correct horse battery";
+    const quick = quickOf(server);
+    const { id } = quick;
+    expect((await page.bridge.dispatch(secretCommands.createVault(passphrase))).ok).toBe(true);
+    const { host, port, user } = quick.target;
+    const stored = await page.bridge.dispatch<string>(
+      secretCommands.putEntry({
+        kind: "password",
+        name: "of the device",
+        bindings: [{ kind: "device", device: id, at: { host, port, user } }],
+        user,
+        secret: server.password ?? "",
+      }),
+    );
+    if (!stored.ok || stored.value === undefined) throw new Error("not stored");
+    const login = { keys: [], via_keys: [], sign_hidden: false, password: stored.value, once: true as const };
+    await page.bridge.dispatch(secretCommands.chooseLogin(id, login));
+    const terminal = new TerminalDouble(page.bridge.openBytes(id));
+    await page.bridge.dispatch(commands.open(id, { cols: 80, rows: 24, quick }));
+    const asks = await page.until(`device:${id}`, ({ ssh1 }) => ssh1.question !== undefined);
+    await page.bridge.dispatch(commands.hostKeyReply(id, "ssh1", asks.ssh1.question?.id ?? "", true));
+    await live(page, id);
+    await answers(terminal);
+    page.close();
+    const again = await openPage("tablet", profile);
+    await again.until("vault", ({ phase }) => phase === "locked");
+    expect((await again.bridge.dispatch(secretCommands.unlock({ passphrase }))).ok).toBe(true);
+    await live(again, id);
+    await again.bridge.dispatch(commands.consent(id, true, false));
+    const { ssh2 } = await again.until(
+      `device:${id}`,
+      (view) => view.ssh2.phase === "live" || view.ssh2.question !== undefined,
+    );
+    expect(ssh2.question).toBeUndefined();
+    expect(ssh2.auth_method).toBe("password");
   });
 
   test("[I10] a tap that the proxy did not hear is not repeated by itself: the person taps again", async () => {

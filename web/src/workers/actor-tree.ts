@@ -255,7 +255,7 @@ export class ActorTree {
     if (this.#logins.hears(message)) return;
     if (session_id === "ssh1" && message.action === "connected") {
       this.#credentials.accepted(device, message.payload.auth_method, (attempt?.hops.length ?? 0) - 1);
-      void saveLogin(this.#parts.secrets, this.#credentials, attempt?.record, this.#parts.env.now());
+      void this.#saveLogin(attempt?.record);
       void this.#parts.checkPersisted();
     }
     if (session_id === "ssh1" && message.action === "error") this.#credentials.refused(device);
@@ -263,6 +263,13 @@ export class ActorTree {
       this.#credentials.refusedReuse(device);
     }
     this.#root.send({ type: "message", origin: "proxy", message: withoutToken(message), ...this.#stamp() });
+  }
+
+  /** What could not be saved as the person wanted is told. */
+  async #saveLogin(record: DeviceRecord | undefined): Promise<void> {
+    const { secrets, env } = this.#parts;
+    const refusal = await saveLogin(secrets, this.#credentials, record, env.now());
+    if (refusal !== undefined && !this.#scope.ended) this.#note(record?.id, refusal);
   }
 
   /** News of sessions that no runtime has. True when it was about one that is only here to end. */

@@ -301,7 +301,12 @@ describe("secrets desk", () => {
       return credentials;
     };
     await rig.desk.choices.set("r1", login);
-    await saveLogin(rig.desk, answer("new"), RECORD, 7);
+    // A vault that cannot take it is no reason to be silent: the person wanted it there.
+    rig.desk.vault.lock();
+    const refusal = await saveLogin(rig.desk, answer("new"), RECORD, 6);
+    expect(refusal).toMatchObject({ code: "invalid", reason: "vault_locked" });
+    await rig.run("vault_unlock", { passphrase: PASSPHRASE });
+    expect(await saveLogin(rig.desk, answer("new"), RECORD, 7)).toBeUndefined();
     expect(rig.desk.vault.entries.map(({ name }) => name).toSorted()).toEqual(["Lab", "admin at Core"]);
     expect(rig.desk.choices.of("r1")).toMatchObject({ keys: ["k1"], sign_hidden: true });
     const before = { ...login, bound: { ...bound, host: "198.18.9.9" } };

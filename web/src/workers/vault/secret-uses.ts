@@ -1,6 +1,7 @@
 import type { Result } from "#protocol/local-messages.ts";
 import type { SecretBinding } from "#protocol/local-secrets.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
+import type { ErrorPayload } from "#protocol/messages/error.ts";
 import type { Credentials } from "../credentials.ts";
 import { wayOf } from "../keys/bound-way.ts";
 import { utf8 } from "../keys/bytes.ts";
@@ -15,15 +16,18 @@ function targetOf({ id, target }: DeviceRecord): BoundTarget {
   return { device: id, host, port, user };
 }
 
-/** The password that opened the device goes into the vault, if the person wanted that, and is chosen from now on. */
+/**
+ * The password that opened the device goes into the vault, if the person wanted that, and is chosen from now on. Gives why
+ * it could not be saved.
+ */
 export async function saveLogin(
   secrets: Pick<SecretsDesk, "vault" | "choices">,
   credentials: Credentials,
   record: DeviceRecord | undefined,
   at: number,
-): Promise<void> {
+): Promise<ErrorPayload | undefined> {
   const secret = record && credentials.takeToSave(record.id);
-  if (record === undefined || secret === undefined) return;
+  if (record === undefined || secret === undefined) return undefined;
   const { vault, choices } = secrets;
   const { choice, moved } = choices.for(record.id, wayOf(record.target));
   const { host, port, user } = record.target;
@@ -34,13 +38,18 @@ export async function saveLogin(
   const known = own !== undefined && isOnlyOf(own.bindings, record.id) ? own.id : undefined;
   const stored = await vault.put({ kind: "password", name, bindings, at, user, secret }, known);
   // The login of another target stays, with its keys, until the person says that it moved here.
-  if (!stored.ok || moved !== undefined) return;
+  if (!stored.ok) return stored.error;
+  if (moved !== undefined) return undefined;
   const kept = { password: stored.value, bound: wayOf(record.target) };
-  if (choice.once === true) return choices.set(record.id, { ...choice, ...kept });
+  if (choice.once === true) {
+    await choices.set(record.id, { ...choice, ...kept });
+    return undefined;
+  }
   // Another tab may have chosen meanwhile: that stays, unless it is for another target.
   await choices.change(record.id, (now) =>
     movedFrom(now, kept.bound) === undefined ? { ...now, ...kept } : undefined,
   );
+  return undefined;
 }
 
 function isOnlyOf(bindings: readonly SecretBinding[], device: string): boolean {
