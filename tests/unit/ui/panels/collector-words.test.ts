@@ -1,6 +1,21 @@
-import { describe, expect, test } from "vitest";
+import { createElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { describe, expect, test, vi } from "vitest";
 import type { CollectorCommand } from "#telemetry/knowledge/collector-data.ts";
-import { commandShares, guardWords, nextCommand, nextText, troubleText } from "#ui/panels/collector-words.ts";
+import { dutyCap } from "#telemetry/plan/plan.ts";
+import { newPlanState } from "#telemetry/plan/plan-state.ts";
+import {
+  capText,
+  commandShares,
+  guardWords,
+  nextCommand,
+  nextText,
+  SHARE_ASKED,
+  troubleText,
+} from "#ui/panels/collector-words.ts";
+import { ConsentCard } from "#ui/panels/consent-card.tsx";
+
+vi.mock("#bridge/hooks.ts", () => ({ useDispatch: () => () => undefined }));
 
 const command = (name: string, more: Partial<CollectorCommand> = {}): CollectorCommand => ({
   command: name,
@@ -18,6 +33,18 @@ describe("[T61] what telemetry costs, in words", () => {
     );
     expect(new Set(all.map(({ word }) => word)).size).toBe(5);
     expect(new Set(all.map(({ sentence }) => sentence)).size).toBe(5);
+  });
+
+  test("[T53] [S59] the limit shown and the limit that consent was asked for are the plan's own, at any time", () => {
+    const state = newPlanState("normal", 0);
+    const shown = (now: number): string => capText(dutyCap(state, now) * 100);
+    expect(shown(0)).toBe("Limit 30 % in the first minute, 10 % after it: the full bar");
+    expect(shown(59_999)).toBe(shown(0));
+    expect(shown(60_000)).toBe("Limit 10 %: the full bar");
+    state.typingSlow = true;
+    expect(shown(60_000)).toMatch(/^Limit 5 % while/);
+    expect(SHARE_ASKED).toMatch(/^At most 10 % of the device’s time, 30 % in the first minute/);
+    expect(renderToStaticMarkup(createElement(ConsentCard, { device: "d1" }))).toContain(SHARE_ASKED);
   });
 
   test("the next command is the one that is due first", () => {

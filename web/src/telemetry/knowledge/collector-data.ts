@@ -1,3 +1,9 @@
+/**
+ * Most that all commands together take of wall clock, percent of any minute: while panels fill at first, as a rule, and
+ * while the person's own typing suffers [T53].
+ */
+export const DUTY_CAP_PCT = { first_minute: 30, usual: 10, typing: 5 } as const;
+
 /** One command as the load panel shows it. */
 export type CollectorCommand = {
   command: string;

@@ -1,3 +1,4 @@
+import { DUTY_CAP_PCT } from "../knowledge/collector-data.ts";
 import { dueAt, intervalMs, type PlannedCommand, type PlanState, TIER_MS, UNKNOWN_COST_MS } from "./plan-state.ts";
 
 /** The one thing to do now [T51]. */
@@ -5,15 +6,11 @@ export type PlanAction = { run: string } | { ask: string } | { wait_until: numbe
 
 /** The duty cap is counted over this window [T53]. */
 export const WINDOW_MS = 60_000;
-/** Share of wall clock: at first panels have to fill; while the user's own typing suffers, less. */
-const FIRST_DUTY = 0.3;
-const DUTY = 0.1;
-const TYPING_DUTY = 0.05;
-
-/** The duty cap in force. */
+/** The duty cap in force, as a share of wall clock. */
 export function dutyCap(state: PlanState, now: number): number {
-  if (state.typingSlow) return TYPING_DUTY;
-  return now - state.startedAt < WINDOW_MS ? FIRST_DUTY : DUTY;
+  const { typing, first_minute, usual } = DUTY_CAP_PCT;
+  if (state.typingSlow) return typing / 100;
+  return (now - state.startedAt < WINDOW_MS ? first_minute : usual) / 100;
 }
 
 /** Milliseconds of the last minute in which a command ran. */

@@ -11,7 +11,15 @@ import { durationText, msText } from "../format/times.ts";
 import { Chip } from "../primitives/chip.tsx";
 import { useNow } from "../status/use-now.ts";
 import { DeviceText } from "../text/device-text.tsx";
-import { channelWord, commandShares, guardWords, nextCommand, nextText, troubleText } from "./collector-words.ts";
+import {
+  capText,
+  channelWord,
+  commandShares,
+  guardWords,
+  nextCommand,
+  nextText,
+  troubleText,
+} from "./collector-words.ts";
 import { RecordSection } from "./record-section.tsx";
 import { TableSection } from "./table-section.tsx";
 
@@ -123,7 +131,7 @@ function Duty({ duty, cap }: { duty: number; cap: number }) {
       >
         <span />
       </span>
-      <span className="rs-gauge-note">Limit {cap.toFixed(cap < 10 ? 1 : 0)} %: the full bar</span>
+      <span className="rs-gauge-note">{capText(cap)}</span>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { CollectorCommand, CollectorStats } from "#telemetry/knowledge/collector-data.ts";
+import { type CollectorCommand, type CollectorStats, DUTY_CAP_PCT } from "#telemetry/knowledge/collector-data.ts";
 import { msText } from "../format/times.ts";
 import type { Tone } from "../primitives/chip.tsx";
 import type { IconName } from "../primitives/icon.tsx";
@@ -40,6 +40,17 @@ const GUARD: Record<CollectorStats["guard"], GuardWords> = {
 export function guardWords({ guard }: Pick<CollectorStats, "guard">): GuardWords {
   return GUARD[guard];
 }
+
+/** The limit in force, and until when: the first minute has another one than consent tells of all others [T53]. */
+export function capText(cap: number): string {
+  const { first_minute, usual, typing } = DUTY_CAP_PCT;
+  if (cap === first_minute) return `Limit ${cap} % in the first minute, ${usual} % after it: the full bar`;
+  if (cap === typing) return `Limit ${cap} % while the terminal’s echo is slow, else ${usual} %: the full bar`;
+  return `Limit ${cap.toFixed(cap < 10 ? 1 : 0)} %: the full bar`;
+}
+
+/** What consent is asked for, of the same limits [S59] [T53]. */
+export const SHARE_ASKED = `At most ${DUTY_CAP_PCT.usual} % of the device’s time, ${DUTY_CAP_PCT.first_minute} % in the first minute while panels fill; one command at a time, less when its CPU is busy.`;
 
 /** The command that is sent next, and in how many milliseconds; undefined while nothing is due. */
 export function nextCommand(

@@ -4,6 +4,7 @@ import { useDispatch } from "#bridge/hooks.ts";
 import { Button } from "../primitives/button.tsx";
 import { Switch } from "../primitives/field.tsx";
 import { Icon } from "../primitives/icon.tsx";
+import { SHARE_ASKED } from "./collector-words.ts";
 
 /** One tap lets a second, read-only connection in; says what it will do [S59]. */
 export function ConsentCard({ device }: { device: string }) {
@@ -23,7 +24,7 @@ export function ConsentCard({ device }: { device: string }) {
         </li>
         <li>
           <Icon name="speed" />
-          At most a tenth of the device’s time, one command at a time, less when its CPU is busy.
+          {SHARE_ASKED}
         </li>
         <li>
           <Icon name="raw" />
