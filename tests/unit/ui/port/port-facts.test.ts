@@ -24,6 +24,31 @@ describe("[T88] what a card knows of a port", () => {
     expect(portWord(facts)).toBe("admin-down");
   });
 
+  describe("[T15] while the newest sample has no rate yet", () => {
+    const first = reading("traffic", 200_000, [{ name: PORT, in_octets: "9" }]);
+    const panel = (ts: number, row: object = { in_bps: 1, out_bps: 2, in_octets: "5" }) =>
+      reading("ifcounters", ts, [{ name: PORT, ...row }]);
+
+    test("the panel's rate stands, as the panel's; counters are the newest", () => {
+      const facts = portFacts(PORT, { traffic: first, ifcounters: panel(110_000) });
+      expect(facts.rates).toMatchObject({ row: { in_bps: 1 }, reading: { panel: "ifcounters", ts: 110_000 } });
+      expect(facts.sample).toMatchObject({ reading: { panel: "traffic", ts: 200_000 } });
+      expect(facts.counters).toEqual({ in_octets: "9" });
+      const second = reading("traffic", 205_000, [{ name: PORT, in_bps: 7, in_octets: "10" }]);
+      expect(portFacts(PORT, { traffic: second, ifcounters: panel(110_000) }).rates).toMatchObject({
+        row: { in_bps: 7 },
+        reading: { panel: "traffic" },
+      });
+    });
+
+    test("an old one does not, nor one of a reading that failed, nor one that is none", () => {
+      const failed = { ...panel(190_000), status: "stale" } as PanelReading;
+      for (const ifcounters of [panel(79_999), failed, panel(190_000, { in_octets: "5" })]) {
+        expect(portFacts(PORT, { traffic: first, ifcounters }).rates?.reading).toBe(first);
+      }
+    });
+  });
+
   test("is nothing of a port that no panel has", () => {
     expect(portFacts("nope", { ifstate: reading("ifstate", 1, [{ name: PORT }]) })).toEqual({
       neighbours: [],

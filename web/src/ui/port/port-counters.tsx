@@ -29,13 +29,13 @@ export function PortCounters({ device, port, facts, connected }: PortCountersPro
   const opened = useSinceOpened(facts);
   const since = zero === undefined ? opened.since : (zero.since_zero ?? {});
   const from = zero?.zero_at ?? opened.at;
-  const perS = facts.rates?.row.err_per_s;
+  const perS = facts.sample?.row.err_per_s;
   const known = COUNTER_FIELDS.filter(({ field }) => facts.counters[field] !== undefined);
   const put = async (on: boolean): Promise<void> => {
     const result = await dispatch(deskCommand(device, "port_zero", { interface: port, on }));
     setError(result.ok ? undefined : result.error);
   };
-  const reading = facts.rates?.reading;
+  const reading = facts.sample?.reading;
   return (
     <section className="rs-port-part">
       <PartHead
@@ -123,7 +123,7 @@ type Seen = { opened: Opened; last: PortFacts["counters"]; ts: number };
 /** Counts from the first sample that the open card saw; nothing of it is kept. */
 function useSinceOpened(facts: PortFacts): { since: PortFacts["counters"]; at?: number; broken?: number } {
   const [seen, setSeen] = useState<Seen>();
-  const ts = facts.rates?.reading.ts;
+  const ts = facts.sample?.reading.ts;
   if (ts !== undefined && Object.keys(facts.counters).length > 0 && ts !== seen?.ts) {
     const opened = sinceOpened(seen?.opened, seen?.last ?? {}, facts.counters, ts);
     // Once it ended, what was counted until then stays.

@@ -5,17 +5,28 @@ import type { Row } from "../panels/table-order.ts";
 
 type Counters = Readonly<Record<string, string>>;
 
+/** A port's row, and the reading that it is of. */
+export type Sample = { row: Row; reading: PanelReading };
+
 /** What panels know of one port. */
 export type PortFacts = {
   /** State, addresses and so on, as the list of interfaces has them. */
   state?: Row;
-  /** The newest rates and counters, and which reading they are of. */
-  rates?: { row: Row; reading: PanelReading };
+  /** The newest rates, and which reading they are of; without any, the newest row. */
+  rates?: Sample;
+  /** The newest counters, and which reading they are of. */
+  sample?: Sample;
   neighbours: readonly Row[];
   /** The bundle that it belongs to, or is. */
   bundle?: { row: Row; member?: Row };
   counters: Counters;
 };
+
+/**
+ * Rates are taken from a reading that is at most this much older than the newest one, which has none yet: a card's first
+ * sample of its own is newer than the panel's, which comes every 90 s, and needs a second one.
+ */
+const RATE_HELD_MS = 120_000;
 
 /** Counters of a port, in the order of their panel. */
 export const COUNTER_FIELDS = panelDef("ifcounters")
@@ -31,15 +42,24 @@ export type PortReadings = Partial<
   Record<"ifstate" | "ifcounters" | "traffic" | "neighbors" | "lag", PanelReading | undefined>
 >;
 
+/** It has a rate, and none that is too old or of a reading that failed. */
+function holdsRate({ row, reading }: Sample, newest: Sample | undefined): boolean {
+  if (row.in_bps === undefined && row.out_bps === undefined) return false;
+  if (newest?.reading === reading) return true;
+  return reading.status === "ok" && (newest?.reading.ts ?? reading.ts) - reading.ts <= RATE_HELD_MS;
+}
+
 /** Everything that is known of a port without asking; names are the canonical ones in all panels [T21]. */
 export function portFacts(port: string, readings: PortReadings): PortFacts {
   const state = rowsOf(readings.ifstate).find(({ name }) => name === port);
-  const rates = [readings.traffic, readings.ifcounters]
+  const samples = [readings.traffic, readings.ifcounters]
     .flatMap((reading) => {
       const row = rowsOf(reading).find(({ name }) => name === port);
       return row === undefined || reading === undefined ? [] : [{ row, reading }];
     })
-    .toSorted((a, b) => b.reading.ts - a.reading.ts)[0];
+    .toSorted((a, b) => b.reading.ts - a.reading.ts);
+  const [sample] = samples;
+  const rates = samples.find((one) => holdsRate(one, sample)) ?? sample;
   const bundle = rowsOf(readings.lag)
     .map((row) => {
       const members = Array.isArray(row.members) ? (row.members as Row[]) : [];
@@ -47,13 +67,14 @@ export function portFacts(port: string, readings: PortReadings): PortFacts {
     })
     .find(({ row, member }) => row.lag === port || member !== undefined);
   // What the fast reading has not is taken from the slow one: some platforms count less in the single command.
-  const all = { ...rowsOf(readings.ifcounters).find(({ name }) => name === port), ...rates?.row } as Row;
+  const all = { ...rowsOf(readings.ifcounters).find(({ name }) => name === port), ...sample?.row } as Row;
   const counters = Object.fromEntries(
     COUNTER_FIELDS.flatMap(({ field }) => (typeof all[field] === "string" ? [[field, all[field]]] : [])),
   ) as Counters;
   return {
     ...(state && { state }),
     ...(rates && { rates }),
+    ...(sample && { sample }),
     neighbours: rowsOf(readings.neighbors).filter(({ local_if }) => local_if === port),
     ...(bundle && { bundle: { row: bundle.row, ...(bundle.member && { member: bundle.member }) } }),
     counters,
