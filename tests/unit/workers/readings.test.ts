@@ -43,6 +43,17 @@ describe("series tracker", () => {
     expect(tracker.view("cpu:busy_pct")?.points).toHaveLength(1);
   });
 
+  test("[T76] of a panel whose freshest command failed the older rest is no point in the past", () => {
+    const tracker = new SeriesTracker();
+    tracker.take(cpu(60_000, 10, { newest_ts: 70_000, interval_ms: 60_000 }));
+    expect(tracker.take(cpu(60_000, 10, { status: "partial", interval_ms: 60_000 }))).toEqual([]);
+    tracker.take(cpu(90_000, 20, { status: "partial", interval_ms: 60_000 }));
+    expect(tracker.view("cpu:busy_pct")?.points).toEqual([
+      [70_000, 10],
+      [90_000, 20],
+    ]);
+  });
+
   test("[T15] a clock that is set moves the line, tears no gap into it and stops nothing", () => {
     const tracker = new SeriesTracker();
     tracker.take(cpu(101_000, 10));
@@ -122,6 +133,18 @@ describe("readings feed", () => {
     second.feed.take(update(cpu(2_000, 20)));
     second.publisher.flush();
     expect(second.publisher.get("panel:d1:cpu")).toMatchObject({ status: "ok", data: { busy_pct: 20 } });
+  });
+
+  test("[S71] when the tablet is left, what an earlier run knew goes with the rest", async () => {
+    const first = await setUp();
+    first.feed.take(update(cpu(1_000, 10)));
+    await vi.waitFor(async () => expect(await first.kept()).toHaveLength(1));
+    const { feed } = await setUp(first.store);
+    await feed.restore();
+    expect([...feed.earlier()]).toHaveLength(1);
+    feed.forgetAll();
+    expect([...feed.earlier()]).toEqual([]);
+    expect(feed.latest("d1", "cpu")).toBeUndefined();
   });
 
   test("is written at most every 10 s per panel, and never without data or about the collector", async () => {

@@ -98,6 +98,7 @@ export class ReadingsFeed {
   forgetAll(): void {
     this.#series.clear();
     this.#latest.clear();
+    this.#earlier.clear();
     this.#keptAt.clear();
     this.#publisher.removeAll("panel:");
     this.#publisher.removeAll("series:");

@@ -28,7 +28,8 @@ export class SeriesTracker {
     this.#ahead.set(panel, reading.clock_ahead_ms ?? 0);
     const last = this.#last.get(panel);
     const usable = (status === "ok" || status === "partial") && data !== undefined;
-    if (!usable || last === ts) return [];
+    // Older than before: the freshest of a panel's commands failed, and what is left was taken over already.
+    if (!usable || (last !== undefined && ts <= last)) return [];
     this.#last.set(panel, ts);
     const gap = last !== undefined && ts - last > GAP_INTERVALS * interval_ms;
     const of = this.#series.get(panel) ?? new Map<string, Series>();

@@ -80,23 +80,29 @@ describe("desks", () => {
   it("[T9] a desk that throws is told of and harms no other", async () => {
     const errors: unknown[] = [];
     const seen: number[] = [];
-    const broken = desk({
-      serve: () => {
-        throw new Error("broken");
-      },
-      take: () => {
-        throw new Error("broken");
-      },
-    });
+    const fail = (): never => {
+      throw new Error("broken");
+    };
+    const broken = desk({ serve: fail, take: fail, heard: fail, watched: fail });
     const desks = new Desks(
-      async () => [broken, desk({ actions: [], take: ({ seq }) => seen.push(seq) })],
+      async () => [
+        broken,
+        desk({
+          actions: [],
+          take: ({ seq }) => seen.push(seq),
+          heard: () => seen.push(2),
+          watched: () => seen.push(3),
+        }),
+      ],
       (error) => errors.push(error),
     );
     await desks.restore();
     desks.take(update(1));
-    expect(seen).toEqual([1]);
+    desks.heard("d1", { type: "progress", ticket: "t", bytes: 1 });
+    desks.watched("changes:d1");
+    expect(seen).toEqual([1, 2, 3]);
     expect(await desks.serve(command)).toMatchObject({ ok: false, error: { code: "storage" } });
-    expect(errors).toHaveLength(2);
+    expect(errors).toHaveLength(4);
   });
 
   it("an action that no desk has is answered as unsupported", async () => {

@@ -94,18 +94,20 @@ export class Desks {
   }
 
   #hand(desks: readonly Desk[], update: TelemetryUpdate): void {
-    for (const desk of desks) {
-      try {
-        desk.take?.(update);
-      } catch (error) {
-        this.#onFailure(error);
-      }
+    for (const desk of desks) this.#safely(() => desk.take?.(update));
+  }
+
+  #safely(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#onFailure(error);
     }
   }
 
   /** Only desks that are open have asked anything. */
   heard(device: string, news: CollectorNews): void {
-    for (const desk of this.#open ?? []) desk.heard?.(device, news);
+    for (const desk of this.#open ?? []) this.#safely(() => desk.heard?.(device, news));
   }
 
   async serve(command: DeskCommand): Promise<Result> {
@@ -123,7 +125,7 @@ export class Desks {
   }
 
   watched(key: ViewKey): void {
-    for (const desk of this.#open ?? []) desk.watched?.(key);
+    for (const desk of this.#open ?? []) this.#safely(() => desk.watched?.(key));
   }
 
   async forget(device: string | undefined): Promise<void> {
