@@ -268,7 +268,9 @@ export class ActorTree {
   /** What could not be saved as the person wanted is told. */
   async #saveLogin(record: DeviceRecord | undefined): Promise<void> {
     const { secrets, env } = this.#parts;
-    const refusal = await saveLogin(secrets, this.#credentials, record, env.now());
+    const refusal = await saveLogin(secrets, this.#credentials, record, env.now()).catch(
+      (): ErrorPayload => ({ code: "storage", retry: "user" }),
+    );
     if (refusal !== undefined && !this.#scope.ended) this.#note(record?.id, refusal);
   }
 

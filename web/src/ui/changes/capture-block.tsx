@@ -17,11 +17,13 @@ export function CaptureBlock({ device, capture }: { device: string; capture: str
   const [shown, setShown] = useState(false);
   useEffect(() => {
     let live = true;
-    void dispatch(commands.capture(device, capture)).then((result) => {
+    const ask = async (): Promise<void> => {
+      const result = await dispatch(commands.capture(device, capture));
       if (!live) return;
       if (result.ok) setRaw({ command: captureCommand(result.value), text: captureText(result.value) });
       else setError(result.error);
-    });
+    };
+    void ask();
     return () => {
       live = false;
     };
