@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ExecAnswer, ExecDevice } from "#support/telemetry-devices.ts";
 import { TelemetryDriver } from "#support/telemetry-driver.ts";
+import { readingInWallTime } from "#telemetry/collector/wall-time.ts";
 import type { IfCountersRow } from "#telemetry/knowledge/panel-data.ts";
 import type { PanelReading } from "#telemetry/knowledge/reading.ts";
 
@@ -92,4 +93,13 @@ describe("the tablet's clock is set", () => {
     const { rows } = driver.collector.tableWindow("ifcounters", "rows", query, driver.now + HOUR);
     expect(rows[0]?.trend).toEqual(row()?.trend);
   });
+});
+
+test("[T15] rows of half a reading that are shown as they last were have their line in the same time of day", () => {
+  const trend = [{ t: 1_000, in_bps: 1 }];
+  const base = { panel: "ifcounters", schema: 1, ts: 2_000, age_ms: 0, status: "partial", sources: [] };
+  const given = { ...base, data: { rows: [{ name: "a", trend }] }, old_rows: { rows: [{ name: "b", trend }] } };
+  const told = readingInWallTime(given as unknown as PanelReading, -500);
+  const moved = [{ t: 500, in_bps: 1 }];
+  expect(told).toMatchObject({ ts: 1_500, data: { rows: [{ trend: moved }] }, old_rows: { rows: [{ trend: moved }] } });
 });

@@ -3,7 +3,9 @@ import { type Comparison, compareSnapshots } from "#telemetry/compare/compare.ts
 import { Mask } from "#telemetry/compare/mask.ts";
 import { comparisonJson, comparisonMarkdown, timeWithOffset } from "#telemetry/compare/report.ts";
 import { type Snapshot, takeSnapshot } from "#telemetry/compare/snapshot.ts";
+import { panelDef } from "#telemetry/knowledge/panels.ts";
 import type { PanelReading } from "#telemetry/knowledge/reading.ts";
+import { seriesRowKey } from "#telemetry/knowledge/series-names.ts";
 
 function reading(panel: string, data: object | undefined, more: object = {}): PanelReading {
   const base = { panel, schema: 1, ts: 5, age_ms: 0, interval_ms: 30_000, status: "ok", sources: [] };
@@ -97,6 +99,26 @@ describe("compare", () => {
     ]);
     expect(before.not_compared).toEqual([{ panel: "ifstate", why: "partial_before" }]);
     expect(compareSnapshots(half, half).equal).toEqual([]);
+  });
+
+  it("[T85] [T87] of half a reading the rows that are proven gone are gone, the others are not known", () => {
+    const whole = snap("whole", 0, [ports({ name: "a" }, { name: "b" }, { name: "c" })]);
+    const gone = { rows: ["b"] };
+    const half = snap("half", 1, [reading("ifstate", { rows: [{ name: "a" }] }, { status: "partial", gone })]);
+    const told = ({ differences, not_compared }: Comparison) => [
+      differences.map(({ kind, key }) => [kind, key]),
+      not_compared.map(({ why }) => why),
+    ];
+    expect(told(compareSnapshots(whole, half))).toEqual([[["gone", "b"]], ["partial_after"]]);
+    expect(told(compareSnapshots(half, whole))).toEqual([[["appeared", "b"]], ["partial_before"]]);
+    const routers = (list: object[], more: object) => reading("bgp", { rows: list }, more);
+    const peer = { vrf: "default", afi: "ipv4", peer: "192.0.2.7", state: "established" };
+    const table = panelDef("bgp").sections.find(({ kind }) => kind === "table");
+    const left = routers([], { status: "partial", gone: { rows: [seriesRowKey(table?.fields ?? [], peer)] } });
+    const states = { before: snap("x", 0, [routers([peer], {})]), after: snap("y", 1, [left]) };
+    const json = comparisonJson(compareSnapshots(states.before, states.after), states, { offsetMin: 0, mask: true });
+    expect(json).toContain('"kind": "gone"');
+    expect(json).not.toContain("192.0.2.7");
   });
 
   it("[T87] data that was old already then is not compared as if it were of that time", () => {

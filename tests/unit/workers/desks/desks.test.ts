@@ -98,7 +98,7 @@ describe("desks", () => {
     );
     await desks.restore();
     desks.take(update(1));
-    desks.heard("d1", { type: "progress", ticket: "t", bytes: 1 });
+    desks.heard("d1", { type: "progress", ticket: "t", bytes: 1, at: 0 });
     desks.watched("changes:d1");
     expect(seen).toEqual([1, 2, 3]);
     expect(await desks.serve(command)).toMatchObject({ ok: false, error: { code: "storage" } });

@@ -41,6 +41,20 @@ describe("table export", () => {
     expect(JSON.parse(json.text)).toMatchObject({ panel: "bgp", rows: [{ peer: "10.0.0.1" }, { peer: "10.0.0.2" }] });
   });
 
+  it("[T7] a file of half a table, or of an old one, says so: in its name, and in the JSON", async () => {
+    const rig = make();
+    const query = { panel: "bgp", table: "rows" } as const;
+    const both = async (): Promise<ExportedFile[]> => [
+      (await rig.value("table_export", { ...query, format: "csv" })) as ExportedFile,
+      (await rig.value("table_export", { ...query, format: "json" })) as ExportedFile,
+    ];
+    rig.take(readingOf("bgp", 1_000, { rows: peers, row_count: 2 }));
+    for (const { name } of await both()) expect(name).toMatch(/^d1_bgp_1970/);
+    rig.take(readingOf("bgp", 2_000, { rows: peers.slice(1), row_count: 1 }, { status: "partial" }));
+    for (const { name } of await both()) expect(name).toMatch(/^d1_bgp_partial_1970/);
+    expect(JSON.parse((await both())[1]?.text ?? "")).toMatchObject({ status: "partial" });
+  });
+
   it("[T77] a table that stays with the collector is exported whole", async () => {
     const rig = make();
     rig.collector = collector(

@@ -15,7 +15,7 @@ const OWN_ROWS: ReadonlySet<string> = new Set(["collector", "raw"]);
 /** A reading with its own times as times of day. */
 export function readingInWallTime(reading: PanelReading, ahead: number): PanelReading {
   if (ahead === 0) return reading;
-  const { panel, ts, newest_ts, next_due, sources, data } = reading;
+  const { panel, ts, newest_ts, next_due, sources, data, old_rows } = reading;
   return {
     ...reading,
     ts: ts + ahead,
@@ -24,6 +24,7 @@ export function readingInWallTime(reading: PanelReading, ahead: number): PanelRe
     clock_ahead_ms: ahead,
     sources: sources.map((source) => sourceInWallTime(source, ahead)),
     ...(data === undefined ? {} : { data: dataInWallTime(panel, data, ahead) }),
+    ...(old_rows === undefined ? {} : { old_rows: dataInWallTime(panel, old_rows, ahead) }),
   } as PanelReading;
 }
 

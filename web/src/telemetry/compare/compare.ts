@@ -4,6 +4,7 @@ import type { FieldDef, Unit } from "../knowledge/field-defs.ts";
 import type { PanelId } from "../knowledge/panel-data.ts";
 import type { PanelSection } from "../knowledge/panel-sections.ts";
 import { panelCatalog } from "../knowledge/panels.ts";
+import { provesGone } from "../knowledge/reading.ts";
 import type { Snapshot, SnapshotPanel } from "./snapshot.ts";
 
 /** One difference between two snapshots; values as text in the field's unit. */
@@ -155,14 +156,10 @@ function comparePart(
   found: { differences: number; missing: boolean },
 ): void {
   const push = (difference: Difference): void => {
-    // What a partial side does not say is unknown there, neither new nor gone [T7].
-    if (
-      !(old.status === "partial" && lacks(difference, "from")) &&
-      !(now.status === "partial" && lacks(difference, "to"))
-    ) {
-      out.differences.push(difference);
-      found.differences++;
-    }
+    // What a partial side does not say is unknown there, neither new nor gone, but for rows that are proven gone [T7] [T85].
+    if (isUnknown(difference, old, "from") || isUnknown(difference, now, "to")) return;
+    out.differences.push(difference);
+    found.differences++;
   };
   if (section.kind === "record") {
     const part = ({ data }: WithData): Row =>
@@ -193,9 +190,11 @@ function comparePart(
   }
 }
 
-function lacks({ kind, from, to }: Difference, side: "from" | "to"): boolean {
+/** Whether the difference is merely that half a reading does not say what is there. */
+function isUnknown({ kind, section, key, from, to }: Difference, panel: SnapshotPanel, side: "from" | "to"): boolean {
+  if (panel.status !== "partial") return false;
   if (kind === "changed") return (side === "from" ? from : to) === undefined;
-  return kind === (side === "from" ? "appeared" : "gone");
+  return kind === (side === "from" ? "appeared" : "gone") && !provesGone(panel, section ?? "", key);
 }
 
 function compareField(

@@ -23,6 +23,8 @@ export type SnapshotPanel = {
   data?: Readonly<Record<string, unknown>>;
   /** Tables of which only the count was known. */
   counted?: string[];
+  /** Of half a reading, by path of the table: keys of rows that were proven to be gone all the same [T85]. */
+  gone?: Readonly<Record<string, readonly string[]>>;
 };
 
 /** The state of a device at one moment, under a name [T87]. */
@@ -71,6 +73,7 @@ export function takeSnapshot({ id, name, at, label, readings, rows }: SnapshotIn
 function panelOf(reading: PanelReading, rows: SnapshotInput["rows"]): SnapshotPanel {
   const { panel, schema, status, ts, sources } = reading;
   const out: SnapshotPanel = { schema, status, ts, sources };
+  if (reading.gone !== undefined) out.gone = reading.gone;
   if (reading.data === undefined) return out;
   const { trend: _, ...data } = reading.data as Record<string, unknown>;
   out.data = data;

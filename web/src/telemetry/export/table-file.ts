@@ -7,6 +7,8 @@ export type TableFile = {
   table: string;
   /** When it was read, epoch milliseconds. */
   read_at: number;
+  /** How good it is, where that is known: rows may be missing from half a reading, and an old one may not hold any more. */
+  status?: string;
   commands: readonly string[];
   fields: readonly FieldDef[];
   rows: readonly Readonly<Record<string, unknown>>[];
@@ -43,7 +45,7 @@ function textOf(value: unknown): string {
 }
 
 /** For programs: exact values, counters as decimal text, absent fields absent. */
-export function tableJson({ device, panel, table, read_at, commands, fields, rows }: TableFile): string {
+export function tableJson({ device, panel, table, read_at, status, commands, fields, rows }: TableFile): string {
   const units = Object.fromEntries(fields.map(({ field, unit }) => [field, unit]));
   const clean = rows.map((row) => Object.fromEntries(Object.entries(row).filter(([field]) => field !== "trend")));
   const out = {
@@ -53,6 +55,7 @@ export function tableJson({ device, panel, table, read_at, commands, fields, row
     panel,
     table,
     read_at: new Date(read_at).toISOString(),
+    ...(status === undefined ? {} : { status }),
     commands,
     units,
     rows: clean,

@@ -84,8 +84,8 @@ const WHY: Record<NotCompared["why"], string> = {
   no_data_after: "gave no data after",
   stale_before: "could not be read before: only older data was known",
   stale_after: "could not be read after: only older data was known",
-  partial_before: "read only in part before: what is new there is not known",
-  partial_after: "read only in part after: what is gone there is not known",
+  partial_before: "read only in part before: what else is new there is not known",
+  partial_after: "read only in part after: what else is gone there is not known",
   too_long: "too long: only its count was kept",
   schema: "its meaning changed between two versions of the app",
 };

@@ -125,6 +125,7 @@ export class ExportsDesk implements Desk {
       panel,
       table,
       read_at: reading.ts,
+      status: [reading, ...(more === undefined || other === undefined ? [] : [other])].find(isNotWhole)?.status ?? "ok",
       commands: [...new Set(sources.map(({ command }) => command))],
       fields: [...section.fields, ...(more?.fields.filter((def) => !hasField(section, def)) ?? [])],
       rows: tableWindow(all, query).rows,
@@ -173,6 +174,8 @@ function joined(rows: readonly Row[], section: PanelSection, others: readonly Ro
     .map((row) => ({ ...byKey.get(seriesRowKey(section.fields, row)), ...row }));
 }
 
+const isNotWhole = ({ status }: PanelReading): boolean => status !== "ok";
+
 const isoOf = (at: number): string => new Date(at).toISOString();
 
 const column = (field: string, unit: FieldDef["unit"]): FieldDef => ({ field, label: field, unit, align: "left" });
@@ -187,7 +190,13 @@ const AUDIT_FIELDS: readonly FieldDef[] = [
 ];
 
 function written(file: TableFile, format: "csv" | "json"): ExportedFile {
-  const name = fileName([file.device, file.panel, file.table === "rows" ? "" : file.table], file.read_at, format);
+  // Whoever opens the file later sees in its name that rows may be missing from it, or be old.
+  const state = file.status === undefined || file.status === "ok" ? "" : file.status;
+  const name = fileName(
+    [file.device, file.panel, file.table === "rows" ? "" : file.table, state],
+    file.read_at,
+    format,
+  );
   return format === "csv"
     ? { name, mime: "text/csv", text: tableCsv(file) }
     : { name, mime: "application/json", text: tableJson(file) };
