@@ -2,6 +2,7 @@ import "./dialog.css";
 import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { Button } from "./button.tsx";
 import { Icon, type IconName } from "./icon.tsx";
+import { useKeyScroll } from "./key-scroll.ts";
 
 type DialogProps = {
   title: string;
@@ -24,6 +25,7 @@ export function Dialog(props: DialogProps) {
   const { title, icon, tone, kind = "dialog", decision = false, onClose } = props;
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const body = useKeyScroll(titleId);
   // Before the element leaves the page, so that closing gives the focus back to where it was.
   useLayoutEffect(() => {
     const el = ref.current;
@@ -58,7 +60,9 @@ export function Dialog(props: DialogProps) {
         <h2 id={titleId}>{title}</h2>
         {decision ? null : <Button icon="close" label="Close" onClick={onClose} variant="ghost" />}
       </header>
-      <div className="rs-dialog-body rs-scroll">{props.children}</div>
+      <div className="rs-dialog-body rs-scroll" ref={body}>
+        {props.children}
+      </div>
       {props.footer === undefined ? null : <footer className="rs-dialog-foot">{props.footer}</footer>}
     </dialog>
   );
