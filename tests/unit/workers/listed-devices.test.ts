@@ -5,7 +5,7 @@ import { Desks } from "#workers/desks/desks.ts";
 import { HistoryDesk } from "#workers/desks/history-desk.ts";
 import { ListedDevices } from "#workers/listed-devices.ts";
 
-test("[S71] a device that leaves the list takes its records along, those of others stay", async () => {
+async function setUp() {
   const rig = new DeskRig((context) => new HistoryDesk(context));
   const desks = new Desks(
     async () => [rig.desk],
@@ -21,7 +21,26 @@ test("[S71] a device that leaves the list takes its records along, those of othe
     desks,
     records: rig.records,
   } as unknown as ConstructorParameters<typeof ListedDevices>[0];
-  const listed = new ListedDevices(parts);
+  return { rig, forgotten, listed: new ListedDevices(parts) };
+}
+
+test("[S71] of a quick connection, or a device removed while its sessions went on, nothing stays once it is closed", async () => {
+  const { rig, forgotten, listed } = await setUp();
+  rig.take(readingOf("cpu", 1, { busy_pct: 5 }));
+  await rig.desk.flush();
+  // Before there was a list it may be one of the user's.
+  listed.closed("d1");
+  expect(forgotten).toEqual([]);
+  listed.confirmed([{ ...RECORD, id: "d2" }]);
+  listed.closed("d2");
+  expect(forgotten).toEqual([]);
+  listed.closed("d1");
+  await expect.poll(() => rig.records.devices("series")).toEqual([]);
+  expect(forgotten).toEqual(["d1", "d1"]);
+});
+
+test("[S71] a device that leaves the list takes its records along, those of others stay", async () => {
+  const { rig, forgotten, listed } = await setUp();
   listed.confirmed([
     { ...RECORD, id: "d1" },
     { ...RECORD, id: "d2" },

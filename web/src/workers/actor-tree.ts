@@ -352,6 +352,7 @@ export class ActorTree {
     this.#questions.forget(device);
     this.#logins.forget(device);
     this.#runtimes.close(device);
+    this.#listed.closed(device);
     this.#listSessions();
   }
 
