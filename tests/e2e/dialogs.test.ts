@@ -1,6 +1,6 @@
 /** Dialogs by keys and for axe, where no control inside them takes the focus. */
 import { describe, expect, it } from "vitest";
-import { axeFindings } from "./support/page-checks.ts";
+import { axeFindings, smallTargets } from "./support/page-checks.ts";
 import { requireRig } from "./support/rig.ts";
 import { openDevice, SOON, seeLastRow } from "./support/terminal.ts";
 
@@ -32,6 +32,28 @@ describe.skipIf(!e2e.ready)("dialogs", () => {
     await expect.poll(() => body.evaluate((box) => document.activeElement === box), SOON).toBe(true);
     await page.keyboard.press("End");
     await expect.poll(() => body.evaluate((box) => box.scrollTop), SOON).toBeGreaterThan(0);
+    expect(complaints.errors).toEqual([]);
+  });
+
+  it("[T42] end markers are turned off in a device's sheet, and stay off after a reload", async () => {
+    const { page, complaints } = await rig.paired("portrait");
+    const sheet = page.getByRole("dialog");
+    const markers = sheet.getByRole("switch", { name: /^End markers/ });
+    const more = sheet.getByText("Platform, algorithms, notes");
+    await page.getByRole("button", { name: "Add device" }).first().click();
+    await sheet.getByLabel("Name or address").fill("192.0.2.7");
+    await sheet.getByLabel("User", { exact: true }).fill("netops");
+    await more.click();
+    expect(await markers.isChecked()).toBe(true);
+    await markers.uncheck();
+    expect(await axeFindings(page)).toEqual([]);
+    expect(await smallTargets(page)).toEqual([]);
+    await sheet.getByRole("button", { name: "Add device" }).click();
+    await sheet.waitFor({ state: "detached" });
+    await page.reload();
+    await page.getByRole("button", { name: "Edit 192.0.2.7" }).click();
+    await more.click();
+    expect(await markers.isChecked()).toBe(false);
     expect(complaints.errors).toEqual([]);
   });
 });
