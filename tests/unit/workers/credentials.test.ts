@@ -96,6 +96,24 @@ describe("credentials", () => {
     expect(ssh2(held)).toBeUndefined();
   });
 
+  test("[T60] [S59] what telemetry is asked for again was wrong, even when the attempt then ends by the person", () => {
+    const held = new Credentials();
+    held.offer(D, "of before");
+    ssh1(held);
+    held.accepted(D, "password", 0);
+    // Another prompt was refused, answered by the person: this was not given yet.
+    expect(ssh2(held, { round: 2 })).toBeUndefined();
+    expect(ssh2(held)).toEqual(["of before"]);
+    held.dropHops(D, "ssh2");
+    expect(ssh2(held, { round: 2 })).toBeUndefined();
+    expect(ssh2(held)).toEqual(["of before"]);
+    expect(ssh2(held, { round: 2, ...INTERACTIVE })).toBeUndefined();
+    expect(ssh2(held, { round: 2 })).toBeUndefined();
+    held.dropHops(D, "ssh2");
+    held.offerStored(D, 0, "stored");
+    expect(ssh2(held)).toBeUndefined();
+  });
+
   test("[S39] a jump host gets the vault's password once for each attempt of a session, and no other host gets it", () => {
     const held = new Credentials();
     const at = (session: "ssh1" | "ssh2", changes: Changes = {}) => held.answersFor(D, session, prompt(changes), 2);

@@ -16,6 +16,7 @@ import { random128 } from "./host-env.ts";
 import type { HostParts } from "./host-parts.ts";
 import type { LoginDesk } from "./keys/login-desk.ts";
 import { loginDesks } from "./keys/login-desks.ts";
+import { refusesOwnLogin } from "./keys/reuse-refusal.ts";
 import { platformKey } from "./known-platform.ts";
 import { takeUpSessions } from "./left-sessions.ts";
 import { LinkHub } from "./link-hub.ts";
@@ -251,7 +252,8 @@ export class ActorTree {
       return;
     }
     if (message.action === "auth_prompt" && this.#questions.ask(message)) return;
-    const attempt = this.#logins.attemptOf(device, "ssh1");
+    const attempt =
+      session_id === "ssh1" || session_id === "ssh2" ? this.#logins.attemptOf(device, session_id) : undefined;
     if (this.#logins.hears(message)) return;
     if (session_id === "ssh1" && message.action === "connected") {
       this.#credentials.accepted(device, message.payload.auth_method, (attempt?.hops.length ?? 0) - 1);
@@ -259,7 +261,7 @@ export class ActorTree {
       void this.#parts.checkPersisted();
     }
     if (session_id === "ssh1" && message.action === "error") this.#credentials.refused(device);
-    if (session_id === "ssh2" && message.action === "error" && message.payload.code === "auth_failed") {
+    if (session_id === "ssh2" && message.action === "error" && refusesOwnLogin(message.payload, attempt)) {
       this.#credentials.refusedReuse(device);
     }
     this.#root.send({ type: "message", origin: "proxy", message: withoutToken(message), ...this.#stamp() });

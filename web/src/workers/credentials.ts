@@ -20,6 +20,8 @@ type Held = {
   tried: Map<number, Reusable | null>;
   /** What ssh1 logged in with, where the rules allow a second use [S59]. */
   proved: Reusable | null;
+  /** It was given in the attempt of ssh2 that runs. */
+  reused: boolean;
   /** Of the vault, for jump hosts of an attempt that runs; each for one prompt [S39]. */
   hops: { session: ShellSessionId; hop: number; secret: Uint8Array }[];
   /** Jump hosts that went on asking after they got the vault's password: it is not offered there again. */
@@ -38,7 +40,15 @@ export class Credentials {
   #of(device: string): Held {
     let held = this.#held.get(device);
     if (held === undefined) {
-      held = { form: null, tried: new Map(), proved: null, hops: [], wrongHops: new Set(), wrongOwn: false };
+      held = {
+        form: null,
+        tried: new Map(),
+        proved: null,
+        reused: false,
+        hops: [],
+        wrongHops: new Set(),
+        wrongOwn: false,
+      };
       this.#held.set(device, held);
     }
     return held;
@@ -78,6 +88,7 @@ export class Credentials {
   dropHops(device: string, session: ShellSessionId): void {
     const held = this.#held.get(device);
     if (held === undefined) return;
+    if (session === "ssh2") held.reused = false;
     for (const one of held.hops) if (one.session === session) wipe(one.secret);
     held.hops = held.hops.filter((one) => one.session !== session);
   }
@@ -121,11 +132,8 @@ export class Credentials {
     if (held === undefined || kind === undefined) return undefined;
     const isStored = session === "ssh2" && held.proved === null && kind === "password";
     if (prompt.hop !== targetHop || isStored) return this.#forHop(held, session, prompt.hop);
+    if (session === "ssh2") return this.#again(device, held, kind, prompt.round);
     if (prompt.round !== 1) return undefined;
-    if (session === "ssh2") {
-      const { proved } = held;
-      return proved !== null && proved.kind === kind ? [decode(proved.secret)] : undefined;
-    }
     const { form } = held;
     if (form === null) return undefined;
     held.form = null;
@@ -134,6 +142,18 @@ export class Credentials {
     const text = decode(form);
     if (kind !== "password") wipe(form);
     return [text];
+  }
+
+  /** What ssh1 proved. Asked for again it was wrong, however the attempt ends: a person may just turn it away [T60]. */
+  #again(device: string, held: Held, kind: Reusable["kind"], round: number): string[] | undefined {
+    const { proved, reused } = held;
+    if (proved === null || proved.kind !== kind) return undefined;
+    if (round === 1) {
+      held.reused = true;
+      return [decode(proved.secret)];
+    }
+    if (reused) this.refusedReuse(device);
+    return undefined;
   }
 
   /** What the person answered to a prompt of ssh1. `reuse`: marked as the same each time [S59]. */
