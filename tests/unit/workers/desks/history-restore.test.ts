@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DeskRig } from "#support/desk-rig.ts";
 import { ManualTime } from "#support/fake-timers.ts";
 import type { HistoryRange } from "#telemetry/history/history-data.ts";
 import type { PanelReading, TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
@@ -138,6 +139,27 @@ describe("history that is restored while samples come", () => {
     await expect(history.flush(NOON)).rejects.toThrow("unreadable");
     for (const n of [1, 2, 3]) history.take(cpu(n));
     expect((await values(history, 4)).raw).toEqual([1, 2, 3]);
+  });
+
+  it("[T9] a failure while nobody waits harms nothing and is told to whoever asks next", async () => {
+    const records = new OddRecords();
+    const rig = new DeskRig((context) => new HistoryDesk(context), records);
+    const unheard: unknown[] = [];
+    const hear = (reason: unknown): void => void unheard.push(reason);
+    process.on("unhandledRejection", hear);
+    try {
+      rig.take(cpu(0));
+      await turn();
+      records.failing = 1;
+      rig.time.advance(MINUTE);
+      for (let n = 0; n < 5; n++) await turn();
+      expect(records.failing).toBe(0);
+      expect(unheard).toEqual([]);
+    } finally {
+      process.off("unhandledRejection", hear);
+    }
+    await expect(rig.desk.flush()).rejects.toThrow("unreadable");
+    await rig.desk.flush();
   });
 
   it("[S71] what is locked is not written over: samples go beside it, and all are there once it opens", async () => {

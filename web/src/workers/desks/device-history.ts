@@ -194,12 +194,17 @@ export class DeviceHistory {
   }
 
   async flush(now: number): Promise<void> {
-    await this.#after(async () => {
+    await this.store(now);
+    this.#throwFailure();
+  }
+
+  /** The same where nobody waits for it: what fails is thrown to whoever asks next. */
+  store(now: number): Promise<void> {
+    return this.#after(async () => {
       for (const [panel, raw] of this.#unrolled.splice(0)) await this.#rollOrWait(panel, raw);
       for (const [panel, open] of this.#open) await this.#write(panel, await open);
       await this.#expire(now);
     });
-    this.#throwFailure();
   }
 
   async #expire(now: number): Promise<void> {
