@@ -86,6 +86,24 @@ describe("a platform that is remembered", () => {
     return driver;
   };
 
+  test("[T62] [T15] what a person chooses once telemetry has ended, and a clock that is set then, hold for the next connection", () => {
+    const driver = open("Cisco Nexus Operating System (NX-OS) Software\n");
+    const written = driver.written.length;
+    driver.send({ type: "choose_platform", platform: "cisco_ios", at: driver.now });
+    driver.send({ type: "subscribe", panels: ["users"], at: driver.now });
+    driver.send({ type: "clock", ahead: -3_600_000, at: driver.now });
+    driver.run(60_000);
+    expect(driver.written.length).toBe(written);
+    driver.open("shell_pty");
+    driver.run(30_000);
+    expect(driver.effects.filter((effect) => effect.type === "platform").at(-1)).toMatchObject({
+      platform: "cisco_ios",
+      evidence: "chosen by hand",
+    });
+    expect(driver.effects.filter((effect) => effect.type === "ended")).toHaveLength(1);
+    expect(driver.readings.get("users")).toMatchObject({ status: "ok", clock_ahead_ms: -3_600_000 });
+  });
+
   test("[T62] a box that now is another one ends telemetry and asks, with what it said", () => {
     const driver = open("Cisco Nexus Operating System (NX-OS) Software\n");
     const ended = driver.effects.filter((effect) => effect.type === "ended");

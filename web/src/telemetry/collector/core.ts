@@ -14,6 +14,19 @@ import { captureInWallTime } from "./wall-time.ts";
 /** Echo slower than this while the user types makes telemetry step back, milliseconds [T53]. */
 const SLOW_ECHO_MS = 300;
 
+/** Wishes, and how the clocks stand: they hold while telemetry has ended, too. */
+const LASTING: ReadonlySet<CollectorEvent["type"]> = new Set([
+  "clock",
+  "subscribe",
+  "pin",
+  "pause",
+  "continue",
+  "profile",
+  "visibility",
+  // Nothing is written for it then: the channel that ended is let go of first.
+  "choose_platform",
+]);
+
 /**
  * Takes events and hands them on: the session talks to the device, `Runner` begins commands, `Reactor` draws the
  * consequences of answers, the announcer says what changed. `createCollector` gives it its public shape.
@@ -36,6 +49,9 @@ export class CollectorCore {
     const { out, session } = state;
     if (state.endedWhy !== undefined && event.type !== "opened") {
       if (event.type === "ask") out.answer({ ticket: event.ticket, outcome: "ended" }, at);
+      // What holds for a later connection as well is not told again when it comes.
+      if (event.type === "choose_platform") session.closed();
+      if (LASTING.has(event.type)) this.take(event, at);
       return out.flush();
     }
     const { ready } = session;
