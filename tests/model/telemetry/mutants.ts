@@ -71,8 +71,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "gone from a partial reading [T85]",
     file: "telemetry/changes/diff.ts",
-    from: 'if (reading.status !== "ok") return events;',
-    to: "",
+    from: 'if (seen.has(key) || !(last.missing || provesGone(reading, section.path ?? "", key))) continue;',
+    to: "if (seen.has(key)) continue;",
     caughtBy: "gone",
   },
   {
