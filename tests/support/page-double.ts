@@ -7,6 +7,7 @@ import { type AppBridge, createBridge, type WorkerLike } from "#bridge/create-br
 import type { ViewKey, Views } from "#machines/views.ts";
 import { createHost, type Host } from "#workers/host.ts";
 import type { HostEnv } from "#workers/host-env.ts";
+import { alterControls } from "./altered-socket.ts";
 import { LockTable } from "./lock-table.ts";
 import { TabChannels } from "./tab-channels.ts";
 
@@ -40,6 +41,8 @@ export class PageDouble {
   readonly requested: string[] = [];
   /** Sees every control message that comes in over a link, as text. */
   onWire: ((text: string) => void) | null = null;
+  /** Alters control messages on their way in: what a proxy that lies would have sent. */
+  altered: ((text: string) => string) | null = null;
   readonly #databases = new Set<IDBDatabase>();
   #workers: WorkerDouble[] = [];
 
@@ -179,6 +182,7 @@ export class PageDouble {
         const headers = { Cookie: profile.cookie, Origin: origin, Host: new URL(origin).host };
         const socket = new NodeSocket(target, protocol, { headers, perMessageDeflate: false });
         this.requested.push(target);
+        alterControls(socket, (text) => this.altered?.(text) ?? text);
         socket.on("message", (data: Buffer, isBinary: boolean) => {
           if (!isBinary) this.onWire?.(data.toString("utf8"));
         });
