@@ -141,6 +141,8 @@ class Handshake {
       this.#refused.end();
       this.#fail(this.#closed());
     });
+    // Nothing can come any more. A socket closes by itself then, but a jump host may leave its channel half open for ever.
+    client.on("end", () => this.#fail(this.#closed()));
     // ssh2's types know nothing of this event: the keys that the host has just proved to hold.
     client.on("hostkeys" as never, (keys: readonly { getPublicSSH(): Buffer }[]) => {
       if (this.#phase === "open") this.#options.announced(announcedKeys(keys.map((key) => key.getPublicSSH())));
