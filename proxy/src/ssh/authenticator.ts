@@ -63,6 +63,8 @@ export class Authenticator {
   #round = 1;
   #signatures = 0;
   #keyOffered = false;
+  /** Taken as a part of the login, with a further factor to come. */
+  #partKey: SigningKey | undefined;
   #refusal: string | undefined;
   #announced: readonly string[] | undefined;
   /** The device refused an RSA key; ssh2 offers it with one algorithm only [S56]. */
@@ -84,6 +86,11 @@ export class Authenticator {
     });
   }
 
+  /** The key that the login was by, if only in part: the next login needs it again [S59]. */
+  get loginKey(): SigningKey | undefined {
+    return this.key ?? this.#partKey;
+  }
+
   /** Call once ssh2 has its protocol object. */
   watch(): void {
     watchAuthentication(this.#client, {
@@ -92,6 +99,7 @@ export class Authenticator {
       },
       refused: (left, partial) => {
         if (this.#keyOffered && this.key?.type === "ssh-rsa" && !partial) this.#rsaRefused = true;
+        if (this.#keyOffered && partial) this.#partKey = this.key;
         this.#keyOffered = false;
         this.#judged(partial);
         this.#heard = { left, partial };

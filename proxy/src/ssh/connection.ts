@@ -70,7 +70,7 @@ export type SshConnection = {
   readonly ident: string;
   readonly algorithms: Algorithms;
   readonly authMethod: string;
-  /** Id of the key that logged in, where one did. */
+  /** Id of the key that logged in, alone or with a further factor. */
   readonly authKey: string | undefined;
   /** Open to Terrapin: the device lacks strict key exchange and the cipher needs it [S64]. */
   readonly terrapin: boolean;
@@ -284,7 +284,7 @@ class Handshake {
         ident: visibleText(this.#tap.ident ?? "", 255),
         algorithms: this.#algorithms,
         authMethod: this.#auth.method,
-        authKey: this.#auth.key?.id,
+        authKey: this.#auth.loginKey?.id,
         terrapin: this.#terrapin(this.#algorithms),
         outflow: this.#outflow,
         onEnd: (listener) => {

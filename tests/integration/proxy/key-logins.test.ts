@@ -157,6 +157,8 @@ describe.skipIf(!tools.ok || !ownAccounts)("[S52] [S58] keys of the page", () =>
     const refusing: Answers = { sign: () => ({ refused: "locked" }), password: own.password };
     const session = await page.connect(at(own), withKeys([signers.ed25519]), refusing);
     expect(session.connected.auth_method).toBe("keyboard-interactive");
+    // A key that did not let anybody in is not named.
+    expect(session.connected.auth_key).toBeUndefined();
     const only = await sshd({ config: ["AuthenticationMethods publickey"] });
     const start = page.startConnect(at(only), withKeys([signers.ed25519]));
     const outcome = await page.settleConnect(start, { sign: () => ({ refused: "hidden" }) });
@@ -200,7 +202,8 @@ describe.skipIf(!tools.ok || !ownAccounts)("[S52] [S58] keys of the page", () =>
       { ...withKeys([signers.ed25519]), password: own.password },
       { signers: all },
     );
-    expect(session.connected.auth_method).toBe("keyboard-interactive");
+    // The key is named too: whoever logs in again needs it [S59].
+    expect(session.connected).toMatchObject({ auth_method: "keyboard-interactive", auth_key: "ed25519" });
     const asked = page.messages.filter(
       (m) => m.device === session.device && (m.action === "sign" || m.action === "auth_prompt"),
     );

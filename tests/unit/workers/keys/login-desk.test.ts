@@ -175,6 +175,28 @@ describe("login desk", () => {
     expect(plan.auth.keys.map(({ id }) => id)).toEqual([rig.key]);
   });
 
+  test("[S59] [S58] after a terminal that got in without a key telemetry offers none; a key that was a part of it is offered", async () => {
+    const rig = await Rig.start();
+    const offered = async () => (await rig.desk.begin("ssh2", record(), hostKey)).auth.keys.map(({ id }) => id);
+    const connected = async (payload: object) => {
+      await rig.desk.begin("ssh1", record());
+      rig.desk.hears({ ...frame("connected"), payload } as unknown as Down);
+    };
+    // Nothing is known of the terminal: whatever was chosen.
+    expect(await offered()).toEqual([rig.key]);
+    for (const auth_method of ["password", "keyboard-interactive", "none"]) {
+      await connected({ auth_method });
+      expect(await offered()).toEqual([]);
+      await connected({ auth_method, auth_key: rig.key });
+      expect(await offered()).toEqual([rig.key]);
+    }
+    // The same of a terminal that was taken up; and the next terminal tries what was chosen.
+    rig.desk.forget(DEVICE);
+    rig.desk.recall(DEVICE, { auth_method: "password" });
+    expect(await offered()).toEqual([]);
+    expect((await rig.desk.begin("ssh1", record())).auth.keys.map(({ id }) => id)).toEqual([rig.key]);
+  });
+
   test("[S67] the chosen password of the vault is offered where it is bound, while the vault is open", async () => {
     const rig = await Rig.start();
     await rig.secrets.vault.create("correct horse battery");

@@ -58,7 +58,7 @@ export class LoginDesk {
   readonly #attempts = new Map<string, LoginAttempt>();
   /** Questions about host keys that wait for the person, by id. */
   readonly #asked = new Map<string, { attempt: LoginAttempt; hop: number; host_key: HostKey }>();
-  /** The key that opened the device's terminal: telemetry logs in with that one [S59]. */
+  /** The key that opened the device's terminal, alone or with a further factor: telemetry logs in with that one [S59]. */
   readonly #opened = new Map<string, string>();
   /** The method that let the device's terminal in. */
   readonly #method = new Map<string, string>();
@@ -117,9 +117,7 @@ export class LoginDesk {
     viaKeys: readonly (readonly string[])[],
   ): Offered[] {
     const { host, port, user, via } = record.target;
-    const opened = this.#opened.get(record.id);
-    // What opened the terminal, and nothing else: a second key that fails counts as a failed login.
-    const own = session_id === "ssh2" && opened !== undefined ? keys.filter((id) => id === opened) : keys;
+    const own = session_id === "ssh2" ? this.#againWith(record.id, keys) : keys;
     const ofVia = viaKeysOf(record, viaKeys);
     const hops = [...via.map((hop, at) => ({ ...hop, ids: ofVia[at] ?? [] })), { host, port, user, ids: own }];
     const offered = hops.flatMap(({ ids, ...hop }, at) => {
@@ -130,6 +128,14 @@ export class LoginDesk {
       });
     });
     return offered.slice(0, AUTH_KEYS_MAX);
+  }
+
+  /** What opened the terminal, and nothing else: a key that fails counts as a failed login, after a password as well [S59]. */
+  #againWith(device: string, keys: readonly string[]): readonly string[] {
+    const opened = this.#opened.get(device);
+    if (opened !== undefined) return keys.filter((id) => id === opened);
+    const method = this.#method.get(device);
+    return method === undefined || method === "publickey" ? keys : [];
   }
 
   /** The vault's password takes the form's place, where the person typed none. */
