@@ -228,7 +228,10 @@ export type StorageView = {
   phase: "ok" | "failed";
   persisted: boolean;
   keep_nothing: boolean;
+  /** Why the browser refuses its storage. */
   error?: string;
+  /** Why history, changes and alerts fail although storage does not: a desk threw, or its code did not come [T9]. */
+  desks_error?: string;
   /** Sessions of before that come back with the vault; `until`: when the grace of the first ends, epoch ms [S71]. */
   locked_sessions?: { sessions: number; until: number };
 };

@@ -12,11 +12,12 @@ import { CommandHistory } from "./storage/command-history.ts";
 import { DataKeys } from "./storage/data-keys.ts";
 import { DiscreetStore } from "./storage/discreet-store.ts";
 import { LocalKey } from "./storage/local-key.ts";
-import { type LockedSessions, ResumeRecords } from "./storage/resume-records.ts";
+import { ResumeRecords } from "./storage/resume-records.ts";
 import { SealedStore } from "./storage/sealed-store.ts";
 import { openSealedStores, type SealedStores, sweepSealedStores } from "./storage/sealed-stores.ts";
 import { openTabletStore } from "./storage/tablet-store.ts";
 import { TerminalLogs } from "./storage/terminal-logs.ts";
+import { StorageReport } from "./storage-report.ts";
 import { TabletLeaving } from "./tablet-leaving.ts";
 import { TerminalPort } from "./terminal-port.ts";
 import { SecretsDesk } from "./vault/secrets-desk.ts";
@@ -89,29 +90,15 @@ export function earlyParts(env: HostEnv, onWatch: (key: string) => void): EarlyP
 /** Opens storage and what rests on it; never rejects for storage that fails, but says so in the `storage` view. */
 export async function openParts(early: EarlyParts): Promise<HostParts> {
   const { env, publisher } = early;
-  let persisted = false;
-  let error: string | undefined;
-  let keepNothing = false;
-  let waiting: LockedSessions | undefined;
-  const show = (): void =>
-    publisher.mark("storage", () => ({
-      phase: error === undefined ? "ok" : "failed",
-      persisted,
-      keep_nothing: keepNothing,
-      ...(waiting === undefined ? {} : { locked_sessions: waiting }),
-      ...(error === undefined ? {} : { error }),
-    }));
-  const failed = (cause: unknown): void => {
-    error ??= cause instanceof Error ? `${cause.name}: ${cause.message}` : "Storage failed.";
-    show();
-  };
-  const store = await DiscreetStore.open(await openTabletStore(env.indexedDB, failed));
-  keepNothing = store.keepNothing;
+  const report = new StorageReport(publisher);
+  const refused = (cause: unknown): void => report.refused(cause);
+  const store = await DiscreetStore.open(await openTabletStore(env.indexedDB, refused));
+  let keepNothing = store.keepNothing;
+  report.set({ keep_nothing: keepNothing });
   const identity = await ClientIdentity.load(env, store);
   const secrets = await SecretsDesk.load(env, store, publisher);
   const checkPersisted = async (): Promise<void> => {
-    persisted = await env.persisted().catch(() => false);
-    show();
+    report.set({ persisted: await env.persisted().catch(() => false) });
   };
   void checkPersisted();
   const local = await LocalKey.open(env.crypto, store);
@@ -123,19 +110,17 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
   const stores = await openSealedStores(store, sealed, local);
   const history = new CommandHistory(stores.history);
   const resume = new ResumeRecords(stores.resume);
-  const logs = await TerminalLogs.load(env, keys, keepNothing, failed);
+  const logs = await TerminalLogs.load(env, keys, keepNothing, refused);
   const readings = new ReadingsFeed(publisher, stores.readings, env);
   const boxOf = (device: string) => sealed.sealedBox(`history:${device}`);
-  const records = await DatabaseRecords.open(env.indexedDB, boxOf, keepNothing, failed);
+  const records = await DatabaseRecords.open(env.indexedDB, boxOf, keepNothing, refused);
   sealed.subscribe(async (news) => {
     if (news === "unlocked") await Promise.all([logs.rewrap(), readings.restore(), history.unlocked()]);
     else history.letGo();
     if (news === "erased") await Promise.all([sweepSealedStores(stores), logs.wipeVaults(), records.sweep()]);
-    waiting = await resume.locked();
-    show();
+    report.waiting(await resume.locked());
   });
-  waiting = await resume.locked();
-  show();
+  report.waiting(await resume.locked());
   const collectors = new CurrentCollectors();
   const reading = readings.latest.bind(readings);
   const tables = new HeldTables();
@@ -151,7 +136,7 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
     readings: () => readings.earlier(),
     show: showReading,
   };
-  const desks = Desks.lazy(context, failed, secrets);
+  const desks = Desks.lazy(context, report, secrets);
   const kept = { store, identity, sealed, history, records, logs, readings, desks, secrets };
   const leaving = new TabletLeaving({ ...early, ...kept });
   const signIn = new SignInDesk(env, identity, leaving);
@@ -181,7 +166,7 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
       if (keepNothing !== before) {
         sealed.reset();
         await Promise.all([logs.setKeepNothing(keepNothing), records.setKeepNothing(keepNothing)]);
-        show();
+        report.set({ keep_nothing: keepNothing });
       }
       return keepNothing;
     },
@@ -189,7 +174,7 @@ export async function openParts(early: EarlyParts): Promise<HostParts> {
       keepNothing = on;
       await Promise.all([store.setKeepNothing(on), logs.setKeepNothing(on), records.setKeepNothing(on)]);
       sealed.reset();
-      show();
+      report.set({ keep_nothing: keepNothing });
     },
   };
 }

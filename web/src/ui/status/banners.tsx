@@ -9,16 +9,18 @@ import { Banner } from "../layout/banner.tsx";
 import { setPreferences, usePreferences } from "../layout/preferences.ts";
 import { Button } from "../primitives/button.tsx";
 import { mineCommand } from "./conflict.ts";
+import { StorageBanner } from "./storage-banner.tsx";
 import { useNow } from "./use-now.ts";
 
 const InstallSteps = lazy(() => import("./install-steps.tsx"));
 
 /** Everything about the app itself that a person has to know or decide, under the top bar. */
 export function Banners({ device }: { device: string | null }) {
+  const storage = useView("storage");
   return (
     <div className="rs-banners">
       <LinkBanner />
-      <StorageBanner />
+      <StorageBanner storage={storage} />
       <AuditBanner />
       <UpdateBanner device={device} />
       <ConflictBanner />
@@ -61,17 +63,6 @@ function LinkBanner() {
         : ""}
       {from === "cache" ? "Devices and panels are as last seen on this tablet. " : "What you see is as last received. "}
       {wait === undefined ? "" : `Next try in ${wait} s.`}
-    </Banner>
-  );
-}
-
-function StorageBanner() {
-  const storage = useView("storage");
-  if (storage?.phase !== "failed" || storage.keep_nothing) return null;
-  return (
-    <Banner icon="warn" testId="storage-banner" tone="warn">
-      <strong>Nothing is kept on this tablet.</strong> The browser refuses its storage
-      {storage.error === undefined ? "" : ` (${storage.error})`}: a closed page cannot come back to its sessions.
     </Banner>
   );
 }

@@ -31,6 +31,9 @@ export class CurrentCollectors implements CollectorAccess {
 export type DeskGate = { readonly isLocked: boolean; whenOpen(): Promise<void> };
 const NO_GATE: DeskGate = { isLocked: false, whenOpen: () => Promise.resolve() };
 
+/** Who tells the person how desks fare. */
+export type DesksReport = { desksFailed(error: unknown): void; desksLoaded(): void };
+
 /** Readings that wait for the desks' code, or for the vault; the oldest go first. */
 const EARLY_MAX = 1_000;
 
@@ -53,8 +56,13 @@ export class Desks {
   }
 
   /** The desks of the app, with their code as a part of its own. */
-  static lazy(context: DeskContext, onFailure: (error: unknown) => void, gate: DeskGate): Desks {
-    return new Desks(async () => (await import("./open-desks.ts")).openDesks(context), onFailure, gate);
+  static lazy(context: DeskContext, report: DesksReport, gate: DeskGate): Desks {
+    const load = async (): Promise<readonly Desk[]> => {
+      const { openDesks } = await import("./open-desks.ts");
+      report.desksLoaded();
+      return openDesks(context);
+    };
+    return new Desks(load, (error) => report.desksFailed(error), gate);
   }
 
   /** None when their code could not be loaded; whoever comes next has it tried again. */
