@@ -46,6 +46,8 @@ export class AuditLog implements Audit {
   readonly #leftOut: LeftOutLines;
   #flushing: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
+  /** Until the oldest count is told, also when nothing else is written. */
+  #telling: NodeJS.Timeout | undefined;
 
   private constructor(options: AuditOptions, dir: string, seq: number, size: number) {
     this.#options = options;
@@ -96,7 +98,14 @@ export class AuditLog implements Audit {
       const suppressed = this.#leftOut.take(entry.event, whose) + (entry.suppressed ?? 0);
       this.#write(suppressed === 0 ? entry : { ...entry, suppressed });
     }
+    this.#tellDue();
+  }
+
+  #tellDue(): void {
     this.#tellLeftOut(this.#leftOut.due());
+    clearTimeout(this.#telling);
+    const wait = this.#leftOut.dueInMs;
+    this.#telling = wait === undefined ? undefined : setTimeout(() => this.#tellDue(), wait).unref();
   }
 
   #tellLeftOut(counts: readonly LeftOut[]): void {
@@ -198,6 +207,7 @@ export class AuditLog implements Audit {
 
   async close(): Promise<void> {
     clearTimeout(this.#retry);
+    clearTimeout(this.#telling);
     this.#tellLeftOut(this.#leftOut.due(true));
     await this.#flush();
     clearTimeout(this.#retry);

@@ -52,6 +52,14 @@ export class LeftOutLines {
     }
     return due;
   }
+
+  /** In how many ms the oldest count is due; undefined: nothing was left out. */
+  get dueInMs(): number | undefined {
+    const [oldest] = this.#counts.values();
+    if (oldest === undefined) return undefined;
+    const now = this.#clock();
+    return oldest.since > now ? 0 : Math.max(0, oldest.since + TOLD_AFTER_MS - now);
+  }
 }
 
 const nameOf = (event: AuditEvent, whose: string | undefined): string =>

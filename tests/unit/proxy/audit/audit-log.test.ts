@@ -1,7 +1,7 @@
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { auditRefusal, hashedSid } from "#proxy/audit/audit.ts";
 import { AuditLog, type AuditOptions } from "#proxy/audit/audit-log.ts";
 import { LeftOutLines } from "#proxy/audit/left-out.ts";
@@ -298,6 +298,46 @@ describe("audit log [S93]", () => {
     refused(5);
     await audit.close();
     expect((await linesOf()).at(-1)).toMatchObject({ event: "channel.refused", suppressed: 15 });
+  });
+
+  it("[S93] an idle proxy tells what was left out 10 minutes later, without another line", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    let now = 0;
+    const pass = (ms: number) => {
+      now += ms;
+      vi.advanceTimersByTime(ms);
+    };
+    const audit = await open({ now: () => new Date(now) });
+    const refused = (client: string) => {
+      for (let i = 0; i < 40; i++) {
+        audit.write({ event: "channel.refused", outcome: "refused", client, target: "t", kind: "x11" });
+      }
+    };
+    const damped = async () => {
+      await audit.ready();
+      return (await linesOf())
+        .filter(({ event }) => event === "audit.damped")
+        .map(({ of, client, suppressed }) => [of, client, suppressed]);
+    };
+    refused("a");
+    pass(60_000);
+    refused("b");
+    pass(9 * 60_000 - 1);
+    expect(await damped()).toEqual([]);
+    pass(1);
+    expect(await damped()).toEqual([["channel.refused", "a", 10]]);
+    pass(60_000);
+    expect(await damped()).toEqual([
+      ["channel.refused", "a", 10],
+      ["channel.refused", "b", 10],
+    ]);
+    expect(vi.getTimerCount()).toBe(0);
+    refused("a");
+    expect(vi.getTimerCount()).toBe(1);
+    await audit.close();
+    expect(vi.getTimerCount()).toBe(0);
+    expect((await damped()).at(-1)).toEqual(["channel.refused", "a", 10]);
   });
 
   it("[S23] counts of more clients and addresses than are kept one by one are kept by event: none is lost", () => {
