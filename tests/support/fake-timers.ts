@@ -1,3 +1,5 @@
+import { SteadyClock } from "#workers/steady-clock.ts";
+
 /** Time that moves only when a test moves it; for code that gets its clock and timers from its environment. */
 export class ManualTime {
   #now: number;
@@ -8,14 +10,19 @@ export class ManualTime {
     this.#now = now;
   }
 
-  /** How far somebody set the clock ahead, or back; timers and `steady` do not notice. */
+  /** How far somebody set the clock ahead, or back; timers do not notice. */
   setMs = 0;
+  readonly #clock = new SteadyClock(
+    () => this.now(),
+    () => this.#now,
+  );
 
   /** The time of day. */
   readonly now = (): number => this.#now + this.setMs;
 
-  /** What nobody sets. */
-  readonly steady = (): number => this.#now;
+  /** What nobody sets back. */
+  readonly steady = this.#clock.read;
+  readonly putForward = this.#clock.putForward;
 
   readonly setTimeout = (run: () => void, ms: number): number => {
     const id = this.#next++;

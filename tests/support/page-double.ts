@@ -7,6 +7,7 @@ import { type AppBridge, createBridge, type WorkerLike } from "#bridge/create-br
 import type { ViewKey, Views } from "#machines/views.ts";
 import { createHost, type Host } from "#workers/host.ts";
 import type { HostEnv } from "#workers/host-env.ts";
+import { SteadyClock } from "#workers/steady-clock.ts";
 import { alterControls } from "./altered-socket.ts";
 import { LockTable } from "./lock-table.ts";
 import { TabChannels } from "./tab-channels.ts";
@@ -171,6 +172,10 @@ export class PageDouble {
   }
 
   #env(): HostEnv {
+    const clock = new SteadyClock(
+      () => Date.now() + this.aheadMs,
+      () => Math.floor(performance.timeOrigin + performance.now()),
+    );
     const profile = this.#profile;
     const origin = this.#origin;
     return {
@@ -204,7 +209,8 @@ export class PageDouble {
       persisted: async () => true,
       channel: profile.channels.open,
       now: () => Date.now() + this.aheadMs,
-      steady: () => Math.floor(performance.timeOrigin + performance.now()),
+      steady: clock.read,
+      putForward: clock.putForward,
       random: () => Math.random(),
       setTimeout: (run, ms) => setTimeout(run, ms) as unknown as number,
       clearTimeout: (id) => clearTimeout(id),

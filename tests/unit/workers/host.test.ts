@@ -33,6 +33,7 @@ async function setUp(broken = 0) {
     persisted: async () => false,
     now: () => Date.now() + slept,
     steady: () => Date.now() + slept,
+    putForward: () => 0,
     random: () => 0,
     setTimeout: (run: () => void, ms: number) => setTimeout(run, ms) as unknown as number,
     clearTimeout: (id: number) => clearTimeout(id),

@@ -16,21 +16,34 @@ describe("the clock of telemetry", () => {
     expect([rung, clock.now()]).toEqual([1, begun + 30_000]);
   });
 
-  test("[T15] a step is told once, with how far the time of day is away now; small corrections are not", () => {
+  test("[T15] a step back is told once, with how far the time of day is away now; small corrections are not", () => {
     const time = new ManualTime();
     const clock = new TelemetryClock(time);
     clock.begin();
-    time.setMs = 900;
+    time.setMs = -900;
     expect(clock.moved()).toBeUndefined();
-    time.setMs = 3_600_000;
-    expect(clock.moved()).toEqual({ type: "clock", ahead: 3_600_000, at: time.steady() });
+    time.setMs = -3_600_000;
+    expect(clock.moved()).toEqual({ type: "clock", ahead: -3_600_000, jumped: 0, at: time.steady() });
     expect(clock.moved()).toBeUndefined();
-    time.setMs = 0;
-    expect(clock.moved()).toMatchObject({ ahead: 0 });
-    // A new collector begins with both clocks as one.
-    time.setMs = 5_000;
+    // A new collector begins with both clocks as one, and is told of what was before.
     clock.begin();
-    expect(clock.moved()).toMatchObject({ ahead: 5_000 });
+    expect(clock.moved()).toMatchObject({ ahead: -3_600_000, jumped: 0 });
+  });
+
+  test("[T15] the time of day goes ahead: a sleep, in which the other clock stood. An hour has passed", () => {
+    const time = new ManualTime();
+    const clock = new TelemetryClock(time);
+    const begun = clock.begin();
+    time.setMs = 3_600_000;
+    expect(clock.now()).toBe(begun + 3_600_000);
+    expect(clock.moved()).toEqual({ type: "clock", ahead: 0, jumped: 3_600_000, at: begun + 3_600_000 });
+    expect(clock.moved()).toBeUndefined();
+    // Set wrongly, and put right: times are told as they are, and nothing goes back.
+    time.setMs = 0;
+    expect(clock.moved()).toEqual({ type: "clock", ahead: -3_600_000, jumped: 0, at: begun + 3_600_000 });
+    time.advance(1_000);
+    expect(clock.now()).toBe(begun + 3_601_000);
+    expect(time.now()).toBe(begun + 1_000);
   });
 
   test("a time that never comes, or a later one, replaces what was set", () => {

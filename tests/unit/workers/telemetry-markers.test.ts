@@ -23,6 +23,7 @@ async function router() {
   const env = {
     now: time.now,
     steady: time.steady,
+    putForward: time.putForward,
     setTimeout: time.setTimeout,
     clearTimeout: time.clearTimeout,
     crypto: globalThis.crypto,

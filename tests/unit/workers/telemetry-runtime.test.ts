@@ -23,6 +23,7 @@ async function setUp(transport: "exec" | "shell_pty" = "exec") {
   const env = {
     now: time.now,
     steady: time.steady,
+    putForward: time.putForward,
     setTimeout: time.setTimeout,
     clearTimeout: time.clearTimeout,
     crypto: globalThis.crypto,

@@ -1,3 +1,5 @@
+import { SteadyClock } from "./steady-clock.ts";
+
 /** What the worker takes from its surroundings, so that it also runs outside of a browser's worker. */
 export type HostEnv = {
   /** Of the page, `https://host:port` without a trailing slash. */
@@ -18,11 +20,10 @@ export type HostEnv = {
   persisted: () => Promise<boolean>;
   /** The time of day, epoch milliseconds: a person or the network may set it, and it goes on during sleep. */
   now(): number;
-  /**
-   * Milliseconds that only go forward, whoever sets the clock; began at the time of day when the worker began. It may stand
-   * while the machine sleeps. For differences of times [T15].
-   */
+  /** Milliseconds that only go forward, whoever sets the clock, also during sleep; for differences of times [T15]. */
   steady(): number;
+  /** By how much `steady` was put forward in all: the machine slept, or the time of day was set forward. */
+  putForward(): number;
   /** In [0, 1). */
   random(): number;
   setTimeout(run: () => void, ms: number): number;
@@ -34,6 +35,8 @@ export type TabChannel = { post(message: unknown): void; close(): void };
 /** A worker's own surroundings. */
 export function workerEnv(scope: WorkerScope): HostEnv {
   const { crypto, navigator } = scope;
+  const running = () => Math.floor(performance.timeOrigin + performance.now());
+  const clock = new SteadyClock(() => Date.now(), running);
   return {
     origin: scope.location.origin,
     app_version: APP_VERSION,
@@ -50,7 +53,8 @@ export function workerEnv(scope: WorkerScope): HostEnv {
     channel: scope.BroadcastChannel && tabChannels(scope.BroadcastChannel),
     persisted: async () => (await navigator.storage?.persisted()) ?? false,
     now: () => Date.now(),
-    steady: () => Math.floor(performance.timeOrigin + performance.now()),
+    steady: clock.read,
+    putForward: clock.putForward,
     random: () => Math.random(),
     setTimeout: (run, ms) => scope.setTimeout(run, ms),
     clearTimeout: (id) => scope.clearTimeout(id),

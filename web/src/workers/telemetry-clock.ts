@@ -1,17 +1,19 @@
 import type { CollectorEvent } from "#telemetry/collector.ts";
 import type { HostEnv } from "./host-env.ts";
+import { CLOCK_MOVED_MS } from "./steady-clock.ts";
 
-/** Clocks that part by less are one: they are corrected a little all the time. */
-const CLOCK_MOVED_MS = 1_000;
+type ClockEnv = Pick<HostEnv, "now" | "steady" | "putForward" | "setTimeout" | "clearTimeout">;
 
-/** What a collector's times are taken from [T15]: a clock that nobody sets, how the time of day moves against it, one timer. */
+/** What a collector's times are taken from [T15]: a clock that nobody sets back, how the time of day moves against it, one timer. */
 export class TelemetryClock {
-  readonly #env: Pick<HostEnv, "now" | "steady" | "setTimeout" | "clearTimeout">;
+  readonly #env: ClockEnv;
   #ahead = 0;
+  #forward = 0;
   #timer: number | null = null;
 
-  constructor(env: Pick<HostEnv, "now" | "steady" | "setTimeout" | "clearTimeout">) {
+  constructor(env: ClockEnv) {
     this.#env = env;
+    this.#forward = env.putForward();
   }
 
   /** The time of events. */
@@ -22,16 +24,20 @@ export class TelemetryClock {
   /** A new collector takes both clocks for one. */
   begin(): number {
     this.#ahead = 0;
+    this.#forward = this.#env.putForward();
     return this.now();
   }
 
-  /** To be told before anything else that happens, when the clocks have parted, or parted further. */
+  /** To be told before anything else that happens, when a clock was set or the machine slept. */
   moved(): CollectorEvent | undefined {
     const at = this.now();
+    const jumped = this.#env.putForward() - this.#forward;
     const ahead = this.#env.now() - at;
-    if (Math.abs(ahead - this.#ahead) < CLOCK_MOVED_MS) return undefined;
-    this.#ahead = ahead;
-    return { type: "clock", ahead, at };
+    const parted = Math.abs(ahead - this.#ahead) >= CLOCK_MOVED_MS;
+    if (jumped === 0 && !parted) return undefined;
+    this.#forward += jumped;
+    if (parted) this.#ahead = ahead;
+    return { type: "clock", ahead: this.#ahead, jumped, at };
   }
 
   /** Rings once at a time of events, instead of what was set before; Infinity: not at all. */

@@ -44,7 +44,7 @@ describe("the tablet's clock is set", () => {
     const { driver, row, reading } = polled();
     const before = driver.execs.length;
     const points = row()?.trend ?? [];
-    driver.send({ type: "clock", ahead: -HOUR, at: driver.now });
+    driver.send({ type: "clock", ahead: -HOUR, jumped: 0, at: driver.now });
     expect(reading()).toMatchObject({ status: "ok", clock_ahead_ms: -HOUR });
     expect(driver.now - HOUR - reading().ts).toBeLessThan(100_000);
     // The line is one line: all of it is told by the clock as it is now.
@@ -69,14 +69,16 @@ describe("the tablet's clock is set", () => {
     expect(Math.max(...(dues ?? []))).toBeLessThan(driver.now - HOUR + 400_000);
   });
 
-  test("[T15] [T16] an hour forward, which may be a sleep: nothing turns stale, and no rate is made across it", () => {
+  test("[T15] [T16] an hour forward, which may be a sleep: what was read is an hour old until it is read anew, and no rate is made across", () => {
     const { driver, row, reading } = polled();
-    driver.send({ type: "clock", ahead: HOUR, at: driver.now });
-    expect(reading()).toMatchObject({ status: "ok" });
-    expect(driver.now + HOUR - reading().ts).toBeLessThan(100_000);
     const had = row()?.trend?.length ?? 0;
+    const read = reading().ts;
+    driver.now += HOUR;
+    driver.send({ type: "clock", ahead: 0, jumped: HOUR, at: driver.now });
+    expect(reading()).toMatchObject({ status: "stale", ts: read });
     driver.run(90_000);
     expect(reading()).toMatchObject({ status: "ok" });
+    expect(driver.now - reading().ts).toBeLessThan(100_000);
     driver.run(180_000);
     near(row()?.in_bps);
     const trend = row()?.trend ?? [];
@@ -88,9 +90,9 @@ describe("the tablet's clock is set", () => {
 
   test("[T15] windows of a table are told in times of day, too", () => {
     const { driver, row } = polled();
-    driver.send({ type: "clock", ahead: HOUR, at: driver.now });
+    driver.send({ type: "clock", ahead: -HOUR, jumped: 0, at: driver.now });
     const query = { offset: 0, limit: "all" } as const;
-    const { rows } = driver.collector.tableWindow("ifcounters", "rows", query, driver.now + HOUR);
+    const { rows } = driver.collector.tableWindow("ifcounters", "rows", query, driver.now - HOUR);
     expect(rows[0]?.trend).toEqual(row()?.trend);
   });
 });

@@ -91,7 +91,7 @@ describe("a platform that is remembered", () => {
     const written = driver.written.length;
     driver.send({ type: "choose_platform", platform: "cisco_ios", at: driver.now });
     driver.send({ type: "subscribe", panels: ["users"], at: driver.now });
-    driver.send({ type: "clock", ahead: -3_600_000, at: driver.now });
+    driver.send({ type: "clock", ahead: -3_600_000, jumped: 0, at: driver.now });
     driver.run(60_000);
     expect(driver.written.length).toBe(written);
     driver.open("shell_pty");

@@ -92,7 +92,7 @@ export class CollectorCore {
     const { session, announcer } = state;
     switch (event.type) {
       case "clock":
-        this.clockMoved(event.ahead);
+        this.clockMoved(event.ahead, event.jumped, at);
         break;
       case "opened":
         state.suspended = false;
@@ -209,12 +209,17 @@ export class CollectorCore {
   }
 
   /**
-   * The time of day was set, or the machine slept while the other clock stood. Where it went forward the two cannot be told
-   * apart: no rate is made across it [T16]. Where it went back only what is told of times changes.
+   * The time of day was set, or the machine slept. Where it went forward the two cannot be told apart: what was read before
+   * is as old as it looks, no rate is made across it [T16], and nothing that is under way took longer for it. Where it went
+   * back only what is told of times changes.
    */
-  private clockMoved(ahead: number): void {
+  private clockMoved(ahead: number, jumped: number, at: number): void {
     const { state } = this;
-    if (ahead > state.ahead) state.intake.deriver.reset();
+    if (jumped > 0) {
+      state.intake.deriver.reset();
+      // Time without a link is taken off when that is back.
+      if (!state.suspended) state.session.channel?.rested(jumped, at);
+    }
     state.ahead = ahead;
     state.announcer.touchAll();
   }

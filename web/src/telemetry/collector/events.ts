@@ -42,8 +42,11 @@ export type CollectorInput = {
 
 /** What happens to a collector. Every event carries its time; none is ever taken from a clock. */
 export type CollectorEvent =
-  /** The time of day is this much ahead of the clock of events now: it was set, or the machine slept [T15]. */
-  | { type: "clock"; ahead: number; at: number }
+  /**
+   * The time of day is this much ahead of the clock of events now: it was set back. `jumped`: the clock of events was put
+   * forward by so much, for the machine slept, or the time of day was set forward [T15]. Milliseconds.
+   */
+  | { type: "clock"; ahead: number; jumped: number; at: number }
   | { type: "opened"; transport: Transport; ident: string; fresh: boolean; at: number }
   | { type: "bytes"; bytes: Uint8Array; stderr: boolean; pos: number; at: number; late?: boolean }
   | { type: "exec_started"; id: string; at_pos: number; at: number }
