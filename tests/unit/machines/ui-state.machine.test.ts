@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createActor, SimulatedClock } from "xstate";
 import { commands } from "#bridge/commands.ts";
-import { type UiStateEvent, uiStateMachine } from "#machines/ui-state.machine.ts";
+import { type KeptUiState, type UiStateEvent, uiStateMachine } from "#machines/ui-state.machine.ts";
 import { CONFIRM_MS, type UiEffect } from "#machines/ui-state-steps.ts";
 import { NO_VALUES, type PendingChange, type UiFact, type UiValues } from "#machines/ui-values.ts";
 import { uiStateView } from "#machines/view-projections.ts";
@@ -12,7 +12,7 @@ import { RECORD } from "#support/wire-messages.ts";
 function setUp(values: UiValues | null = null, pending: readonly PendingChange[] = []) {
   const clock = new SimulatedClock();
   const effects: UiEffect[] = [];
-  const stored: { values: UiValues; pending: readonly PendingChange[] }[] = [];
+  const stored: KeptUiState[] = [];
   const lists: string[][] = [];
   const machine = uiStateMachine.provide({
     actions: {
@@ -157,6 +157,20 @@ describe("ui_state machine", () => {
     expect(lists.at(-1)).toEqual(["edge"]);
     wish("w3", commands.removeDevice(RECORD.id));
     expect(lists.at(-1)).toEqual([]);
+  });
+
+  test("[S71] the device list counts as the proxy's only when the proxy has said all of it in this run", () => {
+    const { up, fact, stored } = setUp({ ...NO_VALUES, devices: { records: [RECORD], rev: 3 } });
+    const listed = () => stored.at(-1)?.listed;
+    expect(listed()).toBe(false);
+    up();
+    fact(uiFrame("theme_changed", { theme: "light", rev: 4 }));
+    fact(uiFrame("devices_changed", { records: [RECORD], rev: 4, part: { index: 0, of: 2 } }));
+    expect(listed()).toBe(false);
+    fact(uiFrame("devices_changed", { records: [], rev: 4, part: { index: 1, of: 2 } }));
+    expect(listed()).toBe(true);
+    fact(uiFrame("theme_changed", { theme: "dark", rev: 5 }));
+    expect(listed()).toBe(true);
   });
 
   test("what was stored is shown before the proxy is there, and what was pending is sent when it is", () => {

@@ -29,6 +29,8 @@ export type UiStateContext = {
   values: UiValues;
   pending: readonly PendingChange[];
   from: "proxy" | "cache";
+  /** The proxy has said the whole device list since the start. */
+  listed?: boolean | undefined;
   link_up: boolean;
   /** A device list of which parts are missing. */
   parts?: DeviceParts | undefined;
@@ -75,6 +77,7 @@ export function takeFact(context: UiStateContext, said: UiFact, at: number): Upd
     values,
     pending: context.pending.filter((change) => !done.includes(change)),
     from: "proxy",
+    listed: context.listed === true || fact.action === "devices_changed",
     parts: undefined,
     clock: at,
     error: undefined,

@@ -23,6 +23,9 @@ export type UiStateEvent =
   | ({ type: "ui.error"; re: string | undefined; error: ErrorPayload } & Stamp)
   | ({ type: "ui.link"; up: boolean } & Stamp);
 
+/** What the tablet keeps. `listed`: the proxy has said the whole device list since the start. */
+export type KeptUiState = { values: UiValues; pending: readonly PendingChange[]; listed: boolean };
+
 /** What ui_state tells its owner: the device list as it is shown. */
 export type UiStateReport = { type: "ui_state.records"; records: readonly DeviceRecord[] };
 
@@ -33,7 +36,7 @@ export const uiStateMachine = setup({
     /** Sends wishes, answers commands, notes refusals. */
     perform: (_args, _effects: readonly UiEffect[]): void => {},
     /** Keeps what is confirmed, and what is not, on the tablet. */
-    store: (_args, _kept: { values: UiValues; pending: readonly PendingChange[] }): void => {},
+    store: (_args, _kept: KeptUiState): void => {},
     report: sendParent((_args, report: UiStateReport) => report),
     takeWish: assign(({ context, event }) =>
       event.type === "ui.wish" ? takeWish(context, event.id, event.wish, event.at) : {},
@@ -89,7 +92,10 @@ export const uiStateMachine = setup({
         changed: {
           entry: [
             { type: "perform", params: ({ context }) => context.outbox },
-            { type: "store", params: ({ context }) => ({ values: context.values, pending: context.pending }) },
+            {
+              type: "store",
+              params: ({ context: { values, pending, listed = false } }) => ({ values, pending, listed }),
+            },
             {
               type: "report",
               params: ({ context }) => ({

@@ -75,7 +75,7 @@ export class ActorTree {
 
   constructor(parts: HostParts, presence: { visible: boolean; online: boolean }, onError: (error: unknown) => void) {
     this.#parts = parts;
-    this.#listed = new ListedDevices(parts);
+    this.#listed = new ListedDevices(parts, (device) => this.#deviceOf(device) !== undefined);
     this.#visible = presence.visible;
     this.#locks = new SessionLocks(parts.env.locks, parts.env.page);
     this.#hub = new LinkHub(parts.env, {
@@ -341,9 +341,10 @@ export class ActorTree {
       givenUp: (device, session_id) => this.#opener.giveUp(device, session_id),
       closed: (device) => this.#closed(device),
       editRecord: (device, edit) => this.#editRecord(device, edit),
-      storeUiState: (values, pending) => {
+      storeUiState: ({ values, pending, listed }) => {
         void parts.store.put("ui_state", "ui_state", { values, pending });
         this.#listed.confirmed(values.devices.records);
+        if (listed) this.#listed.whole(shownValues(values, pending).devices.records);
       },
       note: (device, error) => this.#note(device, error),
     };

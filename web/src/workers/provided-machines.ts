@@ -5,8 +5,8 @@ import { messageRouterMachine } from "#machines/message-router.machine.ts";
 import { signInMachine } from "#machines/sign-in.machine.ts";
 import { telemetryMachine } from "#machines/telemetry.machine.ts";
 import { terminalMachine } from "#machines/terminal.machine.ts";
-import { uiStateMachine } from "#machines/ui-state.machine.ts";
-import type { PendingChange, UiValues } from "#machines/ui-values.ts";
+import { type KeptUiState, uiStateMachine } from "#machines/ui-state.machine.ts";
+import type { PendingChange } from "#machines/ui-values.ts";
 import { NO_DEVICE, type ShellSessionId } from "#protocol/ids.ts";
 import type { Result, UiCommand } from "#protocol/local-messages.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
@@ -37,7 +37,7 @@ export type Effects = {
   /** The workspace of a device is closed: forget its secrets and runtimes. */
   closed(device: string): void;
   editRecord(device: string, edit: (record: DeviceRecord) => DeviceRecord): void;
-  storeUiState(values: UiValues, pending: readonly PendingChange[]): void;
+  storeUiState(kept: KeptUiState): void;
   note(device: string | undefined, error: ErrorPayload): void;
 };
 
@@ -101,7 +101,7 @@ function provideUiState(effects: Effects): typeof uiStateMachine {
           else effects.send(wireOf(effect.change));
         }
       },
-      store: (_args, { values, pending }) => effects.storeUiState(values, pending),
+      store: (_args, kept) => effects.storeUiState(kept),
     },
   });
 }

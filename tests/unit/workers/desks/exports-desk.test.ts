@@ -142,6 +142,16 @@ describe("audit export", () => {
     });
   });
 
+  it("[T61] what is older than seven days goes from the tablet, of every device that is kept", async () => {
+    const rig = make();
+    const began = rig.time.now();
+    await rig.records.put("audit", "d2", [began, 1], entry(1, began));
+    await rig.records.put("audit", "d3", [began, 1], entry(1, began + 2 * 86_400_000));
+    rig.time.advance(8 * 86_400_000);
+    await rig.desk.sweep();
+    expect(await rig.records.devices("audit")).toEqual(["d3"]);
+  });
+
   it("a device that was never asked anything has no audit", async () => {
     expect(await make().ask("audit_export", { format: "csv" })).toMatchObject({ error: { reason: "nothing_known" } });
   });

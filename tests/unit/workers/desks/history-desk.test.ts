@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { DeskRig } from "#support/desk-rig.ts";
 import type { HistoryRange } from "#telemetry/history/history-data.ts";
 import type { PanelReading } from "#telemetry/knowledge/reading.ts";
 import { DeviceHistory } from "#workers/desks/device-history.ts";
+import { HistoryDesk } from "#workers/desks/history-desk.ts";
 import { MemoryRecords } from "#workers/desks/record-store.ts";
 
 const MINUTE = 60_000;
@@ -148,6 +150,23 @@ describe("history of a device", () => {
     await history.flush(NOON + 9 * 24 * HOUR);
     const tiers = (await records.range("series", "d1")).map(({ key }) => key[2]);
     expect(tiers.every((start) => Number(start) > NOON + 24 * HOUR)).toBe(true);
+  });
+
+  it("[T82] of a device that this run does not use, too; what a killed worker did not roll up is rolled up before", async () => {
+    const rig = new DeskRig((context) => new HistoryDesk(context));
+    const first = new DeviceHistory("d1", rig.records);
+    for (let at = 0; at < 5; at++) first.take(port(NOON + at * 30_000, at));
+    await first.flush(NOON + 3 * MINUTE);
+    const tiers = async () => (await rig.records.sizes("series", "d1")).map(({ key }) => key[0]);
+    expect(await tiers()).toEqual(["raw"]);
+    rig.time.advance(NOON + 3 * HOUR - rig.time.now());
+    await rig.desk.sweep();
+    expect(await tiers()).toEqual(["minute", "five_minutes"]);
+    const range = await one(new DeviceHistory("d1", rig.records), NOON - HOUR, NOON + 3 * HOUR, NOON + 3 * HOUR);
+    expect(range.points.reduce((sum, { n }) => sum + n, 0)).toBe(5);
+    rig.time.advance(8 * 24 * HOUR);
+    await rig.desk.sweep();
+    expect(await tiers()).toEqual([]);
   });
 
   it("[T83] a row that a whole reading no longer has ends its line; half a reading says nothing of it", async () => {

@@ -28,6 +28,8 @@ export interface Desk {
   restore?(): Promise<void>;
   /** A device left the list, or the person wants nothing kept: nothing of it stays. Absent device: all. */
   forget?(device: string | undefined): Promise<void>;
+  /** Once a run: lets go of what is too old, also of devices that this run does not use. */
+  sweep?(): Promise<void>;
   /** The page is hidden and may be gone at once: what waits is written. */
   hidden?(): Promise<void>;
   /** The worker ends: what waits to be written is written. */

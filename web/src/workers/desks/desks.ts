@@ -48,6 +48,8 @@ export class Desks {
   #opening: Promise<readonly Desk[]> | null = null;
   #open: readonly Desk[] | null = null;
   #early: TelemetryUpdate[] = [];
+  /** What is to be done once their code is there anyway. */
+  #waiting: (() => Promise<void>)[] = [];
 
   constructor(load: () => Promise<readonly Desk[]>, onFailure: (error: unknown) => void, gate: DeskGate = NO_GATE) {
     this.#gate = gate;
@@ -83,7 +85,14 @@ export class Desks {
     for (const desk of desks) await this.#guarded(() => desk.restore?.());
     this.#open = desks;
     for (const update of this.#early.splice(0)) this.#hand(desks, update);
+    for (const run of this.#waiting.splice(0)) void this.#guarded(run);
     return desks;
+  }
+
+  /** Runs when desks are open, at once if they are; loads nothing for it. What fails is told. */
+  whenOpen(run: () => Promise<void>): void {
+    if (this.#open === null) this.#waiting.push(run);
+    else void this.#guarded(run);
   }
 
   /** Shows what earlier runs kept. */
@@ -141,6 +150,11 @@ export class Desks {
     // Desks that know nothing yet have nothing to forget; what is stored is wiped by whoever asks.
     if (this.#open === null && this.#gate.isLocked) return;
     for (const desk of await this.#ready()) await this.#guarded(() => desk.forget?.(device));
+  }
+
+  /** Lets go of what is too old, also of devices that this run does not use. */
+  async sweep(): Promise<void> {
+    for (const desk of this.#open ?? []) await this.#guarded(() => desk.sweep?.());
   }
 
   async hidden(): Promise<void> {

@@ -58,6 +58,7 @@ export class DeviceHistory {
   readonly #unrolled: [panel: string, raw: RawBlock][] = [];
   #countedAt = Number.NEGATIVE_INFINITY;
   #forgotten = false;
+  #isTaking = false;
 
   constructor(device: string, records: RecordStore) {
     this.#device = device;
@@ -66,6 +67,7 @@ export class DeviceHistory {
 
   take(reading: PanelReading): void {
     if (WITHOUT.has(reading.panel)) return;
+    this.#isTaking = true;
     void this.#after(() => this.#add(reading));
   }
 
@@ -205,6 +207,26 @@ export class DeviceHistory {
       for (const [panel, open] of this.#open) await this.#write(panel, await open);
       await this.#expire(now);
     });
+  }
+
+  /** Nothing of this run waits here. */
+  get isIdle(): boolean {
+    return !this.#isTaking && this.#unrolled.length === 0;
+  }
+
+  /** Lets go of what is too old; what an earlier run did not come to roll up is rolled up before. */
+  async sweep(now: number): Promise<void> {
+    await this.#after(async () => {
+      const keys = (await this.#records.sizes("series", this.#device)).map(({ key: [tier, panel] }) => [tier, panel]);
+      for (const panel of new Set(
+        keys.flatMap(([tier, of]) => (tier === "raw" && typeof of === "string" ? [of] : [])),
+      )) {
+        if (this.#open.has(panel)) continue;
+        for (const block of await this.#rawBlocks(panel)) await this.#rollOrWait(panel, block);
+      }
+      await this.#expire(now);
+    });
+    this.#throwFailure();
   }
 
   async #expire(now: number): Promise<void> {

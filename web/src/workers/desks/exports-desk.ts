@@ -89,6 +89,11 @@ export class ExportsDesk implements Desk {
     }
   }
 
+  async sweep(): Promise<void> {
+    const { records, env } = this.#context;
+    for (const device of await records.devices("audit")) await this.#sweep(device, env.now());
+  }
+
   async close(): Promise<void> {
     for (const device of this.#lookedAt.keys()) await this.#storeAudit(device);
   }

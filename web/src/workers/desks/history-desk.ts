@@ -61,6 +61,17 @@ export class HistoryDesk implements Desk {
     await Promise.all(gone.map(([, history]) => history.forget()));
   }
 
+  /** The limits of age and size hold for every device that is kept [T82]. */
+  async sweep(): Promise<void> {
+    const { records, env } = this.#context;
+    for (const device of new Set([...(await records.devices("series")), ...(await records.devices("gaps"))])) {
+      const history = this.#of(device);
+      await history.sweep(env.now());
+      // Nobody looks at it: it need not be gone through with every flush.
+      if (history.isIdle && this.#devices.get(device) === history) this.#devices.delete(device);
+    }
+  }
+
   hidden(): Promise<void> {
     return this.flush();
   }
