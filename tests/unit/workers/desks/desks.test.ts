@@ -77,6 +77,27 @@ describe("desks", () => {
     expect(seen).toEqual(["d2 2", "d3 3"]);
   });
 
+  it("[T83] of readings that are too many to wait for the unlock, desks are told the first of each panel", async () => {
+    let open: () => void = () => {};
+    const gate = { isLocked: true, whenOpen: () => new Promise<void>((go) => (open = go)) };
+    const seen: string[] = [];
+    const take: Desk["take"] = ({ device, seq }) => seen.push(`${device} ${seq}`);
+    const missed: Desk["missed"] = ({ device, seq }, why) => seen.push(`${device} ${seq} ${why}`);
+    const desks = new Desks(
+      async () => [desk({ take, missed })],
+      () => {},
+      gate,
+    );
+    desks.take({ ...update(1), payload: { ...update(1).payload, status: "stale" } });
+    desks.take({ ...update(2), device: "d2" });
+    for (let seq = 3; seq <= 1_010; seq++) desks.take(update(seq));
+    await desks.forget("d2");
+    open();
+    await desks.restore();
+    expect(seen.slice(0, 2)).toEqual(["d1 3 locked", "d1 11"]);
+    expect(seen).toHaveLength(1_001);
+  });
+
   it("[T9] a desk that throws is told of and harms no other", async () => {
     const errors: unknown[] = [];
     const seen: number[] = [];

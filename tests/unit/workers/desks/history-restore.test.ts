@@ -131,6 +131,36 @@ describe("history that is restored while samples come", () => {
     expect(found.n).toBe(n);
   });
 
+  it("[T83] more was read under the lock than could wait: the chart says that it was locked, not that there was no link", async () => {
+    const records = new OddRecords();
+    const earlier = new DeviceHistory("d1", records);
+    for (const n of upTo(3)) earlier.take(cpu(n));
+    await earlier.flush(NOON + 3 * STEP);
+    let open: () => void = () => {};
+    const gate = { isLocked: true, whenOpen: () => new Promise<void>((go) => (open = go)) };
+    const context = { env: new ManualTime(NOON + 1_200 * STEP), records } as unknown as DeskContext;
+    const history = new HistoryDesk(context);
+    const errors: unknown[] = [];
+    const desks = new Desks(
+      async () => [history],
+      (error) => errors.push(error),
+      gate,
+    );
+    // 1,001 readings, of which the first is lost: that one stands for a gap of its own as well.
+    for (let n = 100; n <= 1_100; n++) desks.take(update(n));
+    open();
+    await desks.restore();
+    await desks.hidden();
+    const gaps = (await records.range("gaps", "d1")).map(({ value }) => value);
+    const at = (n: number): number => NOON + n * STEP;
+    expect(gaps).toEqual([
+      { from: at(2), to: at(100), why: "link" },
+      { from: at(100), to: at(101), why: "locked" },
+    ]);
+    expect(errors).toEqual([]);
+    await desks.close();
+  });
+
   it("a block that could not be read back once is asked for again; later samples go on", async () => {
     const records = new OddRecords();
     const history = new DeviceHistory("d1", records);

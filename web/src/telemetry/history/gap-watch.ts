@@ -20,12 +20,21 @@ export class GapWatch {
   /** The last reading with values: its time of day, and that by the clock that nobody sets when it is of this run. */
   #last: { ts: number; steady?: number } | undefined;
   #why: GapWhy | undefined;
+  /** Values were read and lost since the last reading: the next one closes a gap, however short. */
+  #lost: GapWhy | undefined;
 
   /** `last`: receive time of the last reading that an earlier run stored. */
   constructor(last?: number) {
     if (last === undefined) return;
     this.#last = { ts: last };
     this.#why = "link";
+  }
+
+  /** The first of readings that were lost: the gap that it closes, and the begin of one that the next reading closes. */
+  lose(reading: PanelReading, why: GapWhy): SeriesGap | undefined {
+    const gap = this.take(reading);
+    this.#lost = why;
+    return gap;
   }
 
   /** A reading: the gap that it closes, if there was one. */
@@ -45,6 +54,9 @@ export class GapWatch {
     if (ts === last.ts) return undefined;
     // The clock was set back: what was stored in this stretch may have been read before or after what is stored now.
     if (ts < last.ts) return { from: ts, to: last.ts, why: "clock" };
+    const lost = this.#lost;
+    this.#lost = undefined;
+    if (lost !== undefined) return { from: last.ts, to: ts, why: lost };
     const passed = last.steady === undefined ? ts - last.ts : steady - last.steady;
     const long = passed > GAP_INTERVALS * interval_ms;
     // A stop that was too short to miss a poll is no gap: the values on both sides belong together.

@@ -1,7 +1,7 @@
 import type { Unit } from "../knowledge/field-defs.ts";
 
-/** Why there is no value [T83]. */
-export type GapWhy = "link" | "paused" | "throttled" | "reset" | "error" | "hidden" | "clock";
+/** Why there is no value [T83]. `locked`: read while the tablet was locked, more than could wait for the unlock. */
+export type GapWhy = "link" | "paused" | "throttled" | "reset" | "error" | "hidden" | "clock" | "locked";
 /** A stretch without values; epoch milliseconds. */
 export type SeriesGap = { from: number; to: number; why: GapWhy };
 /** `n` samples around time `t` (epoch ms), in the field's unit [T82]. */

@@ -33,6 +33,7 @@ const WORDS: Record<GapWhy, string> = {
   error: "error",
   hidden: "not looked at",
   clock: "this tablet's clock was set",
+  locked: "not kept while this tablet was locked",
 };
 export const gapWord = (why: GapWhy): string => WORDS[why];
 

@@ -20,6 +20,8 @@ export interface Desk {
   serve(command: DeskCommand): Promise<Result> | Result;
   /** Every reading of every device, in order; must not wait. */
   take?(update: TelemetryUpdate): void;
+  /** Comes before all readings: the first of a panel's readings that could not wait for the desks, and why not. */
+  missed?(update: TelemetryUpdate, why: "locked" | "error"): void;
   /** Answers and progress of questions that were put through {@link CollectorAccess.feed}. */
   heard?(device: string, news: CollectorNews): void;
   /** The page began to look at a view. */

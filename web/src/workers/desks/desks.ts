@@ -34,8 +34,11 @@ const NO_GATE: DeskGate = { isLocked: false, whenOpen: () => Promise.resolve() }
 /** Who tells the person how desks fare. */
 export type DesksReport = { desksFailed(error: unknown): void; desksLoaded(): void };
 
-/** Readings that wait for the desks' code, or for the vault; the oldest go first. */
+/** Readings that wait for the desks' code, or for the vault; the oldest go first, and desks are told [T83]. */
 const EARLY_MAX = 1_000;
+
+/** The first reading of a panel that went, and whether the lock was why; else the code did not come. */
+type Lost = { update: TelemetryUpdate; why: "locked" | "error" };
 
 /**
  * All desks behind one front: hands readings to each and commands to the one that answers them. Their code is loaded when
@@ -48,6 +51,7 @@ export class Desks {
   #opening: Promise<readonly Desk[]> | null = null;
   #open: readonly Desk[] | null = null;
   #early: TelemetryUpdate[] = [];
+  readonly #lost = new Map<string, Lost>();
   /** What is to be done once their code is there anyway. */
   #waiting: (() => Promise<void>)[] = [];
 
@@ -84,6 +88,10 @@ export class Desks {
     const desks = await this.#load();
     for (const desk of desks) await this.#guarded(() => desk.restore?.());
     this.#open = desks;
+    for (const { update, why } of this.#lost.values()) {
+      for (const desk of desks) this.#safely(() => desk.missed?.(update, why));
+    }
+    this.#lost.clear();
     for (const update of this.#early.splice(0)) this.#hand(desks, update);
     for (const run of this.#waiting.splice(0)) void this.#guarded(run);
     return desks;
@@ -106,8 +114,17 @@ export class Desks {
       return;
     }
     this.#early.push(update);
-    if (this.#early.length > EARLY_MAX) this.#early.shift();
+    if (this.#early.length > EARLY_MAX) this.#lose(this.#early.shift());
     void this.#ready();
+  }
+
+  #lose(update: TelemetryUpdate | undefined): void {
+    if (update === undefined) return;
+    const { status, data, panel } = update.payload;
+    const key = JSON.stringify([update.device, panel]);
+    // Only values are missed; what is lost after the first is in the same gap.
+    if ((status !== "ok" && status !== "partial") || data === undefined || this.#lost.has(key)) return;
+    this.#lost.set(key, { update, why: this.#gate.isLocked ? "locked" : "error" });
   }
 
   #hand(desks: readonly Desk[], update: TelemetryUpdate): void {
@@ -147,6 +164,9 @@ export class Desks {
 
   async forget(device: string | undefined): Promise<void> {
     this.#early = this.#early.filter((update) => device !== undefined && update.device !== device);
+    for (const [key, { update }] of this.#lost) {
+      if (device === undefined || update.device === device) this.#lost.delete(key);
+    }
     // Desks that know nothing yet have nothing to forget; what is stored is wiped by whoever asks.
     if (this.#open === null && this.#gate.isLocked) return;
     for (const desk of await this.#ready()) await this.#guarded(() => desk.forget?.(device));

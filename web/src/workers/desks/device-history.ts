@@ -15,7 +15,7 @@ import {
   storedRoll,
 } from "#telemetry/history/blocks.ts";
 import { GapWatch } from "#telemetry/history/gap-watch.ts";
-import type { HistoryRange, SeriesGap } from "#telemetry/history/history-data.ts";
+import type { GapWhy, HistoryRange, SeriesGap } from "#telemetry/history/history-data.ts";
 import { downsample, joinGaps, lineOf, withBreaks } from "#telemetry/history/range.ts";
 import { isSeriesGone, seriesValues } from "#telemetry/history/series-values.ts";
 import { blockStart, HISTORY_BUDGET_BYTES, HISTORY_TIERS, isExpired, tierFor } from "#telemetry/history/tiers.ts";
@@ -69,6 +69,17 @@ export class DeviceHistory {
     if (WITHOUT.has(reading.panel)) return;
     this.#isTaking = true;
     void this.#after(() => this.#add(reading));
+  }
+
+  /** The first of readings that could not wait for this history: from here to the next one there is a gap [T83]. */
+  miss(reading: PanelReading, why: GapWhy): void {
+    if (WITHOUT.has(reading.panel)) return;
+    this.#isTaking = true;
+    void this.#after(async () => {
+      const open = await this.#panel(reading.panel, reading.ts);
+      const gap = open.watch.lose(reading, why);
+      if (gap !== undefined) open.gaps.push(gap);
+    });
   }
 
   /** Runs after what came before; what fails is thrown to whoever asks next, and stops nothing. */

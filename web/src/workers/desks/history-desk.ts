@@ -1,6 +1,6 @@
 import type { Result } from "#protocol/local-messages.ts";
 import type { DeskCommand } from "#protocol/local-telemetry.ts";
-import type { HistoryRange } from "#telemetry/history/history-data.ts";
+import type { GapWhy, HistoryRange } from "#telemetry/history/history-data.ts";
 import type { TelemetryUpdate } from "#telemetry/knowledge/reading.ts";
 import type { Desk, DeskContext } from "./desk.ts";
 import { DeviceHistory } from "./device-history.ts";
@@ -37,6 +37,10 @@ export class HistoryDesk implements Desk {
       // A failure that nobody hears would take the worker down, and terminals with it [T9].
       for (const device of this.#devices.values()) void device.store(now);
     }, FLUSH_MS);
+  }
+
+  missed({ device, payload }: TelemetryUpdate, why: GapWhy): void {
+    this.#of(device).miss(payload, why);
   }
 
   /** Writes what waits, and lets go of what is too old. */
