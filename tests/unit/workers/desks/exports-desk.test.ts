@@ -157,6 +157,48 @@ describe("audit export", () => {
   });
 });
 
+describe("an audit that cannot be written", () => {
+  /** Records whose next writes fail. */
+  class FailingRecords extends MemoryRecords {
+    failing = 0;
+    override async put(...args: Parameters<MemoryRecords["put"]>): Promise<void> {
+      if (this.failing > 0 && this.failing-- > 0) throw new Error("unwritable");
+      await super.put(...args);
+    }
+  }
+
+  it("[T9] takes no worker down: it is told once to whoever asks next, and written with the next try", async () => {
+    const unheard: unknown[] = [];
+    const hear = (error: unknown): void => void unheard.push(error);
+    process.on("unhandledRejection", hear);
+    try {
+      const records = new FailingRecords();
+      const rig = make(records);
+      rig.collector = collector([entry(1, rig.time.now()), entry(2, rig.time.now())]);
+      records.failing = 1;
+      rig.take(readingOf("cpu", 1_000, {}));
+      // Unheard rejections are told after the microtasks of a turn.
+      for (let turn = 0; turn < 3; turn++) await new Promise((go) => setTimeout(go, 0));
+      expect(unheard).toEqual([]);
+      await expect(rig.ask("audit_export", { format: "json" })).rejects.toThrow("unwritable");
+      const file = (await rig.value("audit_export", { format: "json" })) as ExportedFile;
+      expect(JSON.parse(file.text)).toMatchObject({ rows: [{ seq: 1 }, { seq: 2 }] });
+      records.failing = 1;
+      rig.collector = collector([entry(3, rig.time.now())]);
+      rig.time.advance(30_000);
+      rig.take(readingOf("cpu", 2_000, {}));
+      await expect.poll(() => records.failing).toBe(0);
+      await new Promise((go) => setTimeout(go, 0));
+      await expect(rig.desk.hidden()).rejects.toThrow("unwritable");
+      await rig.desk.hidden();
+      await rig.desk.close();
+      expect(unheard).toEqual([]);
+    } finally {
+      process.off("unhandledRejection", hear);
+    }
+  });
+});
+
 describe("an audit that is to be forgotten", () => {
   /** Records whose next writes wait until they are let go. */
   class SlowRecords extends MemoryRecords {

@@ -33,6 +33,8 @@ export class ExportsDesk implements Desk {
   readonly #forgotten = new WeakSet<Collector>();
   /** Writes that are under way, by device, one after another. */
   readonly #writing = new Map<string, Promise<void>>();
+  /** The first write that failed while nobody waited for it; thrown to whoever asks next. */
+  #failure: { error: unknown } | undefined;
 
   constructor(context: DeskContext) {
     this.#context = context;
@@ -43,7 +45,16 @@ export class ExportsDesk implements Desk {
     // The way to the device is away: the collector may be next.
     const last = payload.reason === "suspended";
     if (!last && now - (this.#lookedAt.get(device) ?? Number.NEGATIVE_INFINITY) < AUDIT_EVERY_MS) return;
-    void this.#storeAudit(device);
+    // A failure that nobody hears would take the worker down, and terminals with it [T9].
+    this.#storeAudit(device).catch((error: unknown) => {
+      this.#failure ??= { error };
+    });
+  }
+
+  #throwFailure(): void {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure.error;
   }
 
   /** After what is being written of the device; a failure is told to whoever waits, and stops no later one. */
@@ -71,8 +82,10 @@ export class ExportsDesk implements Desk {
     for (const entry of entries) {
       if (run.written.has(entry.seq) && run.written.get(entry.seq) === entry.outcome) continue;
       if (this.#forgotten.has(collector)) return;
-      run.written.set(entry.seq, entry.outcome);
+      const { outcome } = entry;
       await records.put("audit", device, [run.id, entry.seq], entry);
+      // What could not be written is tried again with the next write.
+      run.written.set(entry.seq, outcome);
     }
     for (const seq of run.written.keys()) if (seq < first.seq) run.written.delete(seq);
     if (run.writes++ % SWEEP_EVERY === 0) await this.#sweep(device, env.now());
@@ -94,8 +107,13 @@ export class ExportsDesk implements Desk {
     for (const device of await records.devices("audit")) await this.#sweep(device, env.now());
   }
 
+  async hidden(): Promise<void> {
+    this.#throwFailure();
+  }
+
   async close(): Promise<void> {
     for (const device of this.#lookedAt.keys()) await this.#storeAudit(device);
+    this.#throwFailure();
   }
 
   async #sweep(device: string, now: number): Promise<void> {
@@ -147,6 +165,7 @@ export class ExportsDesk implements Desk {
   async #audit(device: string, format: "csv" | "json"): Promise<Result> {
     const { records, env } = this.#context;
     await this.#storeAudit(device);
+    this.#throwFailure();
     const oldest = env.now() - AUDIT_KEEP_MS;
     const entries = await records.range<AuditEntry>("audit", device);
     const rows = entries.map(({ value }) => value).filter(({ at }) => at >= oldest);
