@@ -42,7 +42,11 @@ function watchScreen({ rows, text, what, limitMs }: Watch): void {
   const isThere = (): boolean =>
     from !== undefined && (document.querySelector(rows)?.textContent ?? "").replaceAll("\u00a0", " ").includes(text);
   (globalThis as Watched).benchSeen = new Promise<number>((resolve, reject) => {
-    setTimeout(() => reject(new Error(`"${text}" did not come to the screen`)), limitMs);
+    const late = (): void => {
+      const focused = document.activeElement?.className ?? "nothing";
+      reject(new Error(`"${text}" did not come to the screen (focus: ${focused}): ${document.body.innerText}`));
+    };
+    setTimeout(late, limitMs);
     const finish = (): void => resolve(performance.now() - (from ?? 0));
     const look = (): void => {
       if (isThere()) finish();
@@ -133,9 +137,9 @@ export class AppScreen {
     await this.#use("focus", "[data-testid=auth-dialog] input");
     await this.page.fill(password ?? "");
     await this.#use("click", "[data-testid=auth-dialog] button[type=submit]");
-    await this.#use("focus", ".rs-term-host textarea.rs-capture");
-    // What is typed before the shell is there is refused.
+    // What is typed before the shell is there is refused; and a dialog that closes may take the focus with it.
     await this.page.evaluate(untilDrawn, { rows: ROWS, limitMs: WAIT_LIMIT_MS });
+    await this.#use("focus", ".rs-term-host textarea.rs-capture");
   }
 
   /** Opens a terminal with a shell, and sets the prompt that the figures wait for. */
