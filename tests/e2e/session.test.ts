@@ -25,6 +25,18 @@ describe.skipIf(!e2e.ready)("a session and its pages", () => {
     await seeLastRow(page, /demo-r2\(config\)#$/);
   };
 
+  it("[U30] after a tap on a device, and after a reload, what is typed reaches the terminal", async () => {
+    const { page, complaints } = await atPrompt();
+    await typeLine(page, "configure terminal");
+    await seeLastRow(page, /demo-r2\(config\)#$/);
+    await page.reload();
+    await page.getByTestId("workspace").waitFor();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.className), SOON).toContain("rs-capture");
+    await typeLine(page, "end");
+    await seeLastRow(page, PROMPT);
+    expect(complaints).toEqual(NOTHING);
+  });
+
   it("[WP27] a reloaded page takes its session up again and says what is not on the screen", async () => {
     const { page, complaints } = await atPrompt();
     await enterConfig(page);

@@ -31,6 +31,11 @@ type TerminalPaneProps = {
   keys: boolean;
 };
 
+/** The focus is nowhere: what is typed would be lost. */
+function hasNoFocus(): boolean {
+  return document.activeElement === null || document.activeElement === document.body;
+}
+
 /** A device's terminal with everything around it: search, strips, key bar, sheets. */
 export function TerminalPane({ device, active, keys }: TerminalPaneProps) {
   const terminal = terminals.get(device);
@@ -48,6 +53,11 @@ export function TerminalPane({ device, active, keys }: TerminalPaneProps) {
   const asking = sheet !== undefined || state.paste !== undefined || state.link !== undefined;
   // A dialog that goes leaves the focus nowhere: typing must work again at once [U30].
   useEffect(() => (asking ? () => terminal.focus() : undefined), [asking, terminal]);
+  const live = useViewSelector(`device:${device}`, (view) => view?.ssh1.phase === "live");
+  // So do the row of the list and the questions of the login, which are gone by now. The soft keyboard stays where it is.
+  useEffect(() => {
+    if (live && active && hasNoFocus()) terminal.focus();
+  }, [live, active, terminal]);
   const paste = async () => {
     try {
       terminal.paste(await navigator.clipboard.readText());
