@@ -1,7 +1,7 @@
 import type { SshKeyView } from "#machines/secret-views.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
 import type { HostEnv } from "../host-env.ts";
-import { TabTurns, type TurnsEnv } from "../storage/tab-turns.ts";
+import { actsOnStored, TabTurns, type Turn, type TurnsEnv } from "../storage/tab-turns.ts";
 import type { TabletStore } from "../storage/tablet-store.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { Binding, BoundTarget } from "../vault/vault-entry.ts";
@@ -35,6 +35,8 @@ export class KeyRing {
   readonly #changed: () => void;
   /** Of the keys that were made here; the vault has turns of its own. */
   readonly #turns: TabTurns<"changed">;
+  /** An act on them, as they are stored now. */
+  readonly #act: Turn;
   readonly #made = new Map<string, { stored: StoredKey; facts: SshKeyView }>();
   /** Handles of imported keys, while the vault is open. */
   readonly #imported = new Map<string, { key: KeyHandles; facts: SshKeyView; bindings: readonly Binding[] }>();
@@ -47,6 +49,7 @@ export class KeyRing {
     this.#vault = vault;
     this.#changed = changed;
     this.#turns = new TabTurns(env, "rackside-keys", ["changed"], () => void this.#heard());
+    this.#act = actsOnStored(this.#turns, () => this.#look(), changed);
   }
 
   static async load(env: KeyRingEnv, store: TabletStore, vault: Vault, changed: () => void): Promise<KeyRing> {
@@ -70,19 +73,6 @@ export class KeyRing {
 
   #heard(): Promise<void> {
     return this.#turns.take(() => this.#look()).finally(() => this.#changed());
-  }
-
-  /** An act on the keys that were made here, as they are stored now; told to the other tabs. */
-  async #act<T>(act: () => Promise<T>): Promise<T> {
-    try {
-      return await this.#turns.take(async () => {
-        await this.#look();
-        return act();
-      });
-    } finally {
-      this.#turns.tell("changed");
-      this.#changed();
-    }
   }
 
   close(): void {

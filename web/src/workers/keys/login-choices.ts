@@ -1,5 +1,5 @@
 import type { BoundWay, LoginChoice } from "#protocol/local-secrets.ts";
-import { TabTurns, type Turn, type TurnsEnv } from "../storage/tab-turns.ts";
+import { actsOnStored, TabTurns, type Turn, type TurnsEnv } from "../storage/tab-turns.ts";
 import type { TabletStore } from "../storage/tablet-store.ts";
 import { isSameWay } from "./bound-way.ts";
 import { KeyDates } from "./key-dates.ts";
@@ -15,8 +15,9 @@ export class LoginChoices {
   readonly dates: KeyDates;
   readonly pins: TabletPins;
   readonly #store: TabletStore;
-  readonly #changed: () => void;
   readonly #turns: TabTurns<"changed">;
+  /** An act on the choices as they are stored now. */
+  readonly #act: Turn;
   #choices = new Map<string, LoginChoice>();
   /** For devices that are open and in no list; nobody stores them. */
   readonly #once = new Map<string, LoginChoice>();
@@ -31,7 +32,7 @@ export class LoginChoices {
     this.pins = pins;
     this.#store = store;
     this.#turns = turns;
-    this.#changed = changed;
+    this.#act = actsOnStored(turns, () => this.#look(), changed);
   }
 
   static async load(env: TurnsEnv, store: TabletStore, changed: () => void): Promise<LoginChoices> {
@@ -57,19 +58,6 @@ export class LoginChoices {
     await this.#look();
     await this.dates.look();
     await this.pins.look();
-  }
-
-  /** An act on the choices as they are stored now. */
-  async #act(act: () => Promise<void>): Promise<void> {
-    try {
-      await this.#turns.take(async () => {
-        await this.#look();
-        await act();
-      });
-    } finally {
-      this.#turns.tell("changed");
-      this.#changed();
-    }
   }
 
   close(): void {

@@ -46,3 +46,21 @@ export class TabTurns<News extends string> {
     this.#channel?.close();
   }
 }
+
+/**
+ * Turns for acts on what is stored, which is looked at first; what became of an act, a failure included, is told to the other
+ * tabs and to `changed`.
+ */
+export function actsOnStored(turns: TabTurns<"changed">, look: () => Promise<void>, changed: () => void): Turn {
+  return async (act) => {
+    try {
+      return await turns.take(async () => {
+        await look();
+        return act();
+      });
+    } finally {
+      turns.tell("changed");
+      changed();
+    }
+  };
+}
