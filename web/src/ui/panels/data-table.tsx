@@ -17,7 +17,7 @@ import { nextSort, type Row, rowKey, type SortBy } from "./table-order.ts";
 import { ValueCell } from "./value-cell.tsx";
 import { drawnTop, visibleRange } from "./visible-range.ts";
 
-type DataTableProps = {
+export type DataTableProps = {
   caption: string;
   fields: readonly FieldDef[];
   /** Rows at their places; places that are not loaded yet are absent. */

@@ -7,9 +7,9 @@ import type { TableSection as TableDef } from "#telemetry/knowledge/panels.ts";
 import { type ChartSpec, chartOf } from "../charts/chart-spec.ts";
 import { groupDigits } from "../format/numbers.ts";
 import { SearchField } from "../primitives/field.tsx";
-import { DataTable } from "./data-table.tsx";
+import { DataTable, type DataTableProps } from "./data-table.tsx";
 import { chosenFields } from "./panel-layout.ts";
-import { type ShortName, useShortNames } from "./short-names.ts";
+import { useShortNames } from "./short-names.ts";
 import { filterRows, type Row, rowTitle, type SortBy, sortRows } from "./table-order.ts";
 import { TableTools } from "./table-tools.tsx";
 import { useSteadyRows } from "./use-steady-rows.ts";
@@ -56,8 +56,18 @@ export function TableSection(props: TableSectionProps) {
     [device, panel, fields],
   );
   if (count === 0) return <p className="rs-empty-line">{def.empty}.</p>;
-  const chosen = chosenFields(ui, panel, def.path);
-  const shared = { ...props, sort, filter, onSort: setSort, onRow: setRow, chart, chosen, shortName };
+  const table: SharedTable = {
+    caption: def.title ?? def.id,
+    chart,
+    chosen: chosenFields(ui, panel, def.path),
+    fields,
+    maxRows: heightFor(count, props.maxRows),
+    onRow: setRow,
+    onSort: setSort,
+    shortName,
+    sort,
+  };
+  const inner = { def, filter, table };
   return (
     <>
       <TableTools
@@ -79,7 +89,11 @@ export function TableSection(props: TableSectionProps) {
         sort={sort}
         title={def.title === undefined ? null : <h4 className="rs-section-title">{def.title}</h4>}
       />
-      {rows === undefined ? <WorkerTable {...shared} /> : <LocalTable {...shared} rows={rows} />}
+      {rows === undefined ? (
+        <WorkerTable {...inner} count={count} device={device} panel={panel} />
+      ) : (
+        <LocalTable {...inner} rows={rows} />
+      )}
       <Suspense fallback={null}>
         {row === undefined ? null : (
           <RowSheet
@@ -95,32 +109,18 @@ export function TableSection(props: TableSectionProps) {
   );
 }
 
-type InnerProps = TableSectionProps & {
-  sort: SortBy | undefined;
-  filter: string;
-  onSort: (sort: SortBy | undefined) => void;
-  onRow: (row: Row) => void;
-  chart: (row: Row, field: string) => ChartSpec | undefined;
-  chosen: readonly string[] | undefined;
-  shortName: ShortName;
-};
+/** What both kinds of table show and do alike. */
+type InnerProps = { def: TableDef; filter: string; table: SharedTable };
+type SharedTable = Pick<
+  DataTableProps,
+  "caption" | "chart" | "chosen" | "fields" | "maxRows" | "onRow" | "onSort" | "shortName" | "sort"
+>;
 
 const heightFor = (count: number, maxRows: number | undefined): number =>
   maxRows ?? (count <= SHORT_ROWS ? SHORT_ROWS : TALL_ROWS);
 
-function LocalTable({
-  def,
-  rows = [],
-  sort,
-  filter,
-  onSort,
-  onRow,
-  chart,
-  chosen,
-  shortName,
-  count,
-  maxRows,
-}: InnerProps) {
+function LocalTable({ def, filter, table, rows }: InnerProps & { rows: readonly Row[] }) {
+  const { sort } = table;
   const found = useMemo(
     () => sortRows(filterRows(rows, def.fields, filter), def.fields, sort),
     [rows, def, filter, sort],
@@ -130,41 +130,22 @@ function LocalTable({
   if (found.length === 0) return <p className="rs-empty-line">No row matches.</p>;
   return (
     <DataTable
-      caption={def.title ?? def.id}
-      chart={chart}
-      chosen={chosen}
+      {...table}
       count={steady.rows.length}
-      fields={def.fields}
-      maxRows={heightFor(count, maxRows)}
-      onRow={onRow}
-      onSort={onSort}
       onTouch={steady.touch}
       rowAt={(index) => steady.rows[index]}
       sample={rows}
-      shortName={shortName}
-      sort={sort}
     />
   );
 }
 
 const nothing = (): void => undefined;
 
-function WorkerTable({
-  device,
-  panel,
-  def,
-  sort,
-  filter,
-  onSort,
-  onRow,
-  chart,
-  chosen,
-  shortName,
-  count,
-  maxRows,
-}: InnerProps) {
+type WorkerTableProps = InnerProps & Pick<TableSectionProps, "device" | "panel" | "count">;
+
+function WorkerTable({ device, panel, def, filter, table, count }: WorkerTableProps) {
   const [offset, setOffset] = useState(0);
-  const query: TableQuery = { sort, filter, offset, limit: WINDOW_ROWS };
+  const query: TableQuery = { sort: table.sort, filter, offset, limit: WINDOW_ROWS };
   const { total, rows, from, pending } = useTable(device, panel, def.path, query);
   const [sample, setSample] = useState(NO_ROWS);
   if (sample.length === 0 && rows.length > 0) setSample(rows.slice(0, SAMPLE_ROWS));
@@ -176,20 +157,12 @@ function WorkerTable({
   if (loaded === 0) return <p className="rs-empty-line">{filter === "" ? `${def.empty}.` : "No row matches."}</p>;
   return (
     <DataTable
-      caption={def.title ?? def.id}
-      chart={chart}
-      chosen={chosen}
+      {...table}
       count={loaded}
-      fields={def.fields}
-      maxRows={heightFor(count, maxRows)}
       onRange={onRange}
-      onRow={onRow}
-      onSort={onSort}
       onTouch={nothing}
       rowAt={(index) => rows[index - from]}
       sample={sample}
-      shortName={shortName}
-      sort={sort}
     />
   );
 }
