@@ -111,4 +111,16 @@ describe("what one command showed", () => {
     for (let row = 0; row < 10_000; row++) ledger.take(users(String(row)), trace);
     expect(gone(ledger).length).toBeLessThan(50);
   });
+
+  it("is bounded where no answer is ever whole", () => {
+    const ledger = new RowLedger();
+    const PER_ANSWER = 1_000;
+    for (let from = 0; from < 30_000; from += PER_ANSWER) {
+      const peers = Array.from({ length: PER_ANSWER }, (_, at) => String(from + at));
+      ledger.take(users(...peers), { ...trace, dropped: 1 });
+    }
+    ledger.take(users("0"), trace);
+    expect(gone(ledger).length).toBeGreaterThan(0);
+    expect(gone(ledger).length).toBeLessThanOrEqual(20_000);
+  });
 });

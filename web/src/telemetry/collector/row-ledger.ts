@@ -15,6 +15,8 @@ export const PARTIAL_NOTES: ReadonlySet<string> = new Set([
 ]);
 /** A row that an answer no longer had is told for so many answers: whoever compares may have to wait for a time to live. */
 const TOLD_ANSWERS = 20;
+/** Rows of one table that answers which were not whole may add up to: beyond, only the newest answer counts. */
+const SHOWN_MAX = 20_000;
 /** Texts are no rows that come and go. */
 const WITHOUT: ReadonlySet<string> = new Set<PanelId>(["log", "collector", "audit", "raw"]);
 
@@ -60,7 +62,8 @@ export class RowLedger {
     }
     if (isWhole) for (const key of before) if (!keys.has(key)) left.set(key, 1);
     // What half an answer does not have may be there: it is compared with the next one.
-    this.shown.set(place, isWhole ? keys : new Set([...before, ...keys]));
+    const adds = !isWhole && before.size + keys.size <= SHOWN_MAX;
+    this.shown.set(place, adds ? new Set([...before, ...keys]) : keys);
   }
 
   /** Keys that the last answer had, or may have had. */
