@@ -9,8 +9,8 @@ const isShort = process.env.CI === "true" && process.env.RACKSIDE_NIGHTLY !== "1
 const exclude = [...configDefaults.exclude, ...(isShort ? NIGHTLY_ONLY : [])];
 
 /**
- * Each layer of tests is a project of its own. Two files at a time, also on two cores: what is beyond unit tests waits most
- * of the time. The lab has one network, so its files come one after another.
+ * Each layer of tests is a project of its own. Two files at a time, also on two cores; `npm test` runs more where
+ * tests wait most of the time. The lab has one network, so its files come one after another.
  */
 export default defineConfig({
   test: {
