@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { commands } from "#bridge/commands.ts";
 import { secretCommands } from "#bridge/secret-commands.ts";
 import type { DeviceRecord, DeviceView } from "#bridge/types.ts";
+import { deviceRecord } from "#support/device-record.ts";
 import { requireTools } from "#support/find-tools.ts";
 import { BrowserProfile, PageDouble } from "#support/page-double.ts";
 import { requireOwnAccounts, startSshd, type TestSshServer } from "#support/sshd.ts";
@@ -17,16 +18,7 @@ const tools = await requireTools("sshd", "ssh-keygen");
 const usable = tools.ok && requireOwnAccounts();
 
 /** A device that is in no list. */
-const quickOf = ({ host, port, user }: TestSshServer): DeviceRecord => ({
-  id: randomId(),
-  label: "once",
-  target: { host, port, user, via: [] },
-  algorithms: "modern",
-  keepalive: "off",
-  grace_s: 900,
-  telemetry: "off",
-  pins: [],
-});
+const quickOf = (server: TestSshServer): DeviceRecord => deviceRecord(server, { label: "once" });
 
 describe.skipIf(!usable)("adopting a session of another client", () => {
   let server: TestSshServer;
@@ -60,17 +52,7 @@ describe.skipIf(!usable)("adopting a session of another client", () => {
   /** A live shell on `page`; `telemetry` as in the device record. */
   async function shell(page: PageDouble, telemetry: DeviceRecord["telemetry"] = "off") {
     const device = randomId();
-    const target = { host: server.host, port: server.port, user: server.user, via: [] };
-    const record: DeviceRecord = {
-      id: device,
-      label: `host ${device}`,
-      target,
-      algorithms: "modern",
-      keepalive: "off",
-      grace_s: 900,
-      telemetry,
-      pins: [],
-    };
+    const record = deviceRecord(server, { id: device, label: `host ${device}`, telemetry });
     await page.bridge.dispatch(commands.putDevice(record));
     await page.until("catalog", ({ records }) => records.some(({ id }) => id === device));
     const terminal = new TerminalDouble(page.bridge.openBytes(device));

@@ -2,16 +2,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, type MockInstance, test, vi } from "vitest";
 import { commands } from "#bridge/commands.ts";
 import { secretCommands } from "#bridge/secret-commands.ts";
-import type { DeviceRecord } from "#bridge/types.ts";
 import { errorText } from "#protocol/error-texts.ts";
 import type { ErrorPayload } from "#protocol/messages/error.ts";
 import { REASON_TEXTS } from "#protocol/reason-texts.ts";
+import { deviceRecord } from "#support/device-record.ts";
 import { requireTools } from "#support/find-tools.ts";
 import { HostRig, RigDevice } from "#support/host-rig.ts";
 import { requireOwnAccounts, startSshd, type TestSshServer } from "#support/sshd.ts";
 import { auditOf } from "#support/wire-admin.ts";
 import { WirePage } from "#support/wire-client.ts";
-import { pairClient, randomId } from "#support/wire-pairing.ts";
+import { pairClient } from "#support/wire-pairing.ts";
 import { publicKeyLine } from "#telemetry/knowledge/public-key-lines.ts";
 import { wayOf } from "#workers/keys/bound-way.ts";
 import { REFUSALS } from "#workers/keys/login-words.ts";
@@ -88,16 +88,7 @@ describe.skipIf(!usable)("[HC5] a proxy that lies about the handshake, and the r
 
   /** Opens a device of its own, with the key; the host is trusted when the person is asked. */
   async function open(): Promise<RigDevice> {
-    const record: DeviceRecord = {
-      id: randomId(),
-      label: "host",
-      target: { host: server.host, port: server.port, user: server.user, via: [] },
-      algorithms: "modern",
-      keepalive: "off",
-      grace_s: 900,
-      telemetry: "off",
-      pins: [],
-    };
+    const record = deviceRecord(server);
     await send(commands.putDevice(record));
     await rig.until("catalog", ({ records }) => records.some(({ id }) => id === record.id), "the device in the list");
     const choice = { keys: [key], via_keys: [], sign_hidden: false, bound: wayOf(record.target) };

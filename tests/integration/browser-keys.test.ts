@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { commands } from "#bridge/commands.ts";
 import { secretCommands } from "#bridge/secret-commands.ts";
 import type { DeviceRecord, NewKeyKind } from "#bridge/types.ts";
+import { deviceRecord } from "#support/device-record.ts";
 import { requireTools } from "#support/find-tools.ts";
 import { HostRig, RigDevice } from "#support/host-rig.ts";
 import { requireOwnAccounts, startSshd, type TestSshServer } from "#support/sshd.ts";
@@ -64,17 +65,7 @@ describe.skipIf(!usable)("logging in with keys of the tablet", () => {
   }
 
   async function openWith(keys: readonly string[], changes: Partial<DeviceRecord> = {}): Promise<RigDevice> {
-    const record: DeviceRecord = {
-      id: randomId(),
-      label: "host",
-      target: { host: server.host, port: server.port, user: server.user, via: [] },
-      algorithms: "modern",
-      keepalive: "off",
-      grace_s: 900,
-      telemetry: "off",
-      pins: [],
-      ...changes,
-    };
+    const record = deviceRecord(server, changes);
     await send(commands.putDevice(record));
     await rig.until("catalog", ({ records }) => records.some(({ id }) => id === record.id), "the device in the list");
     await send(

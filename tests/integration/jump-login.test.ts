@@ -2,11 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { commands } from "#bridge/commands.ts";
 import { secretCommands } from "#bridge/secret-commands.ts";
-import type { DeviceRecord } from "#bridge/types.ts";
+import { deviceRecord } from "#support/device-record.ts";
 import { requireTools } from "#support/find-tools.ts";
 import { HostRig, RigDevice } from "#support/host-rig.ts";
 import { requireOwnAccounts, startSshd, type TestSshServer } from "#support/sshd.ts";
-import { randomId } from "#support/wire-pairing.ts";
 import { wayOf } from "#workers/keys/bound-way.ts";
 
 const tools = await requireTools("sshd", "ssh-keygen");
@@ -45,21 +44,13 @@ describe.skipIf(!usable)("a jump host whose password is in the vault", () => {
 
   /** Opens the device behind the jump host; gives every question that a person was asked, until the terminal is live. */
   async function open(password: string, entry: string | null) {
-    const record: DeviceRecord = {
-      id: randomId(),
-      label: "behind",
-      target: {
-        host: HERE,
-        port: end.port,
-        user: end.user,
-        via: [{ host: HERE, port: jump.port, user: jump.user }],
-      },
-      algorithms: "modern",
-      keepalive: "off",
-      grace_s: 900,
-      telemetry: "allowed",
-      pins: [],
+    const target = {
+      host: HERE,
+      port: end.port,
+      user: end.user,
+      via: [{ host: HERE, port: jump.port, user: jump.user }],
     };
+    const record = deviceRecord(target, { label: "behind", target, telemetry: "allowed" });
     await send(commands.putDevice(record));
     await rig.until("catalog", ({ records }) => records.some(({ id }) => id === record.id), "the device in the list");
     const choice = { keys: [], via_keys: [], via_passwords: [entry], sign_hidden: false, bound: wayOf(record.target) };

@@ -2,12 +2,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { commands } from "#bridge/commands.ts";
 import { AGENT_FEATURE, PROXY_AGENT, secretCommands } from "#bridge/secret-commands.ts";
-import type { DeviceRecord } from "#bridge/types.ts";
+import { deviceRecord } from "#support/device-record.ts";
 import { requireTools } from "#support/find-tools.ts";
 import { HostRig, RigDevice } from "#support/host-rig.ts";
 import { startSshAgent, type TestSshAgent } from "#support/ssh-agent.ts";
 import { requireOwnAccounts, startSshd, type TestSshServer } from "#support/sshd.ts";
-import { randomId } from "#support/wire-pairing.ts";
 import { wayOf } from "#workers/keys/bound-way.ts";
 
 const tools = await requireTools("sshd", "ssh-keygen");
@@ -36,16 +35,7 @@ describe.skipIf(!usable)("[S60] a login by the agent of the proxy's host", () =>
   }
 
   async function openWith(rig: HostRig, keys: readonly string[]): Promise<RigDevice> {
-    const record: DeviceRecord = {
-      id: randomId(),
-      label: "host",
-      target: { host: server.host, port: server.port, user: server.user, via: [] },
-      algorithms: "modern",
-      keepalive: "off",
-      grace_s: 900,
-      telemetry: "allowed",
-      pins: [],
-    };
+    const record = deviceRecord(server, { telemetry: "allowed" });
     const { bridge } = rig.page;
     await bridge.dispatch(commands.putDevice(record));
     await rig.until("catalog", ({ records }) => records.some(({ id }) => id === record.id), "the device in the list");

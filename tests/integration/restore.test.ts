@@ -2,13 +2,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { commands } from "#bridge/commands.ts";
 import { secretCommands } from "#bridge/secret-commands.ts";
-import type { DeviceRecord } from "#bridge/types.ts";
+import { deviceRecord } from "#support/device-record.ts";
 import { requireTools } from "#support/find-tools.ts";
 import { BrowserProfile, PageDouble } from "#support/page-double.ts";
 import { pictureOf, ScreenDouble } from "#support/screen-double.ts";
 import { requireOwnAccounts, startSshd, type TestSshServer } from "#support/sshd.ts";
 import { startTestProxy, type TestProxy } from "#support/test-proxy.ts";
-import { codeOf, randomId } from "#support/wire-pairing.ts";
+import { codeOf } from "#support/wire-pairing.ts";
 
 const tools = await requireTools("sshd", "ssh-keygen");
 const SOON = { timeout: 20_000 };
@@ -58,17 +58,8 @@ describe.skipIf(!usable)("restore after a page kill, against OpenSSH", () => {
   /** A live shell, its screen, and the page they are on. */
   async function shell(profile = new BrowserProfile()) {
     const page = await openPage(profile);
-    const device = randomId();
-    const record: DeviceRecord = {
-      id: device,
-      label: "host",
-      target: { host: server.host, port: server.port, user: server.user, via: [] },
-      algorithms: "modern",
-      keepalive: "off",
-      grace_s: 900,
-      telemetry: "off",
-      pins: [],
-    };
+    const record = deviceRecord(server);
+    const device = record.id;
     await page.bridge.dispatch(commands.putDevice(record));
     await page.until("catalog", ({ records }) => records.some(({ id }) => id === device));
     const screen = screenOf(page, device);

@@ -7,10 +7,10 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { commands } from "#bridge/commands.ts";
 import { secretCommands } from "#bridge/secret-commands.ts";
-import type { DeviceRecord, NewKeyKind } from "#bridge/types.ts";
+import type { NewKeyKind } from "#bridge/types.ts";
+import { deviceRecord } from "#support/device-record.ts";
 import { HostRig, RigDevice } from "#support/host-rig.ts";
 import { type DoorName, labClear, labExec, requireLab } from "#support/lab.ts";
-import { randomId } from "#support/wire-pairing.ts";
 import { publicKeyLine } from "#telemetry/knowledge/public-key-lines.ts";
 import { wayOf } from "#workers/keys/bound-way.ts";
 
@@ -72,17 +72,7 @@ describe.skipIf(!lab.up)("logging in to the lab with keys of the tablet", () => 
   const BINDINGS = [{ kind: "pattern" as const, host: "198.19.0.*" }];
 
   async function openWith(door: DoorName, key: string): Promise<RigDevice> {
-    const { host, port, user } = lab.inventory().doors[door];
-    const record: DeviceRecord = {
-      id: randomId(),
-      label: door,
-      target: { host, port, user, via: [] },
-      algorithms: "modern",
-      keepalive: "off",
-      grace_s: 900,
-      telemetry: "off",
-      pins: [],
-    };
+    const record = deviceRecord(lab.inventory().doors[door], { label: door });
     await send(commands.putDevice(record));
     await rig.until("catalog", ({ records }) => records.some(({ id }) => id === record.id), "the device in the list");
     const keys = [ids.get(key) ?? ""];

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { commands } from "#bridge/commands.ts";
-import type { DeviceRecord } from "#bridge/types.ts";
 import type { Views } from "#machines/views.ts";
+import { deviceRecord } from "#support/device-record.ts";
 import { type FaultRelay, startFaultRelay } from "#support/fault-relay.ts";
 import { LINK_FAULTS, strike } from "#support/link-faults.ts";
 import { BrowserProfile, PageDouble } from "#support/page-double.ts";
 import type { SeededRandom } from "#support/seeded-random.ts";
-import { codeOf, randomId } from "#support/wire-pairing.ts";
+import { codeOf } from "#support/wire-pairing.ts";
 import { CheckedTerminal, rawProgram } from "./checked-terminal.ts";
 import { type Checks, inTime } from "./checks.ts";
 import { CountedLines, Echo, type ExpectedBytes } from "./expected-bytes.ts";
@@ -60,22 +60,13 @@ export class PageLoad {
   }
 
   async #open(program: string, expected: ExpectedBytes): Promise<Device> {
-    const { host, port, user, password } = this.#rig.server;
-    const record: DeviceRecord = {
-      id: randomId(),
-      label: `${this.name} ${program}`,
-      target: { host, port, user, via: [] },
-      algorithms: "modern",
-      keepalive: "off",
-      grace_s: 900,
-      telemetry: "off",
-      pins: [],
-    };
+    const { server } = this.#rig;
+    const record = deviceRecord(server, { label: `${this.name} ${program}` });
     const { bridge } = this.#page;
     await bridge.dispatch(commands.putDevice(record));
     await this.#until("catalog", ({ records }) => records.some(({ id }) => id === record.id), "the device in the list");
     const terminal = new CheckedTerminal(bridge.openBytes(record.id), expected);
-    await bridge.dispatch(commands.open(record.id, { cols: 120, rows: 40, password: password ?? "" }));
+    await bridge.dispatch(commands.open(record.id, { cols: 120, rows: 40, password: server.password ?? "" }));
     const view = await this.#until(
       `device:${record.id}`,
       ({ ssh1 }) => ssh1.question !== undefined || ssh1.phase === "live",

@@ -4,10 +4,11 @@ import type { DeviceView, Views } from "#machines/views.ts";
 import type { DeviceRecord } from "#protocol/messages/devices.ts";
 import type { AuditEntry, PanelId } from "#telemetry/knowledge/panel-data.ts";
 import type { PanelReading } from "#telemetry/knowledge/reading.ts";
+import { deviceRecord } from "./device-record.ts";
 import { BrowserProfile, PageDouble } from "./page-double.ts";
 import { TerminalDouble } from "./terminal-double.ts";
 import { startTestProxy, type TestProxy, type TestProxyOptions } from "./test-proxy.ts";
-import { codeOf, randomId } from "./wire-pairing.ts";
+import { codeOf } from "./wire-pairing.ts";
 
 /** Longest wait for one condition: above the time after which a command without an answer counts as hung, twice over. */
 const WAIT_MS = 45_000;
@@ -47,17 +48,8 @@ export class HostRig {
 
   /** Puts a device into the user's list and opens it with a password, trusting the host key on first use. */
   async open(target: RigTarget, password: string, changes: Partial<DeviceRecord> = {}): Promise<RigDevice> {
-    const record: DeviceRecord = {
-      id: randomId(),
-      label: `${target.user} at ${target.host}`,
-      target: { ...target, via: [] },
-      algorithms: "modern",
-      keepalive: "off",
-      grace_s: 900,
-      telemetry: "allowed",
-      pins: [],
-      ...changes,
-    };
+    const label = `${target.user} at ${target.host}`;
+    const record = deviceRecord(target, { label, telemetry: "allowed", ...changes });
     expect(await this.page.bridge.dispatch(commands.putDevice(record))).toEqual({ ok: true });
     await this.until("catalog", ({ records }) => records.some(({ id }) => id === record.id), "the device in the list");
     const device = new RigDevice(this, record.id);
