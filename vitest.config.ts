@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["tests/integration/**/*.test.ts"],
-          setupFiles: ["proxy/src/ssh/window-patch.ts"],
+          setupFiles: ["proxy/src/ssh/library.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -43,7 +43,7 @@ export default defineConfig({
           include: ["tests/lab/**/*.test.ts"],
           exclude,
           globalSetup: ["tests/support/lab-lifetime.ts"],
-          setupFiles: ["proxy/src/ssh/window-patch.ts"],
+          setupFiles: ["proxy/src/ssh/library.ts"],
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 300_000,

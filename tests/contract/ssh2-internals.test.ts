@@ -2,6 +2,7 @@
  * What the proxy relies on inside ssh2. The library is pinned; when this fails after an update, read its changes before
  * touching proxy/src/ssh [S55] [WP13].
  */
+import { SSH_PACKET_MAX_BYTES } from "#proxy/ssh/packet-patch.ts";
 import "#proxy/ssh/window-patch.ts";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -46,7 +47,9 @@ beforeAll(async () => {
 
 afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())));
 
-async function openShell(): Promise<{ client: ClientType; channel: Inside; peer: ServerSide; socket: Socket }> {
+async function openShell(
+  algorithms: object = {},
+): Promise<{ client: ClientType; channel: Inside; peer: ServerSide; socket: Socket }> {
   const shell = new Promise<ServerSide>((resolve) => {
     onShell = resolve;
   });
@@ -54,7 +57,7 @@ async function openShell(): Promise<{ client: ClientType; channel: Inside; peer:
   const socket = createConnection(port, "127.0.0.1");
   await new Promise<void>((resolve, reject) => {
     client.once("ready", resolve).once("error", reject);
-    client.connect({ sock: socket, username: "x", hostVerifier: () => true });
+    client.connect({ sock: socket, username: "x", hostVerifier: () => true, algorithms });
   });
   const channel = await new Promise<Inside>((resolve, reject) => {
     client.shell(false, (error, opened) => (error === undefined ? resolve(opened as Inside) : reject(error)));
@@ -129,6 +132,49 @@ describe("ssh2 internals", () => {
       look();
     });
     client.end();
+  });
+
+  describe("a packet as large as OpenSSH makes them is taken, and a larger one is a fault", () => {
+    type Protocol = {
+      _packetRW: { write: Record<"alloc" | "finalize", (what: never) => Buffer> & { allocStart: number } };
+    };
+    const { sendPacket } = require("ssh2/lib/protocol/utils.js") as {
+      sendPacket: (protocol: Protocol, packet: Buffer) => boolean;
+    };
+    const MSG_IGNORE = 2;
+    /** What OpenSSH sends for input that is not echoed. */
+    const ignored = (peer: ServerSide, bytes: number) => {
+      const protocol = (peer as unknown as { _client: { _protocol: Protocol } })._client._protocol;
+      const { write } = protocol._packetRW;
+      const start = write.allocStart;
+      const packet = write.alloc((1 + 4 + bytes) as never);
+      packet[start] = MSG_IGNORE;
+      packet.writeUInt32BE(bytes, start + 1);
+      sendPacket(protocol, write.finalize(packet as never));
+    };
+    const sets = [
+      { cipher: ["aes128-gcm@openssh.com"] },
+      { cipher: ["chacha20-poly1305@openssh.com"] },
+      { cipher: ["aes128-ctr"], hmac: ["hmac-sha2-256-etm@openssh.com"] },
+      { cipher: ["aes256-ctr"], hmac: ["hmac-sha2-256"] },
+    ];
+    test.each(sets)("$cipher", async (algorithms) => {
+      const { client, channel, peer, socket } = await openShell(algorithms);
+      ignored(peer, SSH_PACKET_MAX_BYTES - 1_024);
+      peer.write("after");
+      const after = await new Promise<Buffer>((resolve) => void channel.once("data", resolve));
+      expect(String(after)).toBe("after");
+      const fault = new Promise<Error>((resolve) => {
+        client.once("error", (error) => {
+          // The library would go on with what follows, and throw.
+          socket.destroy();
+          resolve(error);
+        });
+      });
+      ignored(peer, SSH_PACKET_MAX_BYTES + 1_024);
+      expect((await fault).message).toMatch(/^Bad packet length/);
+      client.end();
+    });
   });
 
   test("[S62] the lists are supported, and none holds group exchange, compression or a broken cipher", () => {

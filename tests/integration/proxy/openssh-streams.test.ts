@@ -87,6 +87,23 @@ describe.skipIf(!tools.ok || !ownAccounts)("commands and bulk on a real OpenSSH 
     await sink.waitFor(new RegExp(start.update(bytes).digest("hex")));
   });
 
+  test("[WP16] a paste that the device takes in one go while echo is off arrives, and the session goes on", async () => {
+    const [session, beside] = [await shell(), await shell({ transport: "exec" })];
+    session.type("stty -echo; echo sshd-$PPID-; cat | sha256sum\n");
+    const [, pid] = await session.waitFor(/sshd-(\d+)-/);
+    // OpenSSH answers hidden input with as many bytes of its own, in one packet for all that it reads at once: here far more
+    // than the 35,000 bytes that everyone must accept, and less than a grant.
+    const bytes = Buffer.alloc(60_000, "0123456789abcde\n");
+    await beside.exec(`kill -STOP ${pid}`);
+    session.type(bytes);
+    await page.until(() => (session.inLimit > session.inNext + 32_768 ? true : undefined), "the paste to leave");
+    await beside.exec(`kill -CONT ${pid}`);
+    session.type("\x04");
+    await session.waitFor(new RegExp(createHash("sha256").update(bytes).digest("hex")));
+    session.type("echo still-$((40+2))\n");
+    await session.waitFor(/still-42/);
+  });
+
   test("[WP12] [WP13] [I3] a flood to a page that stands still stays bounded, and goes on when the page does", async () => {
     const session = await shell({ transport: "shell" });
     session.acking = false;

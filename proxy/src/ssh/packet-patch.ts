@@ -1,0 +1,53 @@
+/**
+ * Lets ssh2 accept packets as large as OpenSSH accepts and sends. While a terminal's echo is off, OpenSSH answers input with an
+ * SSH_MSG_IGNORE of the same size, in one packet for all that it read at once; ssh2 takes more than 35,000 bytes for a fault
+ * and the session is gone. RFC 4253 section 6.1 wants 35,000 accepted at least, and more where it can be.
+ * Must be evaluated before ssh2 is loaded: its limit is a constant of that module, with no option for it. Side effect only.
+ */
+import { readFileSync } from "node:fs";
+import { createRequire, Module } from "node:module";
+import { dirname } from "node:path";
+
+/** Largest packet of OpenSSH (packet.c); a device can have us hold one of them for each connection. */
+export const SSH_PACKET_MAX_BYTES = 256 * 1024;
+
+const LIMIT = "const MAX_PACKET_SIZE = 35000;";
+const MARK = Symbol.for("rackside.ssh2.packet-patch");
+
+type LibraryModule = Module & {
+  /** What `require` does with a file's text; Node's types leave it out. */
+  _compile(source: string, filename: string): void;
+};
+type ModuleClass = {
+  new (filename: string): LibraryModule;
+  /** Folders in which a file of that folder finds packages; Node's types leave it out. */
+  _nodeModulePaths(folder: string): string[];
+};
+
+const require = createRequire(import.meta.url);
+
+/** Puts the module, with the other limit, where ssh2's `require` finds it. */
+function patch(): void {
+  const filename = require.resolve("ssh2/lib/protocol/crypto.js");
+  const loaded = require.cache[filename];
+  if (loaded !== undefined) {
+    if ((loaded.exports as { [MARK]?: true })[MARK] === true) return;
+    throw new Error("proxy/ssh/packet-patch must be loaded before ssh2");
+  }
+  const parts = readFileSync(filename, "utf8").split(LIMIT);
+  if (parts.length !== 2) {
+    throw new Error(
+      "ssh2's crypto module is not the one this patch was written for; see tests/contract/ssh2-internals",
+    );
+  }
+  const NodeModule = Module as unknown as ModuleClass;
+  const module = new NodeModule(filename);
+  module.filename = filename;
+  module.paths = NodeModule._nodeModulePaths(dirname(filename));
+  module._compile(parts.join(`const MAX_PACKET_SIZE = ${SSH_PACKET_MAX_BYTES};`), filename);
+  module.loaded = true;
+  (module.exports as { [MARK]?: true })[MARK] = true;
+  require.cache[filename] = module;
+}
+
+patch();
