@@ -60,7 +60,7 @@ describe.skipIf(!lab.up)("r1 as netops, whose login is vtysh", () => {
   });
 
   test("the terminal works: ?, Tab, configuration mode and Ctrl-C", async () => {
-    await say("", /r1# $/);
+    await r1.shows(/r1# $/);
     expect(await say("show ip o?", /r1# show ip o$/)).toMatch(/\bospf\b[\s\S]*OSPF/);
     // one letter more makes it the only word, which Tab completes
     expect(await say("s\t", /^spf $/)).toBe("spf ");

@@ -155,9 +155,18 @@ export class RigDevice {
   async say(text: string, answer: RegExp): Promise<string> {
     const from = this.terminal.text.length;
     this.terminal.type(text);
+    return this.#came(answer, from, `${answer} after ${JSON.stringify(text)}`);
+  }
+
+  /** Waits until all that came so far matches: a prompt may have come before anybody asked for it. */
+  shows(text: RegExp): Promise<string> {
+    return this.#came(text, 0, String(text));
+  }
+
+  async #came(answer: RegExp, from: number, what: string): Promise<string> {
     const since = (): string => this.terminal.text.slice(from);
     const came = this.terminal.until(() => answer.test(since()));
-    await inTime(came, `${answer} after ${JSON.stringify(text)}`, () => JSON.stringify(since().slice(-600)));
+    await inTime(came, what, () => JSON.stringify(since().slice(-600)));
     return since();
   }
 
