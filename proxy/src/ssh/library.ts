@@ -2,7 +2,6 @@
  * The one door to ssh2. `require` and not `import`: a bundle hoists imports of external packages above its own code, and
  * then the patches would come too late.
  */
-import "./packet-patch.ts";
 import "./window-patch.ts";
 import { createRequire } from "node:module";
 import type * as Ssh2 from "ssh2";

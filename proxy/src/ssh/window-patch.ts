@@ -2,6 +2,8 @@
  * Brings ssh2's channel window from 2 MiB to SSH_WINDOW_BYTES [WP13] and counts what a device sends beyond it [WP14].
  * Must be evaluated before ssh2's client is loaded: that module copies the constants when it loads. Side effect only.
  */
+// Before the library's channels, which load the module that it changes.
+import "./packet-patch.ts";
 import { createRequire } from "node:module";
 import type { Duplex, Readable } from "node:stream";
 import { SSH_WINDOW_BYTES } from "#protocol/limits.ts";
