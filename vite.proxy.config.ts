@@ -3,7 +3,7 @@ import { defineConfig } from "vite";
 
 /**
  * Builds the proxy and the demo lab for Node: ws and ssh2 stay outside as run-time dependencies, everything else is
- * bundled. The window patch and ssh2's own files are reached by require at run time, in that order.
+ * bundled. The patches and ssh2's own files are reached by require at run time, in that order.
  */
 export default defineConfig({
   publicDir: false,

@@ -7,14 +7,14 @@ import "#proxy/ssh/window-patch.ts";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type AddressInfo, createConnection, type Socket } from "node:net";
-import type { ClientChannel, Client as ClientType, ServerChannel } from "ssh2";
+import type { ClientChannel, Client as ClientType, Connection, ServerChannel } from "ssh2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SSH_WINDOW_BYTES } from "#protocol/limits.ts";
 import { ALGORITHM_SETS } from "#proxy/ssh/algorithms.ts";
 import { hostSignature, queuedBytes, sessionId, watchKeyExchanges } from "#proxy/ssh/library-inside.ts";
 import { rsaAlgorithm } from "#proxy/ssh/signing-key.ts";
 import { CHANNEL_READ_BUFFER_BYTES } from "#proxy/ssh/window-patch.ts";
-import { makeServerKey } from "#support/odd-device.ts";
+import { makeServerKey, sendPacket, sshString, startOddDevice } from "#support/odd-device.ts";
 
 const require = createRequire(import.meta.url);
 const ssh2 = require("ssh2") as typeof import("ssh2");
@@ -135,23 +135,18 @@ describe("ssh2 internals", () => {
   });
 
   describe("a packet as large as OpenSSH makes them is taken, and a larger one is a fault", () => {
-    type Protocol = {
-      _packetRW: { write: Record<"alloc" | "finalize", (what: never) => Buffer> & { allocStart: number } };
-    };
-    const { sendPacket } = require("ssh2/lib/protocol/utils.js") as {
-      sendPacket: (protocol: Protocol, packet: Buffer) => boolean;
-    };
     const MSG_IGNORE = 2;
     /** What OpenSSH sends for input that is not echoed. */
-    const ignored = (peer: ServerSide, bytes: number) => {
-      const protocol = (peer as unknown as { _client: { _protocol: Protocol } })._client._protocol;
-      const { write } = protocol._packetRW;
-      const start = write.allocStart;
-      const packet = write.alloc((1 + 4 + bytes) as never);
-      packet[start] = MSG_IGNORE;
-      packet.writeUInt32BE(bytes, start + 1);
-      sendPacket(protocol, write.finalize(packet as never));
-    };
+    const ignored = (connection: Connection, bytes: number) =>
+      sendPacket(connection, Buffer.concat([Uint8Array.of(MSG_IGNORE), sshString(Buffer.alloc(bytes))]));
+    const faultOf = (client: ClientType, socket: Socket) =>
+      new Promise<Error>((resolve) => {
+        client.once("error", (error) => {
+          // The library would go on with what follows, and throw.
+          socket.destroy();
+          resolve(error);
+        });
+      });
     const sets = [
       { cipher: ["aes128-gcm@openssh.com"] },
       { cipher: ["chacha20-poly1305@openssh.com"] },
@@ -160,20 +155,25 @@ describe("ssh2 internals", () => {
     ];
     test.each(sets)("$cipher", async (algorithms) => {
       const { client, channel, peer, socket } = await openShell(algorithms);
-      ignored(peer, SSH_PACKET_MAX_BYTES - 1_024);
+      const { _client: device } = peer as unknown as { _client: Connection };
+      ignored(device, SSH_PACKET_MAX_BYTES - 1_024);
       peer.write("after");
       const after = await new Promise<Buffer>((resolve) => void channel.once("data", resolve));
       expect(String(after)).toBe("after");
-      const fault = new Promise<Error>((resolve) => {
-        client.once("error", (error) => {
-          // The library would go on with what follows, and throw.
-          socket.destroy();
-          resolve(error);
-        });
-      });
-      ignored(peer, SSH_PACKET_MAX_BYTES + 1_024);
+      const fault = faultOf(client, socket);
+      ignored(device, SSH_PACKET_MAX_BYTES + 1_024);
       expect((await fault).message).toMatch(/^Bad packet length/);
       client.end();
+    });
+
+    test("in clear text nothing above 35,000 bytes is", async () => {
+      const device = await startOddDevice({ connected: (connection) => ignored(connection, 36_000) });
+      const client = new ssh2.Client();
+      const socket = createConnection(device.port, "127.0.0.1");
+      const fault = faultOf(client, socket);
+      client.connect({ sock: socket, username: "x", hostVerifier: () => true });
+      expect((await fault).message).toMatch(/^Bad packet length/);
+      await device.stop();
     });
   });
 

@@ -68,9 +68,15 @@ export function swapKey(connection: Connection): void {
 function showForeignKey(connection: Connection): void {
   const other = utils.parseKey(makeServerKey());
   if (other instanceof Error) throw other;
+  showKey(connection, () => other.getPublicSSH());
+}
+
+/** Makes the server show something else than its key, made of its key. */
+export function showKey(connection: Connection, make: (own: Buffer) => Buffer): void {
   const own = (connection as unknown as HostKeys)._protocol._hostKeys["ecdsa-sha2-nistp256"];
   if (own === undefined) throw new Error("no ECDSA key to replace");
-  own.getPublicSSH = () => other.getPublicSSH();
+  const shown = make(own.getPublicSSH());
+  own.getPublicSSH = () => shown;
 }
 
 /** Keeps the answer to `ext-info-c` back. */

@@ -79,8 +79,19 @@ export class PageSocket {
     }
   }
 
+  /** What does not fit is an error of ours, and not passed on: whoever sends must not end by it [S27]. */
   send(message: Down): void {
-    if (!this.#closed) this.#queue(encodeControl(message));
+    const text = this.#closed ? undefined : this.#encoded(message);
+    if (text !== undefined) this.#queue(text);
+  }
+
+  #encoded(message: Down): string | undefined {
+    try {
+      return encodeControl(message);
+    } catch (error) {
+      this.#log("error", "link.unsent", { error: error instanceof Error ? error.message : "unknown" });
+      return undefined;
+    }
   }
 
   sendFrame(frame: Uint8Array): void {

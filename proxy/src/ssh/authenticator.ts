@@ -35,6 +35,8 @@ export type AuthenticatorOptions = {
   release: () => Promise<Failure | undefined>;
   /** Keys in the order of trying; asked for once, after the release. */
   keys: () => Promise<readonly SigningKey[]>;
+  /** A fault of ours. */
+  broken: (error: unknown) => void;
   ended: Ended;
   /** The device refused an answer, or went away with one in hand: it may count them. */
   refused: () => void;
@@ -112,7 +114,7 @@ export class Authenticator {
 
   /** For ssh2's `authHandler` option. Its own `left` and `partial` are stale after a key, so {@link watch} counts. */
   readonly handler: AuthHandlerMiddleware = (_left, _partial, next) => {
-    void this.#next(next);
+    this.#next(next).catch(this.#options.broken);
   };
 
   async #next(next: Next): Promise<void> {
@@ -179,13 +181,13 @@ export class Authenticator {
         give({ type: "keyboard-interactive", username, prompt: this.#interactive });
         return;
       default:
-        void this.#answer(
+        this.#answer(
           { kind: "password", round: step.round, name: "", instruction: "", prompts: PASSWORD_PROMPTS },
           ([password = ""]) => {
             keepPassword(this.#client, password);
             give({ type: "password", username, password });
           },
-        );
+        ).catch(this.#options.broken);
     }
   }
 
@@ -234,7 +236,7 @@ export class Authenticator {
       instruction,
       prompts: prompts.map(({ prompt, echo }) => ({ prompt, echo: echo === true })),
     };
-    void this.#answer(question, finish);
+    this.#answer(question, finish).catch(this.#options.broken);
   };
 
   async #answer(question: AuthQuestion, use: Finish): Promise<void> {
@@ -287,11 +289,15 @@ function secretOf({ kind, prompts }: AuthQuestion): string | undefined {
   return hidden.some((prompt) => ASKS_NEW_PASSWORD.test(prompt)) ? undefined : JSON.stringify(prompts);
 }
 
+/** Longest question, as sent: control characters take six bytes each there, and a control frame has 64 KiB. */
+const QUESTION_MAX_BYTES = 48 * 1024;
+
 /** Limits of section 4, within one try of a method. Whoever is asked for a new password again is not the device's fault. */
 function tooMuch(question: AuthQuestion, rounds: number, all: number, bounds: PromptBounds): Failure | undefined {
   const { prompts_per_round, prompt_rounds, prompt_chars } = bounds;
   const texts = [question.name, question.instruction, ...question.prompts.map(({ prompt }) => prompt)];
-  if (question.prompts.length > prompts_per_round || texts.some((text) => text.length > prompt_chars)) {
+  const tooLarge = Buffer.byteLength(JSON.stringify(question)) > QUESTION_MAX_BYTES;
+  if (tooLarge || question.prompts.length > prompts_per_round || texts.some((text) => text.length > prompt_chars)) {
     return failure("device_misbehaved", "prompts");
   }
   if (rounds <= prompt_rounds && all <= prompt_rounds * TRIES) return undefined;

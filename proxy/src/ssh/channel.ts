@@ -8,6 +8,9 @@ import type { Outflow } from "./outflow.ts";
 /** What may lie unread in a channel before it counts as overrun [WP14]. */
 const READABLE_MAX_BYTES = 2 * SSH_WINDOW_BYTES + 64 * 1024;
 
+/** Longest name of a signal that a page takes; those of RFC 4254 have four letters. */
+const SIGNAL_MAX_CHARS = 32;
+
 export type ChannelExit = { code: number | null; signal: string | null };
 export type ChannelEvents = {
   /** Bytes of the device; the buffer belongs to the caller only during the call [WP15]. */
@@ -116,7 +119,7 @@ function wrap(connection: SshConnection, channel: ClientChannel, events: Channel
   });
   channel.on("exit", (code: number | null, signal?: string) => {
     exit.code = code;
-    exit.signal = signal ?? null;
+    exit.signal = signal === undefined ? null : visibleText(signal, SIGNAL_MAX_CHARS - 1);
   });
   channel.once("close", streamClosed);
   stderr.once("close", streamClosed);

@@ -11,7 +11,7 @@ import { ANNOUNCED_KEYS_MAX, announcedKeys } from "./announced-keys.ts";
 import type { Method } from "./auth-plan.ts";
 import { type AskAuth, Authenticator, type PromptBounds } from "./authenticator.ts";
 import { terrapinExposed } from "./diagnosis.ts";
-import { hostKeyOf, sameKey } from "./host-key.ts";
+import { HOST_KEY_MAX_BYTES, hostKeyOf, sameKey } from "./host-key.ts";
 import type { HostProof } from "./host-proof.ts";
 import { KexInitTap } from "./kexinit-tap.ts";
 import { Client as SshClient } from "./library.ts";
@@ -125,6 +125,7 @@ class Handshake {
       release: () => this.#release(),
       keys: options.keys,
       ended: (problem) => this.#fail(problem),
+      broken: this.#broken,
       waiting: (asking) => (asking ? this.#timer.pause() : this.#timer.resume()),
     });
   }
@@ -161,7 +162,7 @@ class Handshake {
       // Lists are given in full [S61]; ssh2's types know fewer names than ssh2.
       algorithms: lists as unknown as NonNullable<Parameters<Client["connect"]>[0]["algorithms"]>,
       hostVerifier: (key: Buffer, verify: (trusted: boolean) => void) => {
-        void this.#verify(key, verify);
+        this.#verify(key, verify).catch(this.#broken);
       },
       authHandler: this.#auth.handler,
       keepaliveInterval: keepalive === "ssh" ? KEEPALIVE_MS : 0,
@@ -260,6 +261,9 @@ class Handshake {
     if (id === undefined || hostKey === undefined || signature === undefined || algorithms === undefined) {
       return failure("internal", undefined, "the proof of the host key is missing");
     }
+    if (signature.length > HOST_KEY_MAX_BYTES) {
+      return failure("device_misbehaved", "protocol", "malformed signature");
+    }
     return this.#options.release({ hostKey, signature, sessionId: id, algorithm: algorithms.host_key });
   }
 
@@ -300,6 +304,11 @@ class Handshake {
   #terrapin({ cipher_in, mac_in }: Algorithms): boolean {
     return this.#tap.offer !== undefined && terrapinExposed(this.#tap.offer, cipher_in, mac_in);
   }
+
+  /** A fault of ours in what nobody waits for: it ends this connection, not the process [S27]. */
+  readonly #broken = (error: unknown): void => {
+    this.#fail(failure("internal", undefined, error instanceof Error ? error.message : "unknown"));
+  };
 
   readonly #aborted = (): void => this.#fail(failure("auth_failed", "cancelled"));
 

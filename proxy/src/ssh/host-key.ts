@@ -8,8 +8,12 @@ function stringAt(blob: Buffer, at: number): Buffer | undefined {
   return at + 4 + length <= blob.length ? blob.subarray(at + 4, at + 4 + length) : undefined;
 }
 
+/** Largest host key, and largest signature of one, that a page is shown: an RSA key of 16,384 bits has 2.1 KB. */
+export const HOST_KEY_MAX_BYTES = 3_072;
+
 /** A host key from its wire blob (RFC 4253 section 6.6); undefined when malformed, and then it is not trusted [S2]. */
 export function hostKeyOf(blob: Buffer): HostKey | undefined {
+  if (blob.length > HOST_KEY_MAX_BYTES) return undefined;
   const name = stringAt(blob, 0)?.toString("latin1");
   if (name === undefined || !/^[a-z0-9][a-z0-9@.-]{2,63}$/.test(name)) return undefined;
   return { type: name, key: blob.toString("base64"), sha256: fingerprintOf(blob) };

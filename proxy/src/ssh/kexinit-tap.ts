@@ -7,6 +7,9 @@ const PACKET_MAX_BYTES = 35_000;
 /** RFC 4253 section 4.2: the identification line has at most 255 characters. */
 const IDENT_MAX_CHARS = 255;
 const SSH_MSG_KEXINIT = 20;
+/** RFC 4251 section 6: printable and at most 64 characters; what else a device writes there is not passed on. */
+const NAME = /^[\w@.+/=-]{1,64}$/;
+const NOT_A_NAME = "(not a name)";
 const COOKIE_BYTES = 16;
 const LISTS = [
   "kex",
@@ -93,7 +96,8 @@ function parseOffer(body: Buffer): KexInitOffer | undefined {
     const length = body.readUInt32BE(at);
     if (at + 4 + length > body.length) return undefined;
     const text = body.toString("latin1", at + 4, at + 4 + length);
-    offer[list] = text === "" ? [] : text.split(",").slice(0, 200);
+    const names = text === "" ? [] : text.split(",").slice(0, 200);
+    offer[list] = names.map((name) => (NAME.test(name) ? name : NOT_A_NAME));
     at += 4 + length;
   }
   return offer as KexInitOffer;

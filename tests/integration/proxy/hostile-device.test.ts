@@ -3,7 +3,15 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import ssh2, { type Connection, type PasswordAuthContext, type ServerChannel } from "ssh2";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type Below, makeServerKey, type OddOptions, startOddDevice } from "#support/odd-device.ts";
+import {
+  type Below,
+  makeServerKey,
+  type OddOptions,
+  sendPacket,
+  showKey,
+  sshString,
+  startOddDevice,
+} from "#support/odd-device.ts";
 import { startTestProxy, type TestProxy } from "#support/test-proxy.ts";
 import { type ConnectOptions, WirePage } from "#support/wire-client.ts";
 import { pairClient, randomId } from "#support/wire-pairing.ts";
@@ -101,6 +109,46 @@ describe("packets that are none", () => {
     const exit = await page.next("exit", (m) => m.device === session.device);
     expect(exit.payload).toMatchObject({ error: { code: "device_misbehaved", reason: "protocol" } });
     expect(session.text).toBe("before ");
+  });
+});
+
+describe("texts and keys that would not fit into a message to the page", () => {
+  test("[S2] a host key with a long tail is malformed, and nobody is asked about it", async () => {
+    const connected = (connection: Connection) =>
+      showKey(connection, (own) => Buffer.concat([own, Buffer.alloc(30_000)]));
+    const port = await odd({ connected });
+    const asked = page.startConnect(at(port));
+    expect((await page.settleConnect(asked)).payload).toMatchObject({ code: "device_misbehaved", reason: "protocol" });
+    expect(page.messages.some((m) => m.action === "host_key" && m.device === asked.device)).toBe(false);
+  });
+
+  test("[HD3] prompts that grow by their escapes are more than any login needs", async () => {
+    const prompts = Array.from({ length: 10 }, () => ({ prompt: "\u0001".repeat(2_500), echo: true }));
+    const result = await outcome({
+      auth: (context) => {
+        if (context.method === "keyboard-interactive") context.prompt(prompts, () => {});
+        else context.reject(["keyboard-interactive"]);
+      },
+    });
+    expect(result.payload).toMatchObject({ code: "device_misbehaved", reason: "prompts" });
+  });
+
+  test.each(["\u0001".repeat(20_000), "T".repeat(100_000)])("the name of a signal is cut", async (name) => {
+    const port = await odd({
+      shell: (channel, connection) => {
+        channel.once("data", () => {
+          const id = Buffer.alloc(4);
+          id.writeUInt32BE(below(channel).id);
+          const rest = [sshString("exit-signal"), Buffer.alloc(1), sshString(name), Buffer.alloc(1 + 4 + 4)];
+          sendPacket(connection, Buffer.concat([Uint8Array.of(98), id, ...rest]));
+          channel.close();
+        });
+      },
+    });
+    const session = await page.connect(at(port));
+    session.type("go");
+    const exit = await page.next("exit", (m) => m.device === session.device);
+    expect(exit.payload.signal?.length).toBeLessThanOrEqual(32);
   });
 });
 

@@ -91,13 +91,16 @@ describe.skipIf(!tools.ok || !ownAccounts)("commands and bulk on a real OpenSSH 
     const [session, beside] = [await shell(), await shell({ transport: "exec" })];
     session.type("stty -echo; echo sshd-$PPID-; cat | sha256sum\n");
     const [, pid] = await session.waitFor(/sshd-(\d+)-/);
-    // OpenSSH answers hidden input with as many bytes of its own, in one packet for all that it reads at once: here far more
-    // than the 35,000 bytes that everyone must accept, and less than a grant.
+    // OpenSSH answers hidden input with as many bytes of its own, in one packet for all that its terminal takes at once: here
+    // mostly more than the 35,000 bytes that everyone must accept, and less than a grant.
     const bytes = Buffer.alloc(60_000, "0123456789abcde\n");
     await beside.exec(`kill -STOP ${pid}`);
-    session.type(bytes);
-    await page.until(() => (session.inLimit > session.inNext + 32_768 ? true : undefined), "the paste to leave");
-    await beside.exec(`kill -CONT ${pid}`);
+    try {
+      session.type(bytes);
+      await page.until(() => (session.inLimit > session.inNext + 32_768 ? true : undefined), "the paste to leave");
+    } finally {
+      await beside.exec(`kill -CONT ${pid}`);
+    }
     session.type("\x04");
     await session.waitFor(new RegExp(createHash("sha256").update(bytes).digest("hex")));
     session.type("echo still-$((40+2))\n");

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { HostKey } from "#protocol/messages/target.ts";
-import { hostKeyBits, hostKeyOf } from "#proxy/ssh/host-key.ts";
+import { HOST_KEY_MAX_BYTES, hostKeyBits, hostKeyOf } from "#proxy/ssh/host-key.ts";
 import { decideHostKey, pinVerdict, type StoreVerdict } from "#proxy/ssh/host-key-decision.ts";
 import { hostPattern, KnownHosts } from "#proxy/ssh/known-hosts.ts";
 
@@ -36,6 +36,15 @@ describe("host keys", () => {
       Buffer.concat([field(Buffer.from("ssh-rsa")), field(Buffer.from([1, 0, 1])), field(modulus)]),
     );
     expect(hostKeyBits(rsa as HostKey)).toBe(2_048);
+  });
+
+  test("[S2] the largest RSA keys are keys; what does not fit into a message is none", () => {
+    const rsa = (bytes: number) =>
+      hostKeyOf(
+        Buffer.concat([field(Buffer.from("ssh-rsa")), field(Buffer.from([1, 0, 1])), field(Buffer.alloc(bytes, 1))]),
+      );
+    expect(hostKeyBits(rsa(2_048) as HostKey)).toBeGreaterThan(16_000);
+    expect(rsa(HOST_KEY_MAX_BYTES)).toBeUndefined();
   });
 
   test.each(["", "AAAA", "/////w==", "AAAAAQA="])("[S2] a malformed key (%s) is no key", (base64) => {

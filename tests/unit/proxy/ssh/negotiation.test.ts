@@ -43,6 +43,14 @@ describe("[S64] the tap", () => {
     }
   });
 
+  test("what is no name of an algorithm is not passed on: a diagnosis must fit into a message", () => {
+    const real = ["gss-gex-sha1-toWM5Slw5Ew8Mqkay+al2g==", "ssh-ed25519-cert-v01@openssh.com"];
+    const odd = ["\u0001".repeat(20), "x".repeat(65), "\u202ename"];
+    const tap = new KexInitTap(GREETING_MAX_BYTES);
+    tap.feed(Buffer.concat([Buffer.from("SSH-2.0-Box\r\n"), kexinit({ ...OFFER, kex: [...real, ...odd] })]));
+    expect(tap.offer?.kex).toEqual([...real, ...odd.map(() => "(not a name)")]);
+  });
+
   test("[HD3] a greeting beyond 16 KiB, one byte at a time, is told", () => {
     const tap = new KexInitTap(GREETING_MAX_BYTES);
     let verdict = "reading";
