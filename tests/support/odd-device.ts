@@ -108,7 +108,13 @@ function forward(connection: Connection): void {
   });
 }
 
-type Writer = { allocStart: number; alloc(size: number): Buffer; finalize(packet: Buffer): Buffer };
+/** With `force` as for a packet of a key exchange, which begins elsewhere in its buffer. */
+type Writer = {
+  allocStart: number;
+  allocStartKEX: number;
+  alloc(size: number, force?: boolean): Buffer;
+  finalize(packet: Buffer, force?: boolean): Buffer;
+};
 type Sender = { _protocol: { _packetRW: { write: Writer }; _cipher: { encrypt(packet: Buffer): void } } };
 const SSH_MSG_USERAUTH_BANNER = 53;
 
@@ -127,6 +133,26 @@ export function sendPacket(connection: Connection, payload: Uint8Array): void {
   const packet = _packetRW.write.alloc(payload.length);
   packet.set(payload, start);
   _cipher.encrypt(_packetRW.write.finalize(packet));
+}
+
+const SSH_MSG_KEX_ECDH_REPLY = 31;
+
+/** Makes the server's signature over the key exchange longer, behind what a check of it looks at. */
+export function lengthenSignature(connection: Connection, tail: Uint8Array): void {
+  const { write } = (connection as unknown as Sender)._protocol._packetRW;
+  const finalize = write.finalize.bind(write);
+  write.finalize = (packet, force) => {
+    const start = write.allocStartKEX;
+    if (packet[start] !== SSH_MSG_KEX_ECDH_REPLY) return finalize(packet, force);
+    // The host key and the server's half come first, each a string.
+    let at = start + 1;
+    for (let strings = 0; strings < 2; strings++) at += 4 + packet.readUInt32BE(at);
+    const signature = packet.subarray(at + 4, at + 4 + packet.readUInt32BE(at));
+    const payload = Buffer.concat([packet.subarray(start, at), sshString(Buffer.concat([signature, tail]))]);
+    const longer = write.alloc(payload.length, true);
+    longer.set(payload, start);
+    return finalize(longer, force);
+  };
 }
 
 /** Sends one more banner; the library itself would send one only. */

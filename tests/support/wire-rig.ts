@@ -1,4 +1,4 @@
-import { sessionFrame } from "#protocol/builders.ts";
+import { linkFrame, sessionFrame } from "#protocol/builders.ts";
 import type { SessionRequest, SessionState } from "#protocol/messages/session-entry.ts";
 import type { Up } from "#protocol/up.ts";
 import type { ConfigInput } from "#proxy/config/config-schema.ts";
@@ -104,8 +104,7 @@ export async function attachTo(page: WirePage, request: SessionRequest, force: b
 
 /** The user's sessions, as this page is told. */
 export async function listSessions(page: WirePage): Promise<DownOf<"sessions">["payload"]["sessions"]> {
-  const ask = { v: 1, device: "-", session_id: "link", type: "system", action: "list_sessions", payload: {} } as const;
-  const answer = await page.request(ask);
+  const answer = await page.request(linkFrame("list_sessions", {}));
   if (answer.action !== "sessions") throw new Error(`list_sessions: ${JSON.stringify(answer)}`);
   return answer.payload.sessions;
 }

@@ -5,6 +5,7 @@ import ssh2, { type Connection, type PasswordAuthContext, type ServerChannel } f
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   type Below,
+  lengthenSignature,
   makeServerKey,
   type OddOptions,
   sendPacket,
@@ -120,6 +121,16 @@ describe("texts and keys that would not fit into a message to the page", () => {
     const asked = page.startConnect(at(port));
     expect((await page.settleConnect(asked)).payload).toMatchObject({ code: "device_misbehaved", reason: "protocol" });
     expect(page.messages.some((m) => m.action === "host_key" && m.device === asked.device)).toBe(false);
+  });
+
+  test("[S47] a signature with a long tail is malformed, and nobody is asked to check it", async () => {
+    const connected = (connection: Connection) => lengthenSignature(connection, Buffer.alloc(20_000));
+    const asked = page.startConnect(at(await odd({ connected })));
+    expect((await page.settleConnect(asked)).payload).toMatchObject({
+      code: "device_misbehaved",
+      reason: "protocol",
+      detail: "malformed signature",
+    });
   });
 
   test("[HD3] prompts that grow by their escapes are more than any login needs", async () => {

@@ -257,16 +257,7 @@ describe.skipIf(!tools.ok || !ownAccounts)("a real OpenSSH server", () => {
   test("list_sessions names the user's sessions; detach keeps one, disconnect ends it", async () => {
     const session = await shell();
     const listed = async () => {
-      const answer = await page.request({
-        v: 1,
-        device: "-",
-        session_id: "link",
-        type: "system",
-        action: "list_sessions",
-        payload: {},
-      });
-      if (answer.action !== "sessions") throw new Error("no list");
-      return answer.payload.sessions.find(({ sid }) => sid === session.connected.sid);
+      return (await listSessions(page)).find(({ sid }) => sid === session.connected.sid);
     };
     expect(await listed()).toMatchObject({ status: "attached", holder: "test tablet", session_id: "ssh1" });
     page.send({ v: 1, device: session.device, session_id: "ssh1", type: "terminal", action: "detach", payload: {} });

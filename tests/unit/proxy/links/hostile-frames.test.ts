@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { linkFrame } from "#protocol/builders.ts";
 import { CLOSE } from "#protocol/close-codes.ts";
 import { encodeControl } from "#protocol/control.ts";
 import { encodeAck, encodeIn, encodePing, KIND } from "#protocol/frames.ts";
@@ -155,14 +156,7 @@ describe("[HC1] frames of a hostile page", () => {
 
   test("more control messages than 200 at once: 4004", () => {
     const link = new AttackedLink(failures);
-    const ask = encodeControl({
-      v: 1,
-      device: "-",
-      session_id: "link",
-      type: "system",
-      action: "list_sessions",
-      payload: {},
-    });
+    const ask = encodeControl(linkFrame("list_sessions", {}));
     for (let n = 0; n < 300; n++) link.text(ask);
     expect(link.closed).toEqual({ code: CLOSE.overloaded, reason: "control_rate" });
     expect(link.acted.length).toBeLessThanOrEqual(200);

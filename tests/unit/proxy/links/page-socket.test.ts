@@ -6,6 +6,7 @@ import { CLOSE } from "#protocol/close-codes.ts";
 import { decodeFrame, encodePing, encodePong } from "#protocol/frames.ts";
 import {
   LINK_CONTROL_QUEUE_BYTES,
+  MAX_CONTROL_BYTES,
   PROXY_DEAD_MS,
   PROXY_PING_MS,
   SOCKET_HIGH_WATER_BYTES,
@@ -63,6 +64,17 @@ describe("[S23] what waits for the end of a greeting", () => {
     expect(queued).toBeLessThanOrEqual(LINK_CONTROL_QUEUE_BYTES / 2 + pong.length);
     page.release([]);
     expect(socket.sent).toEqual([]);
+  });
+});
+
+describe("[S27] a message that does not fit into a control frame", () => {
+  test("is logged and not sent; whoever sends it and what comes after it go on", () => {
+    const { socket, log, page } = setUp();
+    page.send(linkFrame("challenge", { nonce: "x".repeat(MAX_CONTROL_BYTES) }));
+    expect(log).toHaveBeenCalledWith("error", "link.unsent", { error: expect.stringContaining("challenge") });
+    page.send(linkFrame("challenge", { nonce: "short" }));
+    expect(socket.sent).toEqual([expect.stringContaining("short")]);
+    expect(socket.closed).toBeNull();
   });
 });
 

@@ -25,6 +25,20 @@ async function failureOf(outcome: Promise<Outcome<SshConnection>>): Promise<Fail
   return settled.failure;
 }
 
+describe("[S27] a fault of ours in a login ends that login, and nothing else", () => {
+  const thrown = () => Promise.reject(new Error("thrown"));
+  test.each([
+    ["the question about the host key", { verifyHostKey: thrown }],
+    ["its proof", { release: thrown }],
+    ["a prompt", { ask: thrown }],
+  ] as const)("%s", async (_what, changes) => {
+    const wantsPassword = (context: AuthContext) =>
+      context.method === "none" ? context.reject(["password"]) : context.accept();
+    const { outcome } = start(device(wantsPassword), changes);
+    expect(await failureOf(outcome)).toMatchObject({ code: "internal", detail: "thrown" });
+  });
+});
+
 describe("section 9: own timers instead of the library's one", () => {
   test("a device that says nothing has 15 s for the key exchange", async () => {
     const [near] = duplexPair();
