@@ -136,7 +136,28 @@ describe("[S88] concealed text is shown", () => {
         await write(`\x1b[${parts.join(";")}mX`);
         expect(concealed(terminal)).toBe(false);
       }),
+      {
+        numRuns: 500,
+        examples: [
+          [["48", "8", "8", "8", "48", "5", "8"]],
+          [["38", "1", "1", "48", "5", "8"]],
+          [["38", "0", "48", "5", "8"]],
+        ],
+      },
     );
+  });
+  it("what stands before a broken colour holds, and the next sequence counts again", async () => {
+    const { terminal, write } = make();
+    await write("\x1b[1;31;48;7;4;32mX\x1b[32mY");
+    const line = terminal.buffer.active.getLine(0);
+    const [broken, next] = [line?.getCell(0), line?.getCell(1)];
+    expect([broken?.getFgColor(), broken?.isBold() !== 0, broken?.isUnderline(), broken?.isInverse()]).toEqual([
+      1,
+      true,
+      0,
+      0,
+    ]);
+    expect(next?.getFgColor()).toBe(2);
   });
   it("colour 8 stays colour 8", async () => {
     const { terminal, write } = make();

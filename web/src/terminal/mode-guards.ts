@@ -18,22 +18,31 @@ function withoutReports({ params, length }: CoreParams): void {
   }
 }
 
-/** How many parameters after `at` belong to the colour that begins there; what is written oddly has none. */
-function colourLength(all: CoreParams, at: number): number {
-  if (!COLOUR_STARTS.has(all.params[at] ?? 0) || at + 1 >= all.length) return 0;
-  const length = COLOUR_LENGTHS[all.params[at + 1] ?? 0] ?? 0;
-  for (let next = at; next <= at + length; next++) {
-    if (all.hasSubParams(next)) return 0;
+/** How many parameters after `at` belong to the colour that begins there; none where it is not written in full. */
+function colourLength(all: CoreParams, at: number): number | undefined {
+  const length = COLOUR_LENGTHS[all.params[at + 1] ?? 0];
+  if (length === undefined || at + length >= all.length) return undefined;
+  for (let next = at + 1; next <= at + length; next++) {
+    if (all.hasSubParams(next)) return undefined;
   }
   return length;
 }
 
-/** Text that a device conceals is shown: what is on the screen, and what is copied from it, is what a person sees [S88]. */
+/**
+ * Text that a device conceals is shown: what is on the screen, and what is copied from it, is what a person sees [S88].
+ * Emulators differ in how much of a sequence a broken colour takes with it, so that an 8 after it may be a colour for
+ * one and a command for the other: from a broken colour on, the sequence says nothing.
+ */
 function withoutConceal(all: CoreParams): void {
   for (let at = 0; at < all.length; at++) {
-    const skip = colourLength(all, at);
-    if (skip === 0 && all.params[at] === CONCEAL) all.params[at] = REVEAL;
-    at += skip;
+    if (all.params[at] === CONCEAL) all.params[at] = REVEAL;
+    if (!COLOUR_STARTS.has(all.params[at] ?? 0) || all.hasSubParams(at)) continue;
+    const length = colourLength(all, at);
+    if (length === undefined) {
+      all.params.fill(REVEAL, at, all.length);
+      return;
+    }
+    at += length;
   }
 }
 
