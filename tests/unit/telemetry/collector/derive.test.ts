@@ -42,8 +42,8 @@ function watch(steps: readonly Step[], start: bigint, bits: 32 | 64): Seen[] {
   const seen: Seen[] = [];
   const modulus = 2n ** BigInt(bits);
   let [at, octets, cleared] = [1_700_000_000_000, start % modulus, 0];
-  let last: { at: number; total: bigint } | undefined;
-  let total = 0n;
+  let last: { at: number; total: bigint; octets: bigint; cleared: number } | undefined;
+  let [total, isBlurred] = [0n, false];
   for (const { dt, load, what, swap } of steps) {
     const grown = BigInt(Math.floor((load * Math.max(0, dt)) / 1000));
     at += dt;
@@ -68,11 +68,14 @@ function watch(steps: readonly Step[], start: bigint, bits: 32 | 64): Seen[] {
     const rate = out.find(({ name }) => name === "a")?.in_bps;
     for (const each of out.filter(({ name }) => name === "b")) expect(each.in_bps ?? 0).toBe(0);
     const truth = last && at > last.at ? (Number(total - last.total) * 8_000) / (at - last.at) : undefined;
-    seen.push({ rate, truth, exact: bits === 64 && what === "nothing" });
-    const anew = what === "reload" || what === "resume" || what === "reconnect" || what === "clear";
-    const isBase = !last || at < last.at || at - last.at >= 500 || anew;
+    seen.push({ rate, truth, exact: bits === 64 && what === "nothing" && !isBlurred });
+    const anew = what === "reload" || what === "resume" || what === "reconnect";
+    // A clear that no figure of the box tells of takes from the rate what was counted before it.
+    const isFall = last !== undefined && (octets < last.octets || Math.floor(cleared) < last.cleared);
+    const isBase = !last || at < last.at || at - last.at >= 500 || anew || isFall;
+    isBlurred = !isBase && (isBlurred || what === "clear");
     if (what === "vanish" || what === "late") last = undefined;
-    else if (isBase) last = { at, total };
+    else if (isBase) last = { at, total, octets, cleared: Math.floor(cleared) };
   }
   return seen;
 }
@@ -101,7 +104,7 @@ describe("[T15] [T16] [T17] a port whose real traffic is known", () => {
           expect(rate).toBeLessThanOrEqual((truth ?? 0) * 1.000_001 + 2);
         }
       }),
-      { seed: SEED, numRuns: 400 },
+      { seed: SEED, numRuns: 1_000 },
     );
   });
 

@@ -45,6 +45,15 @@ describe("[T15]-[T17] rates", () => {
     expect(gap).toBe(expected);
   });
 
+  test("[T16] counters that began anew between two samples that are too close are not measured across", () => {
+    const tracker = new RateTracker();
+    const take = (at: number, value: bigint) => tracker.sample("x", { at, counters: octets(value) }, limits(GIG));
+    take(0, 1_000n);
+    expect(take(100, 0n).gap).toBe("reset");
+    // Grown back to where it stood: against the first sample that would read as silence.
+    expect(take(1_100, 1_000n).rates.get("in_octets")).toBe(8_000);
+  });
+
   test("[T17] of a counter of 64 bits a fall is a reset, wherever it stood; so it is where nobody says how wide it is", () => {
     for (const counterBits of [64, undefined] as const) {
       for (const first of [2n ** 31n + 1n, 2n ** 32n - 500n, 2n ** 32n - 1n]) {

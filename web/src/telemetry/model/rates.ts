@@ -80,7 +80,8 @@ export class RateTracker {
     const before = this.last.get(key);
     const dt = before ? sample.at - before.sample.at : 0;
     const sameEpoch = before?.epoch === this.epoch;
-    if (before && sameEpoch && dt >= 0 && dt < MIN_DT_MS) return { rates: new Map(), gap: "too_soon" };
+    const isTooSoon = before !== undefined && sameEpoch && dt >= 0 && dt < MIN_DT_MS;
+    if (isTooSoon && !hasFallen(before.sample, sample)) return { rates: new Map(), gap: "too_soon" };
     const sinceSeen = before ? sample.at - before.seenAt : 0;
     const inTime = sinceSeen >= 0 && sinceSeen <= limits.maxDtMs;
     if (before && sameEpoch && inTime && isUnrefreshed(before, sample, dt, limits)) {
@@ -93,6 +94,7 @@ export class RateTracker {
     this.last.set(key, memory);
     if (!before) return { rates: new Map(), gap: "first" };
     if (!sameEpoch) return { rates: new Map(), gap: "epoch" };
+    if (isTooSoon) return { rates: new Map(), gap: "reset" };
     if (dt < 0 || !inTime) return { rates: new Map(), gap: "interval" };
     const result = this.rates(before.sample, sample, dt / 1000, wide, before.rates, limits);
     if (result.gap === undefined) memory.rates = result.rates;
@@ -135,6 +137,15 @@ export class RateTracker {
   }
 }
 
+/** Also a sample that is too close for a rate tells that counters began anew: growth is not measured across that. */
+function hasFallen(before: CounterSample, after: CounterSample): boolean {
+  for (const [field, value] of after.counters) {
+    const old = before.counters.get(field);
+    if (old !== undefined && value < old) return true;
+  }
+  return false;
+}
+
 /**
  * A fall may be a 32-bit wrap [T17]: at the port's speed, and where the counter could have come round more than half way
  * at that speed, only if the port carried about as much before. A reset that passed for a wrap would be a spike.
@@ -152,15 +163,14 @@ function isWrap(
 }
 
 /** The box has not counted anew since the sample that rates are measured from, or may not have [T18]. */
-function isUnrefreshed(before: Memory, { counters }: CounterSample, dt: number, limits: RateLimits): boolean {
+function isUnrefreshed(before: Memory, sample: CounterSample, dt: number, limits: RateLimits): boolean {
   const { refreshMs, octets } = limits;
-  if (refreshMs === undefined) return false;
-  const old = before.sample.counters;
   // What fell is a reset or a wrap now, however fresh it is.
-  for (const [field, value] of counters) if (value < (old.get(field) ?? value)) return false;
+  if (refreshMs === undefined || hasFallen(before.sample, sample)) return false;
   if (dt < refreshMs) return true;
+  const old = before.sample.counters;
   const busy = octets.some((field) => (before.rates?.get(field) ?? 0) > 0);
-  const still = octets.every((field) => counters.get(field) === old.get(field));
+  const still = octets.every((field) => sample.counters.get(field) === old.get(field));
   if (!busy || !still || before.still >= MAX_STILL) return false;
   before.still++;
   return true;
