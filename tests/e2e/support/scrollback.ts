@@ -14,6 +14,8 @@ const TURNS_DOWN = 8;
 
 /** A turn shows within a frame or two. */
 const AT_ONCE = { ...SOON, interval: 20 };
+/** So many turns in a row that show no new line mean that there is none. */
+const STUCK_MAX = 200;
 
 async function turn(page: Page, times: number, px: number): Promise<void> {
   // Sent one behind the other: waiting for each answer would take most of the test's time.
@@ -33,6 +35,16 @@ function onScreen(page: Page): Promise<Drawn[]> {
   );
 }
 
+/** The same, once the screen has stood still for two frames. */
+async function standing(page: Page): Promise<Drawn[]> {
+  for (let before = await onScreen(page); ; ) {
+    await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
+    const now = await onScreen(page);
+    if (now[0]?.n === before[0]?.n) return now;
+    before = now;
+  }
+}
+
 /**
  * Scrolls through all that the terminal keeps, as a person does with a wheel, and gives every counted line in order from
  * 1 to `last`. Every line must stand directly below the one before it.
@@ -47,18 +59,21 @@ export async function drawnLines(page: Page, last: number): Promise<DrawnLine[]>
   };
   await expect.poll(first, AT_ONCE).toBe(1);
   const lines = new Map<number, DrawnLine>();
-  for (;;) {
-    const seen = await onScreen(page);
+  for (let stuck = 0; !lines.has(last); stuck++) {
+    if (stuck > STUCK_MAX) throw new Error(`scrolling brings nothing below line ${lines.size}`);
+    const seen = await standing(page);
     const from = seen[0]?.n ?? 0;
     expect(
       seen.map(({ n }) => n),
       "each line below the one before it",
     ).toEqual(seen.map((_, at) => from + at));
-    expect(from, "the screen before reached up to here").toBeLessThanOrEqual(lines.size + 1);
-    for (const { n, line } of seen) lines.set(n, line);
-    if (lines.has(last)) break;
-    await turn(page, TURNS_DOWN, TURN_PX);
-    await expect.poll(async () => (await onScreen(page)).at(-1)?.n, AT_ONCE).toBeGreaterThan(seen.at(-1)?.n ?? 0);
+    // Turns of the wheel may come late, and then more of them at once than a screen is high: back a little.
+    const isPast = from > lines.size + 1;
+    if (!isPast) {
+      if ((seen.at(-1)?.n ?? 0) > lines.size) stuck = 0;
+      for (const { n, line } of seen) lines.set(n, line);
+    }
+    await turn(page, isPast ? 1 : TURNS_DOWN, isPast ? -TURN_PX : TURN_PX);
   }
   return [...lines.entries()].sort(([a], [b]) => a - b).map(([, line]) => line);
 }
