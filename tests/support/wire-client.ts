@@ -125,8 +125,9 @@ export class WirePage {
     this.socket.send(frame);
   }
 
-  /** Waits until `find` gives something; rejects when the link closes or time is up. */
-  until<T>(find: () => T | undefined, what: string): Promise<T> {
+  /** Waits until `find` gives something; rejects when the link closes or time is up, and says then what there is instead. */
+  until<T>(find: () => T | undefined, what: string | (() => string)): Promise<T> {
+    const wanted = () => (typeof what === "string" ? what : what());
     return new Promise((resolve, reject) => {
       const done = () => {
         clearTimeout(timer);
@@ -141,7 +142,7 @@ export class WirePage {
           done();
           reject(
             new Error(
-              `link closed while waiting for ${what}; had ${this.messages.map(({ action }) => action).join(" ")}`,
+              `link closed while waiting for ${wanted()}; had ${this.messages.map(({ action }) => action).join(" ")}`,
             ),
           );
         }
@@ -150,7 +151,7 @@ export class WirePage {
         done();
         reject(
           new Error(
-            `no ${what} in time; had ${this.messages
+            `no ${wanted()} in time; had ${this.messages
               .slice(-5)
               .map((m) => JSON.stringify(m).slice(0, 300))
               .join("\n")}`,

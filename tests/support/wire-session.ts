@@ -94,7 +94,7 @@ export class WireSession {
   waitFor(pattern: RegExp, what = String(pattern)): Promise<RegExpExecArray> {
     return this.page.until(
       () => pattern.exec(this.text) ?? undefined,
-      `${what} in ${JSON.stringify(this.text.slice(-400))}`,
+      () => `${what} in ${JSON.stringify(this.text.slice(-400))}, typed ${this.inNext}, taken ${this.accepted}`,
     );
   }
 
