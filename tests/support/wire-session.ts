@@ -98,6 +98,11 @@ export class WireSession {
     );
   }
 
+  /** Waits for the prompt of a shell: what comes while bash starts, a new size above all, is not for every test. */
+  async prompt(): Promise<void> {
+    await this.waitFor(/[$#] $/, "a prompt");
+  }
+
   request(action: "exec" | "set_transport" | "resize" | "disconnect", payload: never, id = randomId()): Promise<Down> {
     return this.page.request(sessionFrame(this.device, this.session_id, action, payload, { id }));
   }
