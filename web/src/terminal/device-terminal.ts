@@ -1,6 +1,7 @@
 import { Terminal } from "@xterm/xterm";
 import type { ByteChannel } from "#bridge/byte-channel.ts";
 import type { Theme } from "#themes/theme.ts";
+import { type AppKeyTarget, appKey } from "./app-keys.ts";
 import { resetScreenBytes } from "./app-lines.ts";
 import { ByteSink } from "./byte-sink.ts";
 import { ClipboardDesk } from "./clipboard-desk.ts";
@@ -104,6 +105,14 @@ export class DeviceTerminal implements TerminalHandle {
       },
     );
     this.#search = new SearchSession(terminal, deps.theme, (search) => publish({ search }));
+    const keys: AppKeyTarget = {
+      terminal,
+      copy: () => {
+        if (terminal.hasSelection()) void this.copySelection();
+      },
+      search: () => this.openSearch(),
+      scrolled: () => this.#scrolled(),
+    };
     this.#keyboard = new TerminalKeyboard({
       modes: () => ({
         applicationCursor: terminal.modes.applicationCursorKeysMode,
@@ -112,7 +121,7 @@ export class DeviceTerminal implements TerminalHandle {
       typed: (text) => this.#typed(text),
       paste: (text) => this.paste(text),
       selection: () => this.selectionText(),
-      appKey: (event) => this.#appKey(event),
+      appKey: (event) => appKey(event, keys),
       publish: (changes) => {
         publish(changes);
         // The emulator never has the focus itself, so its "inactive" cursor is the only one it draws.
@@ -267,9 +276,8 @@ export class DeviceTerminal implements TerminalHandle {
   }
 
   scrollToBottom(): void {
-    this.#touch?.stop();
     this.#terminal.scrollToBottom();
-    this.#screen.read();
+    this.#scrolled();
   }
 
   skipToPrompt(on: boolean): void {
@@ -303,6 +311,11 @@ export class DeviceTerminal implements TerminalHandle {
     this.#terminal.dispose();
   }
 
+  #scrolled(): void {
+    this.#touch?.stop();
+    this.#screen.read();
+  }
+
   /** Bytes of the person; `wire` when what goes out is dressed differently from what was typed. */
   #typed(text: string, wire: string = text): void {
     if (text === "") return;
@@ -330,16 +343,6 @@ export class DeviceTerminal implements TerminalHandle {
 
   #reportsAllowed(): boolean {
     return !this.#replies.replaying && this.#profile.reports && this.#terminal.buffer.active.type === "alternate";
-  }
-
-  #appKey(event: KeyboardEvent): boolean {
-    if (!event.ctrlKey || !event.shiftKey || event.altKey || event.metaKey) return false;
-    if (event.code === "KeyC") {
-      if (this.#terminal.hasSelection()) void this.copySelection();
-      return true;
-    }
-    if (event.code === "KeyF") this.openSearch();
-    return event.code === "KeyF";
   }
 
   /** The emulator's elements exist: its own input goes quiet, fingers are watched. */
