@@ -98,7 +98,7 @@ export class WireSession {
     );
   }
 
-  /** Waits for the prompt of a shell: what comes while bash starts, a new size above all, is not for every test. */
+  /** Waits for the prompt of a shell: what is typed while bash starts is the shell's to keep, and no matter of most tests. */
   async prompt(): Promise<void> {
     await this.waitFor(/[$#] $/, "a prompt");
   }

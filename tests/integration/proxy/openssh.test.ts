@@ -162,11 +162,11 @@ describe.skipIf(!tools.ok || !ownAccounts)("a real OpenSSH server", () => {
 
   test("[I9] a resize reaches the device: stty sees the last revision, an older one changes nothing", async () => {
     const session = await shell();
-    await session.prompt();
     const resized = await session.request("resize", { rev: 2, cols: 101, rows: 37 } as never);
     expect(resized).toMatchObject({ action: "resized", payload: { rev: 2, cols: 101, rows: 37 } });
     const old = await session.request("resize", { rev: 1, cols: 60, rows: 20 } as never);
     expect(old).toMatchObject({ action: "resized", payload: { rev: 2, cols: 101, rows: 37 } });
+    await session.prompt();
     session.type("stty size\r");
     await session.waitFor(/37 101/);
     const silly = await session.request("resize", { rev: 3, cols: 5_000, rows: 37 } as never);

@@ -245,8 +245,8 @@ describe.skipIf(!tools.ok || !ownAccounts)("real servers that refuse", () => {
     const view = await page();
     const session = await view.connect(at(own.port, own.user), { password: own.password });
     expect(session.connected.server_ident).toMatch(/dropbear/);
-    await session.prompt();
     await session.request("resize", { rev: 1, cols: 90, rows: 30 } as never);
+    await session.prompt();
     session.type("stty size\r");
     await session.waitFor(/30 90/);
     await session.request("set_transport", { transport: "exec" } as never);

@@ -35,9 +35,9 @@ describe.skipIf(!tools.ok)("one session per name on a link", () => {
     expect(exit.payload).toMatchObject({ sid: old.connected.sid, code: 3 });
 
     const anew = await reconnect(old);
-    await anew.prompt();
     const resized = await anew.request("resize", { rev: 1, cols: 101, rows: 37 } as never);
     expect(resized).toMatchObject({ action: "resized", payload: { sid: anew.connected.sid, cols: 101, rows: 37 } });
+    await anew.prompt();
     anew.type("stty size\r");
     await anew.waitFor(/37 101/);
 

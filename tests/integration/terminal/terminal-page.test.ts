@@ -248,6 +248,37 @@ describe.skipIf(chromium === undefined)("the terminal in a browser", () => {
     await page.waitForFunction(() => !terminal.getState().scrolledBack);
   });
 
+  it("[U25] [U90] a wheel and a keyboard's Shift go through the scrollback, and nothing is sent for it", async () => {
+    await open("desktop");
+    await out(Array.from({ length: 200 }, (_, n) => `line ${n}\r\n`).join(""));
+    await settled();
+    const back = (is: boolean) => page.waitForFunction((wanted) => terminal.getState().scrolledBack === wanted, is);
+    await page.mouse.move(200, 200);
+    await page.mouse.wheel(0, -400);
+    await back(true);
+    await focus();
+    await page.keyboard.press("Shift+End");
+    await back(false);
+    // While a word is composed, its keyboard has these keys for itself.
+    await page.evaluate(() => {
+      const press = { key: "Home", code: "Home", shiftKey: true, isComposing: true, bubbles: true, cancelable: true };
+      document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", press));
+    });
+    expect(await page.evaluate(() => terminal.getState().scrolledBack)).toBe(false);
+    for (const key of ["PageUp", "Home"]) {
+      await page.keyboard.press(`Shift+${key}`);
+      await back(true);
+      await page.keyboard.press("Shift+End");
+      await back(false);
+    }
+    await page.keyboard.press("Shift+PageUp");
+    await back(true);
+    expect(await sent()).toBe("");
+    await page.keyboard.press("PageUp");
+    expect(await sent()).toBe("\x1b[5~");
+    await back(false);
+  });
+
   it("[WP9] 8 MiB in many pieces are credited to the last byte", async () => {
     await open("desktop");
     await page.evaluate(() => {

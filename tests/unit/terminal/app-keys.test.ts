@@ -23,7 +23,7 @@ beforeEach(async () => {
   await emulator.write(Array.from({ length: 100 }, (_, n) => `line ${n + 1}`).join("\r\n"));
 });
 
-describe("[U38] what was is read without a pointer", () => {
+describe("[U90] what was is read without a pointer", () => {
   it("by pages that overlap in a line, to the beginning, and back to the end", () => {
     expect(top()).toBe(90);
     expect(press("PageUp")).toBe(true);

@@ -23,7 +23,10 @@ function command(code: string, target: AppKeyTarget): boolean {
   return true;
 }
 
-/** What was can be read without a pointer [U38]. A full-screen program has nothing above it, and gets its keys. */
+/**
+ * What was can be read without a pointer. A full-screen program has nothing above it, and gets its keys; in the normal
+ * screen the bar's Shift brings them to the device [U90].
+ */
 function scroll(key: string, target: AppKeyTarget): boolean {
   const { terminal } = target;
   if (terminal.buffer.active.type === "alternate") return false;

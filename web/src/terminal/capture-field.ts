@@ -83,7 +83,9 @@ export class CaptureField {
   }
 
   #keydown(event: KeyboardEvent): void {
-    if (this.#target.appKey(event)) {
+    // While a word is composed, keys are the keyboard's own [U25].
+    const composing = event.isComposing || event.keyCode === 229;
+    if (!composing && this.#target.appKey(event)) {
       event.preventDefault();
       return;
     }

@@ -42,7 +42,8 @@ function watch(steps: readonly Step[], start: bigint, bits: 32 | 64): Seen[] {
   const seen: Seen[] = [];
   const modulus = 2n ** BigInt(bits);
   let [at, octets, cleared] = [1_700_000_000_000, start % modulus, 0];
-  let last: { at: number; total: bigint; octets: bigint; cleared: number } | undefined;
+  let last: { at: number; total: bigint } | undefined;
+  let shown = { octets: 0n, cleared: 0 };
   let [total, isBlurred] = [0n, false];
   for (const { dt, load, what, swap } of steps) {
     const grown = BigInt(Math.floor((load * Math.max(0, dt)) / 1000));
@@ -71,11 +72,12 @@ function watch(steps: readonly Step[], start: bigint, bits: 32 | 64): Seen[] {
     seen.push({ rate, truth, exact: bits === 64 && what === "nothing" && !isBlurred });
     const anew = what === "reload" || what === "resume" || what === "reconnect";
     // A clear that no figure of the box tells of takes from the rate what was counted before it.
-    const isFall = last !== undefined && (octets < last.octets || Math.floor(cleared) < last.cleared);
+    const isFall = (at > (last?.at ?? at) && octets < shown.octets) || Math.floor(cleared) < shown.cleared;
     const isBase = !last || at < last.at || at - last.at >= 500 || anew || isFall;
     isBlurred = !isBase && (isBlurred || what === "clear");
     if (what === "vanish" || what === "late") last = undefined;
-    else if (isBase) last = { at, total, octets, cleared: Math.floor(cleared) };
+    else if (isBase) last = { at, total };
+    if (isBase || at > (last?.at ?? at)) shown = { octets, cleared: Math.floor(cleared) };
   }
   return seen;
 }

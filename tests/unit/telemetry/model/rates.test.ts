@@ -52,6 +52,17 @@ describe("[T15]-[T17] rates", () => {
     expect(take(100, 0n).gap).toBe("reset");
     // Grown back to where it stood: against the first sample that would read as silence.
     expect(take(1_100, 1_000n).rates.get("in_octets")).toBe(8_000);
+    // Nor where the fall does not reach below the sample that a rate would be measured from.
+    expect([take(1_200, 5_000n).gap, take(1_300, 2_000n).gap]).toEqual(["too_soon", "reset"]);
+    expect(take(2_300, 2_500n).rates.get("in_octets")).toBe(4_000);
+  });
+
+  test("[T16] a name that one answer has twice is no reset: its second row counts for nothing", () => {
+    const tracker = new RateTracker();
+    const take = (at: number, value: bigint) => tracker.sample("x", { at, counters: octets(value) }, limits(GIG));
+    take(0, 100_000_000n);
+    expect(take(0, 1_000_000n).gap).toBe("too_soon");
+    expect(take(1_000, 100_000_100n).rates.get("in_octets")).toBe(800);
   });
 
   test("[T17] of a counter of 64 bits a fall is a reset, wherever it stood; so it is where nobody says how wide it is", () => {

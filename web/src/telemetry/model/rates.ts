@@ -44,8 +44,8 @@ const MAX_STILL = 6;
 type Memory = {
   /** Where the next rate is measured from. */
   sample: CounterSample;
-  /** The newest sample, which may be one that brought nothing new. */
-  seenAt: number;
+  /** The newest sample, which may be one that brought nothing new or came too soon. */
+  seen: CounterSample;
   epoch: number;
   wide: Set<string>;
   rates: ReadonlyMap<string, number> | undefined;
@@ -80,22 +80,28 @@ export class RateTracker {
     const before = this.last.get(key);
     const dt = before ? sample.at - before.sample.at : 0;
     const sameEpoch = before?.epoch === this.epoch;
+    // Rows of one answer share their time: a name that it has twice is no fall.
+    const isFall = before !== undefined && sameEpoch && dt > 0 && hasFallen(before.seen, sample);
     const isTooSoon = before !== undefined && sameEpoch && dt >= 0 && dt < MIN_DT_MS;
-    if (isTooSoon && !hasFallen(before.sample, sample)) return { rates: new Map(), gap: "too_soon" };
-    const sinceSeen = before ? sample.at - before.seenAt : 0;
+    if (isTooSoon && !isFall) {
+      if (dt > 0) before.seen = sample;
+      return { rates: new Map(), gap: "too_soon" };
+    }
+    const sinceSeen = before ? sample.at - before.seen.at : 0;
     const inTime = sinceSeen >= 0 && sinceSeen <= limits.maxDtMs;
-    if (before && sameEpoch && inTime && isUnrefreshed(before, sample, dt, limits)) {
-      before.seenAt = sample.at;
+    if (before && sameEpoch && inTime && !isFall && isUnrefreshed(before, sample, dt, limits)) {
+      before.seen = sample;
       return before.rates ? { rates: new Map(before.rates), held: true } : { rates: new Map(), gap: "cached" };
     }
     const wide = before?.wide ?? new Set<string>();
     for (const [field, value] of sample.counters) if (value >= TWO_32) wide.add(field);
-    const memory: Memory = { sample, seenAt: sample.at, epoch: this.epoch, wide, rates: undefined, still: 0 };
+    const memory: Memory = { sample, seen: sample, epoch: this.epoch, wide, rates: undefined, still: 0 };
     this.last.set(key, memory);
     if (!before) return { rates: new Map(), gap: "first" };
     if (!sameEpoch) return { rates: new Map(), gap: "epoch" };
-    if (isTooSoon) return { rates: new Map(), gap: "reset" };
     if (dt < 0 || !inTime) return { rates: new Map(), gap: "interval" };
+    // A fall that a rate from the first sample to this one would hide.
+    if (isTooSoon || (isFall && !hasFallen(before.sample, sample))) return { rates: new Map(), gap: "reset" };
     const result = this.rates(before.sample, sample, dt / 1000, wide, before.rates, limits);
     if (result.gap === undefined) memory.rates = result.rates;
     return result;
@@ -137,7 +143,7 @@ export class RateTracker {
   }
 }
 
-/** Also a sample that is too close for a rate tells that counters began anew: growth is not measured across that. */
+/** A counter went back: it began anew, or came round. */
 function hasFallen(before: CounterSample, after: CounterSample): boolean {
   for (const [field, value] of after.counters) {
     const old = before.counters.get(field);
@@ -163,14 +169,13 @@ function isWrap(
 }
 
 /** The box has not counted anew since the sample that rates are measured from, or may not have [T18]. */
-function isUnrefreshed(before: Memory, sample: CounterSample, dt: number, limits: RateLimits): boolean {
+function isUnrefreshed(before: Memory, { counters }: CounterSample, dt: number, limits: RateLimits): boolean {
   const { refreshMs, octets } = limits;
-  // What fell is a reset or a wrap now, however fresh it is.
-  if (refreshMs === undefined || hasFallen(before.sample, sample)) return false;
+  if (refreshMs === undefined) return false;
   if (dt < refreshMs) return true;
   const old = before.sample.counters;
   const busy = octets.some((field) => (before.rates?.get(field) ?? 0) > 0);
-  const still = octets.every((field) => sample.counters.get(field) === old.get(field));
+  const still = octets.every((field) => counters.get(field) === old.get(field));
   if (!busy || !still || before.still >= MAX_STILL) return false;
   before.still++;
   return true;
