@@ -28,8 +28,12 @@ function onScreen(page: Page): Promise<Drawn[]> {
  */
 export async function drawnLines(page: Page, last: number): Promise<DrawnLine[]> {
   await page.locator(".rs-capture").focus();
-  await page.keyboard.press("Shift+Home");
-  await expect.poll(async () => (await onScreen(page))[0]?.n, AT_ONCE).toBe(1);
+  // Pressed until it holds: the key bar takes its rows a moment after the focus.
+  const first = async () => {
+    await page.keyboard.press("Shift+Home");
+    return (await onScreen(page))[0]?.n;
+  };
+  await expect.poll(first, AT_ONCE).toBe(1);
   const lines = new Map<number, DrawnLine>();
   for (;;) {
     const seen = await onScreen(page);
@@ -39,7 +43,7 @@ export async function drawnLines(page: Page, last: number): Promise<DrawnLine[]>
       "each line below the one before it",
     ).toEqual(seen.map((_, at) => from + at));
     expect(seen.length, "counted lines on the screen").toBeGreaterThan(0);
-    // The key bar may take its rows meanwhile, and the first of them go out at the top: back by a page.
+    // Rows that the key bar takes now go out at the top: back by a page.
     const isPast = from > lines.size + 1;
     if (!isPast) for (const { n, line } of seen) lines.set(n, line);
     if (lines.has(last)) break;
