@@ -8,10 +8,17 @@ const limits = (speedBps?: number, counterBits: 32 | 64 = 32): RateLimits => {
 };
 const octets = (value: bigint): Map<string, bigint> => new Map([["in_octets", value]]);
 
-function twice(first: bigint, second: bigint, dt: number, speed?: number): ReturnType<RateTracker["sample"]> {
+/** Samples of one counter, one after the other; `more`: other limits than those of a gigabit port with 32-bit counters. */
+function series(more: Partial<RateLimits> = {}) {
   const tracker = new RateTracker();
-  tracker.sample("x", { at: 0, counters: octets(first) }, limits(speed));
-  return tracker.sample("x", { at: dt, counters: octets(second) }, limits(speed));
+  return (at: number, value: bigint) =>
+    tracker.sample("x", { at, counters: octets(value) }, { ...limits(GIG), ...more });
+}
+
+function twice(first: bigint, second: bigint, dt: number, speedBps?: number): ReturnType<RateTracker["sample"]> {
+  const take = series({ speedBps });
+  take(0, first);
+  return take(dt, second);
 }
 
 describe("[T15]-[T17] rates", () => {
@@ -46,8 +53,7 @@ describe("[T15]-[T17] rates", () => {
   });
 
   test("[T16] counters that began anew between two samples that are too close are not measured across", () => {
-    const tracker = new RateTracker();
-    const take = (at: number, value: bigint) => tracker.sample("x", { at, counters: octets(value) }, limits(GIG));
+    const take = series();
     take(0, 1_000n);
     expect(take(100, 0n).gap).toBe("reset");
     // Grown back to where it stood: against the first sample that would read as silence.
@@ -58,11 +64,17 @@ describe("[T15]-[T17] rates", () => {
   });
 
   test("[T16] a name that one answer has twice is no reset: its second row counts for nothing", () => {
-    const tracker = new RateTracker();
-    const take = (at: number, value: bigint) => tracker.sample("x", { at, counters: octets(value) }, limits(GIG));
+    const take = series();
     take(0, 100_000_000n);
     expect(take(0, 1_000_000n).gap).toBe("too_soon");
     expect(take(1_000, 100_000_100n).rates.get("in_octets")).toBe(800);
+    // Nor where the first row came too soon, or stands between two refreshes of the box.
+    expect([take(1_100, 100_000_200n).gap, take(1_100, 5n).gap]).toEqual(["too_soon", "too_soon"]);
+    expect(take(2_000, 100_000_200n).rates.get("in_octets")).toBe(800);
+    const cached = series({ refreshMs: 10_000 });
+    cached(0, 1_000n);
+    expect([cached(5_000, 1_000n).gap, cached(5_000, 5n).gap]).toEqual(["cached", "too_soon"]);
+    expect(cached(10_000, 11_000n).rates.get("in_octets")).toBe(8_000);
   });
 
   test("[T17] of a counter of 64 bits a fall is a reset, wherever it stood; so it is where nobody says how wide it is", () => {

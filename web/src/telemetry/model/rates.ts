@@ -78,33 +78,40 @@ export class RateTracker {
 
   sample(key: string, sample: CounterSample, limits: RateLimits): RateResult {
     const before = this.last.get(key);
-    const dt = before ? sample.at - before.sample.at : 0;
-    const sameEpoch = before?.epoch === this.epoch;
-    // Rows of one answer share their time: a name that it has twice is no fall.
-    const isFall = before !== undefined && sameEpoch && dt > 0 && hasFallen(before.seen, sample);
-    const isTooSoon = before !== undefined && sameEpoch && dt >= 0 && dt < MIN_DT_MS;
-    if (isTooSoon && !isFall) {
-      if (dt > 0) before.seen = sample;
+    if (before?.epoch !== this.epoch) {
+      this.begin(key, sample, before);
+      return { rates: new Map(), gap: before === undefined ? "first" : "epoch" };
+    }
+    const [dt, sinceSeen] = [sample.at - before.sample.at, sample.at - before.seen.at];
+    // Rows of one answer share their time: of a name that it has twice the second row says nothing.
+    if (sinceSeen === 0) return { rates: new Map(), gap: "too_soon" };
+    const isFall = hasFallen(before.seen, sample);
+    const isTooSoon = dt >= 0 && dt < MIN_DT_MS;
+    const inTime = sinceSeen > 0 && sinceSeen <= limits.maxDtMs;
+    if (!isFall && isTooSoon) {
+      before.seen = sample;
       return { rates: new Map(), gap: "too_soon" };
     }
-    const sinceSeen = before ? sample.at - before.seen.at : 0;
-    const inTime = sinceSeen >= 0 && sinceSeen <= limits.maxDtMs;
-    if (before && sameEpoch && inTime && !isFall && isUnrefreshed(before, sample, dt, limits)) {
+    if (!isFall && inTime && isUnrefreshed(before, sample, dt, limits)) {
       before.seen = sample;
       return before.rates ? { rates: new Map(before.rates), held: true } : { rates: new Map(), gap: "cached" };
     }
+    const memory = this.begin(key, sample, before);
+    if (dt < 0 || !inTime) return { rates: new Map(), gap: "interval" };
+    // A fall that a rate from the first sample to this one would hide.
+    if (isTooSoon || (isFall && !hasFallen(before.sample, sample))) return { rates: new Map(), gap: "reset" };
+    const result = this.rates(before.sample, sample, dt / 1000, memory.wide, before.rates, limits);
+    if (result.gap === undefined) memory.rates = result.rates;
+    return result;
+  }
+
+  /** The next rate is measured from here. */
+  private begin(key: string, sample: CounterSample, before: Memory | undefined): Memory {
     const wide = before?.wide ?? new Set<string>();
     for (const [field, value] of sample.counters) if (value >= TWO_32) wide.add(field);
     const memory: Memory = { sample, seen: sample, epoch: this.epoch, wide, rates: undefined, still: 0 };
     this.last.set(key, memory);
-    if (!before) return { rates: new Map(), gap: "first" };
-    if (!sameEpoch) return { rates: new Map(), gap: "epoch" };
-    if (dt < 0 || !inTime) return { rates: new Map(), gap: "interval" };
-    // A fall that a rate from the first sample to this one would hide.
-    if (isTooSoon || (isFall && !hasFallen(before.sample, sample))) return { rates: new Map(), gap: "reset" };
-    const result = this.rates(before.sample, sample, dt / 1000, wide, before.rates, limits);
-    if (result.gap === undefined) memory.rates = result.rates;
-    return result;
+    return memory;
   }
 
   private rates(
