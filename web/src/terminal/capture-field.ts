@@ -84,8 +84,8 @@ export class CaptureField {
 
   #keydown(event: KeyboardEvent): void {
     // While a word is composed, keys are the keyboard's own [U25].
-    const composing = event.isComposing || event.keyCode === 229;
-    if (!composing && this.#target.appKey(event)) {
+    const is229 = event.keyCode === 229;
+    if (!event.isComposing && !is229 && this.#target.appKey(event)) {
       event.preventDefault();
       return;
     }
@@ -98,7 +98,7 @@ export class CaptureField {
       shiftKey: event.shiftKey,
       metaKey: event.metaKey,
       isComposing: event.isComposing,
-      is229: event.keyCode === 229,
+      is229,
       altGraph: event.getModifierState("AltGraph"),
       apple: APPLE,
     });
