@@ -7,6 +7,8 @@ import { configDefaults, defineConfig } from "vitest/config";
 const NIGHTLY_ONLY = ["tests/e2e/changes.test.ts", "tests/e2e/history.test.ts", "tests/lab/telemetry-faults.test.ts"];
 const isShort = process.env.CI === "true" && process.env.RACKSIDE_NIGHTLY !== "1";
 const exclude = [...configDefaults.exclude, ...(isShort ? NIGHTLY_ONLY : [])];
+/** A failure says what it found, also where only its first line is kept: a run of CI is not repeated to see it. */
+const shared = { chaiConfig: { truncateThreshold: 2000 } };
 
 /**
  * Each layer of tests is a project of its own. Two files at a time, also on two cores; `npm test` runs more where
@@ -16,11 +18,12 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      { test: { name: "unit", include: ["tests/unit/**/*.test.{ts,tsx}"], testTimeout: 30_000 } },
-      { test: { name: "contract", include: ["tests/contract/**/*.test.ts"], testTimeout: 60_000 } },
-      { test: { name: "model", include: ["tests/model/**/*.test.ts"], testTimeout: 300_000 } },
+      { test: { ...shared, name: "unit", include: ["tests/unit/**/*.test.{ts,tsx}"], testTimeout: 30_000 } },
+      { test: { ...shared, name: "contract", include: ["tests/contract/**/*.test.ts"], testTimeout: 60_000 } },
+      { test: { ...shared, name: "model", include: ["tests/model/**/*.test.ts"], testTimeout: 300_000 } },
       {
         test: {
+          ...shared,
           name: "integration",
           include: ["tests/integration/**/*.test.ts"],
           setupFiles: ["proxy/src/ssh/library.ts"],
@@ -30,6 +33,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...shared,
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
           exclude,
@@ -39,6 +43,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...shared,
           name: "lab",
           include: ["tests/lab/**/*.test.ts"],
           exclude,

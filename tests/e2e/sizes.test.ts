@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningApp, startApp } from "#support/app.ts";
 import { openScreen, requireChromium, SCREENS, type ScreenName } from "#support/chromium.ts";
-import { home, launchBrowser, openPaired } from "./support/browser.ts";
+import { home, launchBrowser, openPaired, openRegion } from "./support/browser.ts";
 import { BUSY } from "./support/busy-config.ts";
 import { axeFindings, cursorSeen, overflow, smallTargets } from "./support/page-checks.ts";
 import { focusTerminal, openDevice, SOON, seeLastRow, seeOnScreen, typeLine } from "./support/terminal.ts";
@@ -38,8 +38,8 @@ describe.skipIf(chromium === undefined)("every screen at every size", () => {
     // Colours are the same at every size, and places in every theme.
     if (screen === "landscape" || what.endsWith("dark")) expect.soft(await axeFindings(page), name).toEqual([]);
   }
-  const region = async (page: Page, screen: ScreenName, name: string) => {
-    if (screen === "phone") await page.getByRole("navigation", { name: "Regions" }).getByText(name).tap();
+  const region = async (page: Page, screen: ScreenName, name: "Terminal" | "Panels") => {
+    if (screen === "phone") await openRegion(page, name);
   };
   const close = async (page: Page) => {
     await page.keyboard.press("Escape");

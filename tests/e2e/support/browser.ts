@@ -62,3 +62,10 @@ export const home = (page: Page) => page.getByRole("button", { name: "Rackside: 
 export async function deviceList(page: Page): Promise<void> {
   await page.getByRole("heading", { level: 1, name: "Devices" }).waitFor();
 }
+
+/** One of the regions of a phone's workspace, of which it shows one at a time; waits until it is the one. */
+export async function openRegion(page: Page, name: "Terminal" | "Panels" | "Events"): Promise<void> {
+  const button = page.getByRole("navigation", { name: "Regions" }).getByRole("button", { name });
+  await button.tap();
+  await page.getByRole("navigation", { name: "Regions" }).locator("[aria-current]", { hasText: name }).waitFor();
+}

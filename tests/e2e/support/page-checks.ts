@@ -5,20 +5,57 @@ import type { Page } from "playwright";
 const TARGET_PX = 44;
 const ROUNDING_PX = 0.5;
 
+/** Time after which a finding is looked for again: several frames, also on a busy machine. */
+const AGAIN_MS = 400;
+
 /** What a finger can press on the screen and is smaller than it should be. Words inside a sentence are not meant. */
 export function smallTargets(page: Page): Promise<string[]> {
-  return page.evaluate((least) => {
+  return lasting(page, () => page.evaluate(collectSmallTargets, { least: TARGET_PX - ROUNDING_PX, allFrames: false }));
+}
+
+/** Findings of a screen at rest: those that are still there when what was being laid out at the first look is done. */
+async function lasting(page: Page, find: () => Promise<string[]>): Promise<string[]> {
+  const first = await find();
+  if (first.length === 0) return first;
+  await page.waitForTimeout(AGAIN_MS);
+  const again = await find();
+  const gone = first.filter((finding) => !again.includes(finding));
+  if (gone.length > 0) console.warn(`for a moment only:\n${gone.join("\n")}`);
+  return first.filter((finding) => again.includes(finding));
+}
+
+/** The same before each frame that comes while `act` goes on, however short it is there. */
+export async function smallTargetsWhile(page: Page, act: () => Promise<void>): Promise<string[]> {
+  const found = page.evaluate(collectSmallTargets, { least: TARGET_PX - ROUNDING_PX, allFrames: true });
+  await act();
+  await page.evaluate(() => dispatchEvent(new Event("rs-test-enough")));
+  return found;
+}
+
+/** Runs in the page. */
+async function collectSmallTargets(asked: { least: number; allFrames: boolean }): Promise<string[]> {
+  const all = new Set<string>();
+  const look = () => {
     const top = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
-    const pressable = top.querySelectorAll<HTMLElement>("button, a[href], input, select, summary, [role=switch]");
-    return [...pressable].flatMap((element) => {
+    for (const element of top.querySelectorAll("button, a[href], input, select, summary, [role=switch]")) {
       // A touch on its words presses a switch as well.
       const box = (element.closest("label") ?? element).getBoundingClientRect();
       const hidden = box.width === 0 || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-      if (hidden || (box.width >= least && box.height >= least)) return [];
+      if (hidden || (box.width >= asked.least && box.height >= asked.least)) continue;
       const name = element.getAttribute("aria-label") ?? element.textContent?.trim().slice(0, 40) ?? "";
-      return [`${element.tagName.toLowerCase()}.${element.className} “${name}” ${box.width}x${box.height}`];
-    });
-  }, TARGET_PX - ROUNDING_PX);
+      all.add(`${element.tagName.toLowerCase()}.${element.className} “${name}” ${box.width}x${box.height}`);
+    }
+  };
+  look();
+  if (asked.allFrames) {
+    const enough = new AbortController();
+    addEventListener("rs-test-enough", () => enough.abort(), { once: true });
+    while (!enough.signal.aborted) {
+      await new Promise(requestAnimationFrame);
+      look();
+    }
+  }
+  return [...all];
 }
 
 /** How far the page could be scrolled sideways or down; it never should be [U32]. */
@@ -33,14 +70,17 @@ export function overflow(page: Page): Promise<{ x: number; y: number }> {
 export async function axeFindings(page: Page): Promise<string[]> {
   const loaded = await page.evaluate(() => "axe" in globalThis);
   if (!loaded) await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
-      resultTypes: ["violations"],
-    });
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`));
+  return lasting(page, () => page.evaluate(collectAxeFindings));
+}
+
+/** Runs in the page. */
+async function collectAxeFindings(): Promise<string[]> {
+  const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
+    resultTypes: ["violations"],
   });
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`));
 }
 
 /** Whether the terminal's cursor row and the connection chip are inside what is seen above the keyboard [U2]. */

@@ -14,6 +14,7 @@ import {
 } from "./columns.ts";
 import type { ShortName } from "./short-names.ts";
 import { nextSort, type Row, rowKey, type SortBy } from "./table-order.ts";
+import { useTableBox } from "./use-table-box.ts";
 import { ValueCell } from "./value-cell.tsx";
 import { drawnTop, visibleRange } from "./visible-range.ts";
 
@@ -39,30 +40,13 @@ export type DataTableProps = {
   chart?: (row: Row, field: string) => ChartSpec | undefined;
 };
 
-type Box = { width: number; height: number; row: number };
-/** Before the first measurement: the tokens' own row, and room for the rows that are asked for. */
-const FIRST_ROW_PX = 44;
-
-/** Height of a row as the tokens say: all rows are equal, so that 10,000 of them need no measuring. */
-const rowHeight = (): number =>
-  Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--row-h")) || FIRST_ROW_PX;
-
 /** A real table of which only the visible rows exist; columns are those that fit [U87]. */
 export function DataTable(props: DataTableProps) {
   const { caption, fields, rowAt, count, sample, sort, onSort, onRow, onRange } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const [box, setBox] = useState<Box>({ width: 480, height: FIRST_ROW_PX * props.maxRows, row: FIRST_ROW_PX });
+  const box = useTableBox(scroller, props.maxRows);
   const [top, setTop] = useState(0);
   const now = useNow();
-  useEffect(() => {
-    const element = scroller.current;
-    if (element === null) return undefined;
-    const resized = new ResizeObserver(() => {
-      setBox({ width: element.clientWidth, height: element.clientHeight, row: rowHeight() });
-    });
-    resized.observe(element);
-    return () => resized.disconnect();
-  }, []);
   const { first, last, before, after } = visibleRange(count, box.row, top, box.height);
   useEffect(() => onRange?.(first, last), [onRange, first, last]);
   const indexes = Array.from({ length: last - first }, (_, step) => first + step);
