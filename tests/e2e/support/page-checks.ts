@@ -5,23 +5,30 @@ import type { Page } from "playwright";
 const TARGET_PX = 44;
 const ROUNDING_PX = 0.5;
 
-/** Time after which a finding is looked for again: several frames, also on a busy machine. */
-const AGAIN_MS = 400;
-
-/** What a finger can press on the screen and is smaller than it should be. Words inside a sentence are not meant. */
-export function smallTargets(page: Page): Promise<string[]> {
-  return lasting(page, () => page.evaluate(collectSmallTargets, { least: TARGET_PX - ROUNDING_PX, allFrames: false }));
+/**
+ * What a finger can press on the screen at rest and is smaller than it should be. Words inside a sentence are not meant.
+ */
+export async function smallTargets(page: Page): Promise<string[]> {
+  await atRest(page);
+  return page.evaluate(collectSmallTargets, { least: TARGET_PX - ROUNDING_PX, allFrames: false });
 }
 
-/** Findings of a screen at rest: those that are still there when what was being laid out at the first look is done. */
-async function lasting(page: Page, find: () => Promise<string[]>): Promise<string[]> {
-  const first = await find();
-  if (first.length === 0) return first;
-  await page.waitForTimeout(AGAIN_MS);
-  const again = await find();
-  const gone = first.filter((finding) => !again.includes(finding));
-  if (gone.length > 0) console.warn(`for a moment only:\n${gone.join("\n")}`);
-  return first.filter((finding) => again.includes(finding));
+/** Waits until nothing that can be pressed has come, gone, moved or changed its size for three frames. */
+async function atRest(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const places = () =>
+      [...document.querySelectorAll("button, a[href], input, select, summary, [role=switch]")]
+        .map((element) => JSON.stringify(element.getBoundingClientRect()))
+        .join();
+    const wanted = 3;
+    let before = places();
+    for (let same = 0; same < wanted; ) {
+      await new Promise(requestAnimationFrame);
+      const now = places();
+      same = now === before ? same + 1 : 0;
+      before = now;
+    }
+  });
 }
 
 /** The same before each frame that comes while `act` goes on, however short it is there. */
@@ -66,11 +73,12 @@ export function overflow(page: Page): Promise<{ x: number; y: number }> {
   });
 }
 
-/** Serious and critical findings of axe, one line each [U91]. */
+/** Serious and critical findings of axe on the screen at rest, one line each [U91]. */
 export async function axeFindings(page: Page): Promise<string[]> {
   const loaded = await page.evaluate(() => "axe" in globalThis);
   if (!loaded) await page.evaluate(axe.source);
-  return lasting(page, () => page.evaluate(collectAxeFindings));
+  await atRest(page);
+  return page.evaluate(collectAxeFindings);
 }
 
 /** Runs in the page. */
