@@ -38,6 +38,7 @@ describe.skipIf(!usable)("ended while the page was away", () => {
     await rig.page.bridge.dispatch(commands.retry());
     const { ssh1 } = await device.until((view) => view.ssh1.phase === "ended", "the end");
     expect(ssh1.ended).toMatchObject({ code: 3, while_away: true });
+    await device.terminal.noted("code 3");
     expect(device.terminal.text.match(/last-42/g)).toHaveLength(1);
     expect(device.terminal.messages.filter(({ t }) => t === "note")).toEqual([
       { t: "note", text: "Session ended with code 3" },

@@ -139,6 +139,7 @@ describe.skipIf(!usable)("[I1] [I2] a link that breaks in every way", () => {
       );
       terminal.type("x");
       const over = await device.until(({ ssh1 }) => ssh1.phase === "ended", "the end");
+      await terminal.noted("code 7");
       asked.unsubscribe();
 
       console.info(`resume-bytes: ${resumes} reconnects: ${kinds.join(" ")}`);

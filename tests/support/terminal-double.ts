@@ -47,6 +47,11 @@ export class TerminalDouble {
     return new Promise((done) => this.#waiting.push({ holds, done }));
   }
 
+  /** Waits for a ruled line that says this; views go another way and may be ahead of it, output before it has come too. */
+  noted(text: string): Promise<void> {
+    return this.until(() => this.messages.some((message) => message.t === "note" && message.text.includes(text)));
+  }
+
   #take(message: BytesToPage): void {
     if (message.t === "out") {
       if (message.pos !== this.#pos) throw new Error(`output at ${message.pos}, expected ${this.#pos}`);
