@@ -8,6 +8,15 @@ import type { Outflow } from "./outflow.ts";
 /** What may lie unread in a channel before it counts as overrun [WP14]. */
 const READABLE_MAX_BYTES = 2 * SSH_WINDOW_BYTES + 64 * 1024;
 
+/**
+ * When an open is tried again that the device refused right after a channel of the same connection had closed. It gives
+ * the place free only once it has taken in our close, and an open that comes with it is refused: OpenSSH with MaxSessions 1.
+ */
+const PLACE_FREE_AFTER_MS = [20, 80, 300, 600] as const;
+/** A refusal this long after a close has other reasons. */
+const CLOSE_TAKEN_IN_MS = 1_000;
+const lastClosed = new WeakMap<SshConnection, number>();
+
 /** Longest name of a signal that a page takes; those of RFC 4254 have four letters. */
 const SIGNAL_MAX_CHARS = 32;
 
@@ -52,15 +61,32 @@ function request(connection: SshConnection, wish: ChannelWish, callback: Callbac
   }
 }
 
+/** The device has no place for one more session on this connection. */
+const NO_PLACE = "sessions";
+
 /** Which part of the request the device refused; texts pinned by tests/contract/ssh2-internals. */
 function refusalReason(error: Error, wish: ChannelWish): string {
-  if (error.message.startsWith("(SSH) Channel open failure")) return "sessions";
+  if (error.message.startsWith("(SSH) Channel open failure")) return NO_PLACE;
   if (/pseudo-terminal/.test(error.message)) return "pty";
   return wish.kind === "exec" ? "exec" : "shell";
 }
 
 /** Opens a channel and hands its bytes to `events`. Starts paused: call resume when ready. */
-export function openChannel(
+export async function openChannel(
+  connection: SshConnection,
+  wish: ChannelWish,
+  events: ChannelEvents,
+): Promise<Outcome<DeviceChannel>> {
+  const placeMayBeTaken = performance.now() - (lastClosed.get(connection) ?? -Infinity) < CLOSE_TAKEN_IN_MS;
+  for (const wait of placeMayBeTaken ? PLACE_FREE_AFTER_MS : []) {
+    const opened = await openOnce(connection, wish, events);
+    if (opened.ok || opened.failure.reason !== NO_PLACE) return opened;
+    await new Promise((done) => setTimeout(done, wait));
+  }
+  return openOnce(connection, wish, events);
+}
+
+function openOnce(
   connection: SshConnection,
   wish: ChannelWish,
   events: ChannelEvents,
@@ -79,7 +105,12 @@ export function openChannel(
       }
       if (error === undefined) resolve(succeeded(wrap(connection, channel, events)));
       else if (/No response from server/.test(error.message)) resolve(failed("device_closed"));
-      else resolve(failed("channel_refused", refusalReason(error, wish), visibleText(error.message)));
+      else {
+        const reason = refusalReason(error, wish);
+        // A channel that was open and is refused what it is for is closed by the library.
+        if (reason !== NO_PLACE) lastClosed.set(connection, performance.now());
+        resolve(failed("channel_refused", reason, visibleText(error.message)));
+      }
     };
     try {
       request(connection, wish, opened);
@@ -98,7 +129,9 @@ function wrap(connection: SshConnection, channel: ClientChannel, events: Channel
   let open = 2;
   const streamClosed = () => {
     open -= 1;
-    if (open === 0) events.closed(exit);
+    if (open > 0) return;
+    lastClosed.set(connection, performance.now());
+    events.closed(exit);
   };
   const overrun = () => connection.fail(failure("device_misbehaved", "window"));
   const watch = () => {
